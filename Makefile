@@ -1,0 +1,113 @@
+# Handmade GPT.  `make help` lists the verbs.
+#
+# Everything is built below $B.  Another compiler, optimisation or machine is another $B:
+#   make gpt B=build/clang CC=clang OPT=-O1 ARCH=x86-64-v3
+B    ?= build
+OPT  ?= -O3
+ARCH ?= native
+ifeq ($(origin CC),default)
+CC   := cc
+endif
+JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+again = +@$(MAKE) --no-print-directory -j$(JOBS)
+.DEFAULT_GOAL := help
+
+# --- what this compiler can do, asked once --------------------------------------------------
+accepts = $(shell echo 'int main(void) { return 0; }' | $(CC) $1 -x c - -o /dev/null >/dev/null 2>&1 && echo '$1')
+clang  := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
+ifndef OMP
+OMP    := $(call accepts,-fopenmp)
+ifeq ($(OMP),)
+BREW   := $(shell brew --prefix libomp 2>/dev/null)
+OMP    := $(if $(BREW),-Xpreprocessor -fopenmp -I$(BREW)/include)
+OMPLD  := $(if $(BREW),-L$(BREW)/lib -lomp)
+endif
+endif
+MARCH  := $(or $(call accepts,-march=$(ARCH)),$(call accepts,-mcpu=$(ARCH)))
+
+FLOORS = base text kernels formats learn model run
+WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla -Wundef \
+         -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wno-psabi \
+         $(if $(clang),-Wno-pass-failed) $(if $(OMP),,-Wno-unknown-pragmas) $(WERROR)
+# -ffp-contract=off: the compiler may not fuse a * b + c on its own.  Fused is written fmaf.
+FLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L $(OPT) -g $(MARCH) \
+         -ffp-contract=off -fno-math-errno $(WARN) -MMD -MP $(FLOORS:%=-Ireference/%)
+PACKAGES = libpcre2-8 jansson
+PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+LIBS  ?= $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
+compile = @mkdir -p $(@D) && echo "  CC    $@" && $(CC) $(FLAGS) $(PKGC) $(OMP) $(CFLAGS) $1 -c -o $@ $<
+link    = @mkdir -p $(@D) && echo "  LINK  $@" && $(CC) $(OMP) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $1 $(LIBS) $(OMPLD) -lm
+archive = @mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
+
+# --- the reference, the program, the data set -----------------------------------------------
+MODULES := $(patsubst reference/%.c,%,$(wildcard $(FLOORS:%=reference/%/*.c)))
+STORIES := $(filter-out stories,$(patsubst datasets/%.c,%,$(wildcard datasets/*.c)))
+
+gpt: $B/gpt
+$B/gpt: $B/plain/main.o $B/libgpt.a                          ; $(call link)
+$B/stories: $B/datasets/stories.o $B/libstories.a $B/libgpt.a ; $(call link)
+$B/libgpt.a: $(MODULES:%=$B/plain/%.o)                       ; $(archive)
+$B/libstories.a: $(STORIES:%=$B/datasets/%.o)                ; $(archive)
+$B/plain/%.o: reference/%.c                                  ; $(call compile)
+$B/datasets/%.o: datasets/%.c                                ; $(call compile)
+# The register tiles are nothing but acc += a * b, and are meant to fuse.
+$B/plain/kernels/gemm.o: FLAGS += -ffp-contract=fast
+
+datasets/stories: datasets/stories/floor.json
+datasets/stories/floor.json: $B/stories
+	@$< --out datasets/stories
+datasets/shakespeare datasets/tinystories:
+	@datasets/fetch.sh $(@F)
+
+# --- the main job ---------------------------------------------------------------------------
+demo: ; @CC="$(CC)" tests/harness/install.sh demo
+	$(again) trained-demo
+trained-demo: $B/gpt datasets/stories
+	@$B/gpt train --data stories --out runs/demo --overwrite $(DEMO)
+	@$B/gpt plot --terminal 79 runs/demo
+	@echo; $B/gpt generate --model runs/demo --seed 1 --tokens 400 --prompt "$$(printf '\n\nO')" --stop "$$(printf '\n\nx')"
+	@echo "the curve: runs/demo/loss.svg      another story: $B/gpt generate --model runs/demo --seed 2"
+
+# --- tests ----------------------------------------------------------------------------------
+SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
+SYSTEM := $(wildcard tests/system/*.sh)
+$B/tests/%.o: tests/%.c ; $(call compile,-Itests/harness -Idatasets -DGOLDEN='"tests/golden"')
+$B/tests/%: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a ; $(call link,-lcriterion)
+suites: $(SUITES:%=$B/tests/%)
+
+test: ; @CC="$(CC)" tests/harness/install.sh test
+	$(again) tested
+tested: floors $B/gpt $B/stories suites
+	@tests/harness/tally.sh $B
+
+floors:
+	@awk -f tests/harness/floors.awk $(FLOORS) - $(wildcard $(FLOORS:%=reference/%/*.[ch]))
+
+repro: ; @tests/harness/repro.sh small
+repro-all: ; @CC="$(CC)" tests/harness/install.sh all
+	@tests/harness/repro.sh all
+
+# --- for whoever works on it ----------------------------------------------------------------
+OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch])
+format: ; clang-format -i $(OURS)
+deps: ; @CC="$(CC)" tests/harness/install.sh demo
+compile_commands.json: Makefile $(MODULES:%=reference/%.c)
+	@{ echo '['; for f in reference/main.c $(MODULES:%=reference/%.c) $(wildcard datasets/*.c); do \
+	  printf '%s{"directory": "%s", "file": "%s", "command": "%s"}' "$$comma" "$(CURDIR)" "$$f" \
+	    "$(CC) $(FLAGS) $(PKGC) $(OMP) -c $$f"; comma=",$$(printf '\n ')"; done; echo; echo ']'; } > $@
+clean: ; rm -rf $B
+help:
+	@echo 'make demo       install what is missing, train a tiny GPT, draw its loss, let it write'
+	@echo 'make test       install what is missing, run all tests'
+	@echo 'make gpt        build $B/gpt; `$B/gpt --help` lists its commands'
+	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
+	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
+	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories'
+	@echo 'make floors     check that no module includes one from a floor above'
+	@echo 'make format     clang-format everything'
+	@echo 'make compile_commands.json    for editors'
+	@echo 'make clean      remove $B'
+.PHONY: gpt demo trained-demo test tested suites floors repro repro-all format deps clean help \
+        datasets/stories datasets/shakespeare datasets/tinystories
+.SECONDARY:
+-include $(shell find $B/plain $B/datasets $B/tests -name '*.d' 2>/dev/null)

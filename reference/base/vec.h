@@ -1,0 +1,105 @@
+// vec: reductions and updates over one row of floats.
+//
+// A sum of floats depends on its order.  Here the order is fixed: element i goes to lane i % 16,
+// each lane sums from left to right, and the 16 lanes are folded in halves.  Sixteen lanes fill
+// one AVX-512 register, two AVX registers or four of Arm's, so every machine is fast and every
+// machine gives the same bits.
+#ifndef GPT_VEC_H
+#define GPT_VEC_H
+
+#include <math.h>
+#include <string.h>
+
+enum { VEC_LANES = 16 };
+
+// The compilers do not see that sixteen sums side by side are one register, so we say it: the
+// lanes are as many vectors as this machine needs for them.
+#if defined(__AVX512F__)
+enum { VEC_WIDTH = 16 };
+#elif defined(__AVX__)
+enum { VEC_WIDTH = 8 };
+#else
+enum { VEC_WIDTH = 4 };
+#endif
+enum { VEC_PARTS = VEC_LANES / VEC_WIDTH };
+
+typedef float vec_part __attribute__((vector_size(4 * VEC_WIDTH)));
+
+struct vec_lanes {
+    vec_part part[VEC_PARTS];
+};
+
+// vec_load returns x[0 … n), n <= 16, and zeros behind them.
+static inline struct vec_lanes vec_load(int n, const float *x)
+{
+    struct vec_lanes v;
+    float padded[VEC_LANES] = {0};
+    if (n < VEC_LANES) x = memcpy(padded, x, sizeof *x * (size_t)n);
+    memcpy(&v, x, sizeof v);
+    return v;
+}
+
+// vec_fold adds the lanes up: i and i + 8, then i and i + 4, and so on.
+static inline float vec_fold(struct vec_lanes v)
+{
+    float x[VEC_LANES];
+    memcpy(x, &v, sizeof x);
+    for (int l = 0; l < 8; l++) x[l] += x[l + 8];
+    for (int l = 0; l < 4; l++) x[l] += x[l + 4];
+    return (x[0] + x[2]) + (x[1] + x[3]);
+}
+
+static inline int vec_left(int n, int i)
+{
+    return n - i < VEC_LANES ? n - i : VEC_LANES;
+}
+
+// vec_sum returns sum_i x[i], 0 <= i < n; 0 when n is 0.
+static inline float vec_sum(int n, const float *x)
+{
+    struct vec_lanes sum = {{{0}}};
+    for (int i = 0; i < n; i += VEC_LANES) {
+        struct vec_lanes v = vec_load(vec_left(n, i), x + i);
+        for (int p = 0; p < VEC_PARTS; p++) sum.part[p] += v.part[p];
+    }
+    return vec_fold(sum);
+}
+
+// vec_dot returns sum_i a[i] * b[i], each product rounded before it is added.
+static inline float vec_dot(int n, const float *a, const float *b)
+{
+    struct vec_lanes sum = {{{0}}};
+    for (int i = 0; i < n; i += VEC_LANES) {
+        struct vec_lanes u = vec_load(vec_left(n, i), a + i), v = vec_load(vec_left(n, i), b + i);
+        for (int p = 0; p < VEC_PARTS; p++) sum.part[p] += u.part[p] * v.part[p];
+    }
+    return vec_fold(sum);
+}
+
+// vec_max returns the largest x[i]; -inf when n is 0.  NaN are passed over.
+static inline float vec_max(int n, const float *x)
+{
+    float lane[VEC_LANES], max = -INFINITY;
+    for (int l = 0; l < VEC_LANES; l++) lane[l] = -INFINITY;
+    int i = 0;
+    for (; i + VEC_LANES <= n; i += VEC_LANES) {
+        for (int l = 0; l < VEC_LANES; l++) lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
+    }
+    for (; i < n; i++) max = x[i] > max ? x[i] : max;
+    for (int l = 0; l < VEC_LANES; l++) max = lane[l] > max ? lane[l] : max;
+    return max;
+}
+
+// vec_add: y[i] += x[i].
+static inline void vec_add(int n, const float *restrict x, float *restrict y)
+{
+    for (int i = 0; i < n; i++) y[i] += x[i];
+}
+
+// vec_axpy: y[i] += a * x[i], fused.
+static inline void vec_axpy(int n, float a, const float *restrict x, float *restrict y)
+{
+    for (int i = 0; i < n; i++) y[i] = fmaf(a, x[i], y[i]);
+}
+
+#endif

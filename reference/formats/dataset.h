@@ -1,0 +1,33 @@
+// dataset: text to train on, text to judge by, and the floor where it is known.
+#ifndef GPT_DATASET_H
+#define GPT_DATASET_H
+
+#include <stddef.h>
+
+#include "error.h"
+
+// struct part: one of the two texts.  bytes comes from malloc.
+struct part {
+    char *bytes;
+    size_t size;
+    double floor;  // its entropy in bits per byte, below which no model's mean can be expected
+                   // to go; NaN where nobody knows it
+};
+
+struct dataset {
+    struct part train, val;
+};
+
+// dataset_read reads a data set by name.  The name may be
+//   a file       its last tenth (of the bytes, moved back to the start of a character) is val
+//   a directory  with train.txt, val.txt and, if the floor is known, floor.json
+//   NAME         otherwise: the directory datasets/NAME
+//   ERR_IO       nothing there; names what was looked for
+//   ERR_VALUE    a part is empty
+//   ERR_FORMAT   floor.json is not what datasets/README.md says
+enum err dataset_read(const char *name, struct dataset *out, struct error *e);
+
+// dataset_free frees the texts.
+void dataset_free(struct dataset *d);
+
+#endif

@@ -1,0 +1,118 @@
+#include "tokenizer_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpe.h"
+#include "bytes.h"
+#include "json.h"
+
+static void write_name(struct output *o, const struct bpe *b, int32_t id)
+{
+    char *name = bpe_name(b, id);
+    json_write_part(o, strlen(name), name);
+    free(name);
+}
+
+// can_hold refuses what would make two entries of the vocabulary one, or what our own reader
+// could not take back: jansson knows no keys with a NUL in them.
+static enum err can_hold(const char *path, const struct tokenizer *t, struct error *e)
+{
+    const struct bpe *b = tokenizer_bpe(t);
+    size_t size;
+    if (!b) {
+        const char *first = chars_bytes(tokenizer_chars(t), 0, &size);
+        if (*first) return ERR_NONE;
+        return error_set(e, ERR_VALUE, "%s: the format cannot hold the character U+0000", path);
+    }
+    int32_t end = bpe_vocab(b), special = end - bpe_specials(b);
+    enum err code = ERR_NONE;
+    for (int32_t id = 0; id < special && !code; id++) {
+        char *name = bpe_name(b, id);
+        for (int32_t i = special; i < end && !code; i++)
+            if (strcmp(name, bpe_bytes(b, i, &size)) == 0)
+                code =
+                    error_set(e, ERR_VALUE, "%s: special token %d reads like the name of token %d",
+                              path, i, id);
+        free(name);
+    }
+    return code;
+}
+
+static void write_specials(struct output *o, const struct bpe *b)
+{
+    int32_t end = bpe_vocab(b), special = end - bpe_specials(b);
+    output_print(o, "  \"added_tokens\": [");
+    for (int32_t id = special; id < end; id++) {
+        output_print(o, "%s\n    {\n      \"id\": %d,\n      \"content\": \"",
+                     id > special ? "," : "", id);
+        write_name(o, b, id);
+        output_print(o, "\",\n      \"single_word\": false,\n      \"lstrip\": false,\n"
+                        "      \"rstrip\": false,\n      \"normalized\": false,\n"
+                        "      \"special\": true\n    }");
+    }
+    output_print(o, "%s],\n", end > special ? "\n  " : "");
+}
+
+static void write_vocab(struct output *o, const struct tokenizer *t)
+{
+    const struct bpe *b = tokenizer_bpe(t);
+    output_print(o, "    \"vocab\": {");
+    for (int32_t id = 0; id < tokenizer_vocab(t); id++) {
+        size_t size;
+        const char *bytes = tokenizer_bytes(t, id, &size);
+        output_print(o, "%s\n      \"", id > 0 ? "," : "");
+        if (b)
+            write_name(o, b, id);
+        else
+            json_write_part(o, size, bytes);
+        output_print(o, "\": %d", id);
+    }
+    output_print(o, "\n    },\n");
+}
+
+// Each merge is one string, its two names with a space between: old and new versions of Hugging
+// Face's reader take that.
+static void write_merges(struct output *o, const struct bpe *b)
+{
+    int merges = b ? bpe_merges(b) : 0;
+    output_print(o, "    \"merges\": [");
+    for (int i = 0; i < merges; i++) {
+        int32_t left, right;
+        bpe_merge(b, i, &left, &right);
+        output_print(o, "%s\n      \"", i > 0 ? "," : "");
+        write_name(o, b, left);
+        output_print(o, " ");
+        write_name(o, b, right);
+        output_print(o, "\"");
+    }
+    output_print(o, "%s]\n", merges > 0 ? "\n    " : "");
+}
+
+enum err tokenizer_json_write(const char *path, const struct tokenizer *t, struct error *e)
+{
+    static const char byte_level[] =
+        "{\n    \"type\": \"ByteLevel\",\n    \"add_prefix_space\": false,\n"
+        "    \"trim_offsets\": true,\n    \"use_regex\": true\n  }";
+    const struct bpe *b = tokenizer_bpe(t);
+    struct output *o;
+    enum err code = can_hold(path, t, e);
+    if (!code) code = output_open(path, &o, e);
+    if (code) return code;
+    output_print(o, "{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n  \"padding\": null,\n");
+    if (b)
+        write_specials(o, b);
+    else
+        output_print(o, "  \"added_tokens\": [],\n");
+    output_print(o, "  \"normalizer\": null,\n  \"pre_tokenizer\": %s,\n", b ? byte_level : "null");
+    output_print(o, "  \"post_processor\": null,\n  \"decoder\": %s,\n",
+                 b ? byte_level : "{\n    \"type\": \"Fuse\"\n  }");
+    output_print(o, "  \"model\": {\n    \"type\": \"BPE\",\n    \"dropout\": null,\n"
+                    "    \"unk_token\": null,\n    \"continuing_subword_prefix\": null,\n"
+                    "    \"end_of_word_suffix\": null,\n    \"fuse_unk\": false,\n"
+                    "    \"byte_fallback\": false,\n    \"ignore_merges\": false,\n");
+    write_vocab(o, t);
+    write_merges(o, b);
+    output_print(o, "  }\n}\n");
+    return output_commit(o, e);
+}

@@ -1,0 +1,218 @@
+#include "ops.h"
+
+#include "attention.h"
+#include "embedding.h"
+#include "error.h"
+#include "gelu.h"
+#include "layernorm.h"
+#include "linear.h"
+#include "loss.h"
+#include "vec.h"
+
+// rows counts the rows of a tensor: everything but the last dimension.
+static int rows(const struct tape *t, int x)
+{
+    return (int)(tape_size(t, x) / (size_t)tape_dim(t, x, -1));
+}
+
+// record_like records a result with x's shape but for the last dimension, which is C.
+static int record_like(struct tape *t, int x, int C, int count, const int *inputs,
+                       tape_backward_fn *backward, void *saved)
+{
+    int rank = tape_rank(t, x), shape[TAPE_RANK];
+    for (int i = 0; i < rank; i++) shape[i] = tape_dim(t, x, i);
+    shape[rank - 1] = C;
+    return tape_record(t, rank, shape, count, inputs, backward, saved);
+}
+
+static float *input_grad(const struct tape *t, int node, int i)
+{
+    return tape_grad(t, tape_input(t, node, i));
+}
+
+static const float *input_data(const struct tape *t, int node, int i)
+{
+    return tape_data(t, tape_input(t, node, i));
+}
+
+static void *alloc_floats(struct tape *t, size_t n)
+{
+    return tape_alloc(t, n * sizeof(float));
+}
+
+// --- add -------------------------------------------------------------------------------------
+
+static void add_backward(struct tape *t, int node)
+{
+    const float *dy = tape_grad(t, node);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+    for (int i = 0; i < 2; i++) {
+        float *dx = input_grad(t, node, i);
+        if (!dx) continue;
+#pragma omp parallel for
+        for (ptrdiff_t j = 0; j < n; j++) dx[j] += dy[j];
+    }
+}
+
+int op_add(struct tape *t, int a, int b)
+{
+    CHECK(tape_size(t, a) == tape_size(t, b), "%zu and %zu elements", tape_size(t, a),
+          tape_size(t, b));
+    int node = record_like(t, a, tape_dim(t, a, -1), 2, (int[]){a, b}, add_backward, NULL);
+    const float *x = tape_data(t, a), *y = tape_data(t, b);
+    float *out = tape_result(t, node);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+#pragma omp parallel for
+    for (ptrdiff_t i = 0; i < n; i++) out[i] = x[i] + y[i];
+    return node;
+}
+
+// --- linear ----------------------------------------------------------------------------------
+
+struct linear_saved {
+    int bias;  // whether there is one
+};
+
+static void linear_op_backward(struct tape *t, int node)
+{
+    const struct linear_saved *s = tape_saved(t, node);
+    int x = tape_input(t, node, 0);
+    linear_backward(rows(t, x), tape_dim(t, x, -1), tape_dim(t, node, -1), tape_data(t, x),
+                    input_data(t, node, 1), tape_grad(t, node), tape_grad(t, x),
+                    input_grad(t, node, 1), s->bias ? input_grad(t, node, 2) : NULL);
+}
+
+int op_linear(struct tape *t, int x, int w, int b)
+{
+    int C = tape_dim(t, x, -1), O = tape_dim(t, w, 0);
+    CHECK(tape_dim(t, w, 1) == C, "x has rows of %d, w of %d", C, tape_dim(t, w, 1));
+    struct linear_saved *s = tape_alloc(t, sizeof *s);
+    s->bias = b != OP_NONE;
+    int node = record_like(t, x, O, s->bias ? 3 : 2, (int[]){x, w, b}, linear_op_backward, s);
+    linear_forward(rows(t, x), C, O, tape_data(t, x), tape_data(t, w),
+                   s->bias ? tape_data(t, b) : NULL, tape_result(t, node));
+    return node;
+}
+
+// --- embedding -------------------------------------------------------------------------------
+
+struct embedding_saved {
+    const int32_t *ids;
+};
+
+static void embedding_op_backward(struct tape *t, int node)
+{
+    const struct embedding_saved *s = tape_saved(t, node);
+    int w = tape_input(t, node, 0), V = tape_dim(t, w, 0), N = rows(t, node);
+    int32_t *next = tape_alloc(t, sizeof *next * (size_t)N);
+    int32_t *first = tape_alloc(t, sizeof *first * (size_t)V);
+    embedding_backward(N, V, tape_dim(t, w, 1), s->ids, tape_grad(t, node), tape_grad(t, w), next,
+                       first);
+}
+
+int op_embedding(struct tape *t, int B, int T, const int32_t *ids, int w)
+{
+    int V = tape_dim(t, w, 0), C = tape_dim(t, w, 1);
+    struct embedding_saved *s = tape_alloc(t, sizeof *s);
+    s->ids = ids;
+    int node = tape_record(t, 3, (int[]){B, T, C}, 1, &w, embedding_op_backward, s);
+    embedding_forward(B * T, V, C, ids, tape_data(t, w), tape_result(t, node));
+    return node;
+}
+
+// --- layernorm -------------------------------------------------------------------------------
+
+struct layernorm_saved {
+    float *mean, *rstd;
+};
+
+static void layernorm_op_backward(struct tape *t, int node)
+{
+    const struct layernorm_saved *s = tape_saved(t, node);
+    layernorm_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
+                       input_data(t, node, 1), s->mean, s->rstd, tape_grad(t, node),
+                       input_grad(t, node, 0), input_grad(t, node, 1), input_grad(t, node, 2));
+}
+
+int op_layernorm(struct tape *t, int x, int w, int b)
+{
+    int N = rows(t, x), C = tape_dim(t, x, -1);
+    struct layernorm_saved *s = tape_alloc(t, sizeof *s);
+    s->mean = alloc_floats(t, (size_t)N);
+    s->rstd = alloc_floats(t, (size_t)N);
+    int node = record_like(t, x, C, 3, (int[]){x, w, b}, layernorm_op_backward, s);
+    layernorm_forward(N, C, tape_data(t, x), tape_data(t, w), tape_data(t, b), tape_result(t, node),
+                      s->mean, s->rstd);
+    return node;
+}
+
+// --- gelu ------------------------------------------------------------------------------------
+
+static void gelu_op_backward(struct tape *t, int node)
+{
+    gelu_backward(tape_size(t, node), input_data(t, node, 0), tape_grad(t, node),
+                  input_grad(t, node, 0));
+}
+
+int op_gelu(struct tape *t, int x)
+{
+    int node = record_like(t, x, tape_dim(t, x, -1), 1, &x, gelu_op_backward, NULL);
+    gelu_forward(tape_size(t, node), tape_data(t, x), tape_result(t, node));
+    return node;
+}
+
+// --- attention -------------------------------------------------------------------------------
+
+struct attention_saved {
+    int B, T, H, G, D;
+    float *p;
+};
+
+static void attention_op_backward(struct tape *t, int node)
+{
+    const struct attention_saved *s = tape_saved(t, node);
+    float *dp = alloc_floats(t, (size_t)s->B * (size_t)s->H * (size_t)s->T * (size_t)s->T);
+    attention_backward(s->B, s->T, s->H, s->G, s->D, input_data(t, node, 0), s->p,
+                       tape_grad(t, node), dp, input_grad(t, node, 0));
+}
+
+int op_attention(struct tape *t, int qkv, int H, int G)
+{
+    struct attention_saved *s = tape_alloc(t, sizeof *s);
+    int W = tape_dim(t, qkv, 2);
+    CHECK(W % (H + 2 * G) == 0, "rows of %d for H=%d G=%d", W, H, G);
+    *s = (struct attention_saved){
+        .B = tape_dim(t, qkv, 0), .T = tape_dim(t, qkv, 1), .H = H, .G = G, .D = W / (H + 2 * G)};
+    s->p = alloc_floats(t, (size_t)s->B * (size_t)H * (size_t)s->T * (size_t)s->T);
+    int node = record_like(t, qkv, H * s->D, 1, &qkv, attention_op_backward, s);
+    attention_forward(s->B, s->T, H, G, s->D, tape_data(t, qkv), s->p, tape_result(t, node));
+    return node;
+}
+
+// --- cross-entropy ---------------------------------------------------------------------------
+
+struct cross_entropy_saved {
+    const int32_t *target;
+    float *lse;
+};
+
+static void cross_entropy_op_backward(struct tape *t, int node)
+{
+    const struct cross_entropy_saved *s = tape_saved(t, node);
+    int x = tape_input(t, node, 0);
+    cross_entropy_backward(rows(t, x), tape_dim(t, x, -1), tape_data(t, x), s->target, s->lse,
+                           tape_grad(t, node)[0], tape_grad(t, x));
+}
+
+int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses)
+{
+    int N = rows(t, x), V = tape_dim(t, x, -1);
+    struct cross_entropy_saved *s = tape_alloc(t, sizeof *s);
+    s->target = target;
+    s->lse = alloc_floats(t, (size_t)N);
+    if (!losses) losses = alloc_floats(t, (size_t)N);
+    int node = tape_record(t, 0, NULL, 1, &x, cross_entropy_op_backward, s);
+    cross_entropy_forward(N, V, tape_data(t, x), target, s->lse, losses);
+    tape_result(t, node)[0] = vec_sum(N, losses);
+    return node;
+}

@@ -1,0 +1,39 @@
+// ops: the kernels as operations on a tape.  Each records one node and returns its number.
+//
+// An operation on rows takes a tensor of any rank >= 1: its last dimension is a row, the others
+// are counted through.
+#ifndef GPT_OPS_H
+#define GPT_OPS_H
+
+#include <stdint.h>
+
+#include "tape.h"
+
+enum { OP_NONE = -1 };  // in place of an input that is left out
+
+// op_add: a + b, of the same shape.
+int op_add(struct tape *t, int a, int b);
+
+// op_linear: x W^T + b on rows.  x (…, C), w (O, C), b (O) or OP_NONE; result (…, O).
+int op_linear(struct tape *t, int x, int w, int b);
+
+// op_embedding: rows of w by number.  ids (B, T), w (V, C); result (B, T, C).
+// ids must stay as they are until after the backward.
+int op_embedding(struct tape *t, int B, int T, const int32_t *ids, int w);
+
+// op_layernorm: x (…, C), gain w (C), shift b (C).
+int op_layernorm(struct tape *t, int x, int w, int b);
+
+// op_gelu: element by element.
+int op_gelu(struct tape *t, int x);
+
+// op_attention: causal attention of H heads in G groups.  qkv (B, T, (H + 2G) D); result
+// (B, T, H D).
+int op_attention(struct tape *t, int qkv, int H, int G);
+
+// op_cross_entropy: the sum over rows of the cross-entropy, in nats; result of rank 0.
+//   x (…, V) logits   target (rows), -1 to pass a row over; must stay until after the backward
+//   losses (rows)     each row's loss is written there too; may be NULL
+int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses);
+
+#endif

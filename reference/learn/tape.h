@@ -1,0 +1,63 @@
+// tape: tensor autograd.  Forward, each operation is recorded as a node; backward, the nodes
+// are visited in reverse order and each one adds to the gradients of its inputs.
+//
+// A node is an integer: nodes are numbered in the order they were recorded, so every input of a
+// node has a smaller number than the node, and "reverse order" needs no sorting.
+// All memory comes from one arena and is given back by tape_reset, once per step.
+// Source: Griewank & Walther 2008, "Evaluating derivatives", section 3.2 (reverse mode).
+#ifndef GPT_TAPE_H
+#define GPT_TAPE_H
+
+#include <stddef.h>
+
+enum { TAPE_RANK = 4, TAPE_INPUTS = 3 };
+
+struct tape;
+
+// tape_backward_fn adds to tape_grad(t, i) for each input i of the node, given
+// tape_grad(t, node).  An input whose gradient is NULL needs none.
+typedef void tape_backward_fn(struct tape *t, int node);
+
+// tape_new returns an empty tape.  tape_reset forgets the nodes and keeps the memory.
+struct tape *tape_new(void);
+void tape_reset(struct tape *t);
+void tape_free(struct tape *t);  // t may be NULL
+
+// tape_leaf adds an array of the caller's: data that gradients flow to when grad is not NULL.
+//   shape  (rank)  rank <= TAPE_RANK
+//   data, grad     as large as the shape's product; they stay the caller's
+int tape_leaf(struct tape *t, int rank, const int *shape, const float *data, float *grad);
+
+// tape_record adds the result of an operation and returns its number.  The caller then computes
+// the result into tape_result(t, node).
+//   inputs  (count)  the nodes it is computed from; count <= TAPE_INPUTS
+//   saved            what the backward will need besides, from tape_alloc; may be NULL
+int tape_record(struct tape *t, int rank, const int *shape, int count, const int *inputs,
+                tape_backward_fn *backward, void *saved);
+
+// tape_backward sets the gradient of node to seed (in every element) and replays the tape
+// backwards.  Gradients of leaves are added to, so the caller zeroes them first.
+void tape_backward(struct tape *t, int node, float seed);
+
+// What a node is.
+int tape_rank(const struct tape *t, int node);
+int tape_dim(const struct tape *t, int node, int i);  // i < 0 counts from the end
+size_t tape_size(const struct tape *t, int node);     // number of elements
+int tape_input(const struct tape *t, int node, int i);
+void *tape_saved(const struct tape *t, int node);
+const float *tape_data(const struct tape *t, int node);
+
+// tape_result returns the array that the operation that recorded node fills.
+float *tape_result(struct tape *t, int node);
+
+// tape_grad returns the gradient of node, shaped like it; NULL if it needs none or if backward
+// has not come to it.
+float *tape_grad(const struct tape *t, int node);
+
+// tape_alloc returns memory that lasts until the reset.
+void *tape_alloc(struct tape *t, size_t bytes);
+
+// tape_memory returns the bytes in use since the reset.
+size_t tape_memory(const struct tape *t);
+
+#endif

@@ -1,0 +1,257 @@
+// main: the commands of gpt.
+//
+// `train` is the straight path through the course.  Text becomes tokens, tokens become windows,
+// windows go through the model to a loss, the loss goes back to gradients, gradients change the
+// weights, and the weights go to disk.  Every word of it is a module to read on in.
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "checkpoint.h"
+#include "commands.h"
+#include "corpus.h"
+#include "dataset.h"
+#include "evaluate.h"
+#include "file.h"
+#include "hash.h"
+#include "loss_log.h"
+#include "model_file.h"
+#include "progress.h"
+#include "threads.h"
+#include "train.h"
+
+// --- train -----------------------------------------------------------------------------------
+
+// struct ids: a text as tokens.
+struct ids {
+    int32_t *id;
+    size_t count;
+};
+
+// struct run: a training run and what it works with.
+struct run {
+    struct train_options o;
+    struct arena *arena;  // what lasts as long as the run
+    struct dataset data;
+    struct tokenizer *tokenizer;
+    struct ids train, val;
+    struct corpus *corpus;
+    struct gpt *model;
+    struct tape *tape;
+    int32_t *tokens, *target;  // (batch, context)
+    float *gradient;           // (weights)  of a whole step
+    struct state state;
+    struct progress *progress;
+    struct loss_log log;
+};
+
+static struct ids encode(const struct tokenizer *t, const struct part *text)
+{
+    struct error e;
+    struct ids ids;
+    error_must(tokenizer_encode(t, text->size, text->bytes, &ids.id, &ids.count, &e), &e);
+    return ids;
+}
+
+// prepare goes from text to a model that knows nothing yet.
+static void prepare(struct run *r)
+{
+    const struct train_options *o = &r->o;
+    struct error e;
+    error_must(dataset_read(o->data, &r->data, &e), &e);
+    error_must(train_tokenizer(o, &r->data, &r->tokenizer, &e), &e);
+    r->train = encode(r->tokenizer, &r->data.train);
+    r->val = encode(r->tokenizer, &r->data.val);
+    if (r->val.count < 2) {
+        error_must(error_set(&e, ERR_VALUE,
+                             "%s: the validation part has %zu tokens: expected at least 2", o->data,
+                             r->val.count),
+                   &e);
+    }
+    error_must(corpus_new(r->train.count, r->train.id, o->context, o->seed, &r->corpus, &e), &e);
+
+    struct gpt_config shape = {.vocab = tokenizer_vocab(r->tokenizer),
+                               .context = o->context,
+                               .layers = o->layers,
+                               .heads = o->heads,
+                               .channels = o->channels};
+    error_must(gpt_config_check(&shape, &e), &e);
+    r->model = gpt_new(&shape, o->seed);
+    r->tape = tape_new();
+
+    size_t window = (size_t)o->batch * (size_t)o->context, weights = gpt_weights(r->model);
+    r->tokens = arena_alloc(r->arena, window * sizeof *r->tokens);
+    r->target = arena_alloc(r->arena, window * sizeof *r->target);
+    r->gradient = arena_zeros(r->arena, weights);
+    r->state.m = arena_zeros(r->arena, weights);
+    r->state.v = arena_zeros(r->arena, weights);
+    r->state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
+}
+
+// learn takes one step and returns its loss, in nats per token.
+static double learn(struct run *r)
+{
+    const struct train_options *o = &r->o;
+    float total = (float)o->batch * (float)o->accumulate * (float)o->context, sum = 0;
+    for (int i = 0; i < o->accumulate; i++) {
+        corpus_next(r->corpus, o->batch, r->tokens, r->target);
+        tape_reset(r->tape);
+        int loss = gpt_loss(r->model, r->tape, 1, o->batch, o->context, r->tokens, r->target, NULL);
+        tape_backward(r->tape, loss, 1 / total);  // here, and only here, the sum becomes the mean
+        train_fold(r->model, r->gradient);
+        sum += *tape_data(r->tape, loss);
+    }
+    train_update(r->model, o, &r->state, r->gradient);
+    r->state.position = corpus_position(r->corpus);
+    return (double)(sum / total);
+}
+
+// save makes everything so far safe.
+static void save(struct run *r)
+{
+    struct error e;
+    loss_log_flush(&r->log);
+    error_must(checkpoint_save(r->o.out, r->model, &r->state, r->o.count, r->o.specs, &e), &e);
+}
+
+// validate returns the loss, in nats per token, on about `tokens` tokens of the validation part;
+// 0 means all of it.
+static double validate(struct run *r, int tokens)
+{
+    int windows = tokens / r->o.context;
+    tape_reset(r->tape);
+    return evaluate_loss(r->model, r->tape, r->val.count, r->val.id,
+                         (size_t)(tokens && windows < 1 ? 1 : windows));
+}
+
+static double bits(const struct ids *ids, const struct part *text, double nats)
+{
+    return bits_per_byte(nats, ids->count, text->size);
+}
+
+// begin opens the run's directory: a new one, or the one to go on with.
+static void begin(struct run *r)
+{
+    const struct train_options *o = &r->o;
+    struct error e;
+    if (o->resume) {
+        error_must(checkpoint_load(o->out, r->model, &r->state, &e), &e);
+        corpus_seek(r->corpus, r->state.position);
+    } else {
+        error_must(file_make_directory(o->out, &e), &e);
+        error_must(model_describe(o->out, gpt_config(r->model), r->tokenizer, &e), &e);
+    }
+    error_must(loss_log_open(o->out, r->state.step, r->data.val.floor, &r->log, &e), &e);
+    if (!o->resume) save(r);
+    fprintf(stderr,
+            "%s: %zu bytes, %zu tokens to train on, %d in the vocabulary\n"
+            "model: %d layers, %d heads, %d channels, context %d: %zu weights\n",
+            o->data, r->data.train.size, r->train.count, tokenizer_vocab(r->tokenizer), o->layers,
+            o->heads, o->channels, o->context, gpt_weights(r->model));
+    r->progress = progress_new(r->state.step, o->steps, o->batch * o->accumulate * o->context,
+                               bits(&r->train, &r->data.train, 1), r->data.train.floor);
+}
+
+// report tells the screen and the log about a finished step.
+static void report(struct run *r, double loss)
+{
+    enum { GLANCE = 32768 };  // tokens of a validation on the way
+    int step = r->state.step;
+    double val = (double)NAN;
+    progress_step(r->progress, step, loss);
+    if (step % r->o.eval_every == 0 && step < r->o.steps) {
+        val = bits(&r->val, &r->data.val, validate(r, GLANCE));
+        progress_note(r->progress, "step %d: validation %.4f bits/byte", step, val);
+    }
+    loss_log_add(&r->log, step, bits(&r->train, &r->data.train, loss), val);
+}
+
+// finish prints what the run came to.
+static void finish(struct run *r)
+{
+    struct error e;
+    double seconds = progress_seconds(r->progress), rate = progress_rate(r->progress);
+    progress_free(r->progress);
+    double nats = validate(r, 0), val = bits(&r->val, &r->data.val, nats);
+    error_must(loss_log_close(&r->log, &e), &e);
+    printf("trained %d steps in %.1f s, %.0f tokens/s\n", r->state.step, seconds, rate);
+    printf("checksum %016" PRIx64 "\n", model_checksum(r->model));
+    printf("val bits/byte %.4f", val);
+    if (!isnan(r->data.val.floor)) printf(" (floor %.4f)", r->data.val.floor);
+    printf("\nval loss %.4f\n", nats);
+}
+
+static void close_run(struct run *r)
+{
+    tape_free(r->tape);
+    gpt_free(r->model);
+    corpus_free(r->corpus);
+    free(r->train.id);
+    free(r->val.id);
+    tokenizer_free(r->tokenizer);
+    dataset_free(&r->data);
+    arena_free(r->arena);
+}
+
+static int train(int argc, char **argv)
+{
+    struct run r = {.arena = arena_new()};
+    struct error e;
+    int help;
+    error_must(train_options_read(&r.o, argc, argv, r.arena, &help, &e), &e);
+    if (!help) {
+        if (r.o.threads) threads_use(r.o.threads);
+        prepare(&r);
+        begin(&r);
+        while (r.state.step < r.o.steps) {
+            double loss = learn(&r);
+            report(&r, loss);
+            if (r.state.step % r.o.save_every == 0 || r.state.step == r.o.steps) save(&r);
+        }
+        finish(&r);
+        close_run(&r);
+    } else {
+        arena_free(r.arena);
+    }
+    return 0;
+}
+
+struct entry {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+};
+
+static const struct entry COMMANDS[] = {
+    {"train", "train a GPT on text", train},
+    {"generate", "let a trained GPT write", command_generate},
+    {"eval", "measure a trained GPT on text", command_eval},
+    {"tokenize", "show how text becomes tokens", command_tokenize},
+    {"inspect", "show what is in a checkpoint", command_inspect},
+    {"plot", "draw the loss of a run", command_plot},
+};
+enum { COUNT = sizeof COMMANDS / sizeof *COMMANDS };
+
+static void print_commands(FILE *f)
+{
+    fprintf(f, "usage: gpt COMMAND [options]      gpt COMMAND --help explains one\n\n");
+    for (int i = 0; i < COUNT; i++)
+        fprintf(f, "  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    for (int i = 0; i < COUNT; i++) {
+        if (strcmp(name, COMMANDS[i].name) == 0) return COMMANDS[i].run(argc - 1, argv + 1);
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
+        print_commands(stdout);
+        return 0;
+    }
+    if (argc > 1) fprintf(stderr, "gpt: %s: no such command\n", name);
+    print_commands(stderr);
+    return 2;
+}

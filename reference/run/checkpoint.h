@@ -1,0 +1,52 @@
+// checkpoint: everything a run needs to go on as if it had never stopped.
+//
+// Beside the model's files (model_file.h) a run keeps state.safetensors: the optimizer's two
+// moments for each weight, and as metadata the step, the position in the data, checksums of the
+// weights and of the data they belong to, and the run's options.
+//
+// Two files cannot be replaced in one instant.  So both are first written whole under temporary
+// names; then the state is renamed, and that is the moment the checkpoint counts; then the model.
+// Whoever dies between the two renames left a finished model behind, and reading does the second
+// rename.
+#ifndef GPT_CHECKPOINT_H
+#define GPT_CHECKPOINT_H
+
+#include <stdint.h>
+
+#include "error.h"
+#include "gpt.h"
+#include "options.h"
+
+// struct state: a run between two steps.
+struct state {
+    int step;           // steps done
+    uint64_t position;  // windows taken from the corpus
+    uint64_t data;      // checksum of the training text's ids
+    float *m, *v;       // AdamW's moments, as many as weights, in the order of gpt_data
+};
+
+// checkpoint_exists says whether dir holds a run's state.
+int checkpoint_exists(const char *dir);
+
+// checkpoint_save replaces the run's checkpoint in dir; on failure the old one is still there.
+//   options  (count)  those with saved set are written too
+//   ERR_IO   the disk is full, or the system refused
+enum err checkpoint_save(const char *dir, const struct gpt *m, const struct state *s, int count,
+                         const struct option_spec *options, struct error *e);
+
+// checkpoint_options reads the options the run was begun with into their variables.  Those with
+// given[i] set were named on the command line: they stay, and if they are fixed they must be the
+// same.  Texts come from arena a.
+//   ERR_IO, ERR_SHORT, ERR_FORMAT  the state cannot be read
+//   ERR_MATCH                      a fixed option differs
+struct arena;
+enum err checkpoint_options(const char *dir, int count, const struct option_spec *options,
+                            const int *given, struct arena *a, struct error *e);
+
+// checkpoint_load reads the state into s, whose m and v have room, and the weights into m.
+// s->data must be set to the checksum of the data at hand.
+//   ERR_MATCH  the weights or the data are not those the state belongs to
+//   other errors as for checkpoint_options
+enum err checkpoint_load(const char *dir, struct gpt *m, struct state *s, struct error *e);
+
+#endif

@@ -1,0 +1,210 @@
+#include "commands.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dataset.h"
+#include "evaluate.h"
+#include "file.h"
+#include "generate.h"
+#include "inspect.h"
+#include "model_file.h"
+#include "options.h"
+#include "plot.h"
+#include "progress.h"
+#include "threads.h"
+#include "tokenizer_json.h"
+
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof *(array)))
+
+// arguments reads a command's options; it ends the program after --help and after a mistake.
+// Words that are no options are moved to argv[1 …]; there must be `words` of them.
+static void arguments(const struct command *c, int argc, char **argv, int words)
+{
+    struct error e;
+    int given[OPTIONS_MAX], help, count;
+    error_must(options_parse(c, argc, argv, given, &help, &count, &e), &e);
+    if (help) exit(0);
+    if (count == words) return;
+    error_must(error_set(&e, ERR_VALUE, "%s: expected %s, found %d; usage: gpt %s %s", c->name,
+                         words ? "one name" : "options only", count, c->name, c->usage),
+               &e);
+}
+
+// delivered returns the exit status: whether everything printed has arrived.
+static int delivered(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) return 0;
+    fprintf(stderr, "gpt: standard output: cannot write\n");
+    return 1;
+}
+
+// --- generate --------------------------------------------------------------------------------
+
+int command_generate(int argc, char **argv)
+{
+    const char *dir = "runs/latest";
+    int threads = 0, speed = 0, count;
+    struct generation g = {
+        .sampling = {.temperature = 0.8f, .top_p = 1}, .prompt = "\n", .stop = "", .tokens = 200};
+    const struct option_spec specs[] = {
+        {"prompt", OPTION_STRING, &g.prompt, 0, 0, "TEXT", "what to go on from", 0},
+        {"tokens", OPTION_INT, &g.tokens, 1, 1 << 24, "N", "most tokens to write", 0},
+        {"stop", OPTION_STRING, &g.stop, 0, 0, "TEXT", "end before this text", 0},
+        {"temperature", OPTION_FLOAT, &g.sampling.temperature, 0, 100, "X",
+         "0 takes the likeliest, 1 is as learned, more is wilder", 0},
+        {"top-k", OPTION_INT, &g.sampling.top_k, 0, 1 << 24, "N", "only the N likeliest; 0 for all",
+         0},
+        {"top-p", OPTION_FLOAT, &g.sampling.top_p, 0, 1, "X",
+         "only the likeliest that make up this share", 0},
+        {"seed", OPTION_SEED, &g.seed, 0, 0, "N", "of the dice", 0},
+        {"model", OPTION_STRING, &dir, 0, 0, "DIR", "a trained model", 0},
+        {"speed", OPTION_FLAG, &speed, 0, 0, NULL, "print tokens per second on stderr", 0},
+        {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
+    };
+    const struct command c = {"generate", "Lets a trained GPT write.", "[options]", specs,
+                              COUNT_OF(specs)};
+    arguments(&c, argc, argv, 0);
+    if (threads) threads_use(threads);
+    struct error e;
+    struct gpt *m;
+    struct tokenizer *tok;
+    error_must(model_read(dir, &m, &tok, &e), &e);
+    double begin = clock_seconds();
+    error_must(generate_text(m, tok, &g, stdout, &count, &e), &e);
+    putchar('\n');
+    if (speed) fprintf(stderr, "%d tokens, %.1f/s\n", count, count / (clock_seconds() - begin));
+    tokenizer_free(tok);
+    gpt_free(m);
+    return delivered();
+}
+
+// --- eval ------------------------------------------------------------------------------------
+
+int command_eval(int argc, char **argv)
+{
+    const char *dir = "runs/latest", *data = "stories", *which = "val";
+    int threads = 0;
+    const struct option_spec specs[] = {
+        {"data", OPTION_STRING, &data, 0, 0, "WHAT", "text file, directory, or name of a data set",
+         0},
+        {"part", OPTION_STRING, &which, 0, 0, "PART", "val or train", 0},
+        {"model", OPTION_STRING, &dir, 0, 0, "DIR", "a trained model", 0},
+        {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
+    };
+    const struct command c = {"eval", "Measures a trained GPT on text.", "[options]", specs,
+                              COUNT_OF(specs)};
+    arguments(&c, argc, argv, 0);
+    if (threads) threads_use(threads);
+    struct error e;
+    struct gpt *m;
+    struct tokenizer *tok;
+    struct dataset d;
+    if (strcmp(which, "val") != 0 && strcmp(which, "train") != 0)
+        error_must(error_set(&e, ERR_VALUE, "--part %s: expected val or train", which), &e);
+    error_must(model_read(dir, &m, &tok, &e), &e);
+    error_must(dataset_read(data, &d, &e), &e);
+    const struct part *p = strcmp(which, "val") == 0 ? &d.val : &d.train;
+    int32_t *ids;
+    size_t n;
+    error_must(tokenizer_encode(tok, p->size, p->bytes, &ids, &n, &e), &e);
+    if (n < 2)
+        error_must(error_set(&e, ERR_VALUE, "%s: %zu tokens: expected at least 2", data, n), &e);
+    struct tape *t = tape_new();
+    double nats = evaluate_loss(m, t, n, ids, 0);
+    printf("%s of %s: %zu bytes, %zu tokens\n", which, data, p->size, n);
+    printf("bits/byte %.4f", bits_per_byte(nats, n, p->size));
+    if (!isnan(p->floor)) printf(" (floor %.4f)", p->floor);
+    printf("\nloss %.4f\nperplexity %.2f\n", nats, exp(nats));
+    tape_free(t);
+    free(ids);
+    dataset_free(&d);
+    tokenizer_free(tok);
+    gpt_free(m);
+    return delivered();
+}
+
+// --- tokenize --------------------------------------------------------------------------------
+
+// print_token prints a token's bytes so that they can be seen: a control or broken byte as \xNN.
+static void print_token(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        unsigned char b = (unsigned char)bytes[i];
+        if (b == '\n')
+            fputs("\\n", stdout);
+        else if (b < 0x20 || b == 0x7F || b >= 0x80)
+            printf("\\x%02X", b);
+        else
+            putchar(b);
+    }
+}
+
+int command_tokenize(int argc, char **argv)
+{
+    const char *path = "runs/latest/tokenizer.json", *file = "-", *text = NULL;
+    int ids_only = 0, quiet = 0;
+    const struct option_spec specs[] = {
+        {"text", OPTION_STRING, &text, 0, 0, "TEXT", "the text", 0},
+        {"file", OPTION_STRING, &file, 0, 0, "FILE", "read the text here; - is standard input", 0},
+        {"tokenizer", OPTION_STRING, &path, 0, 0, "FILE", "a tokenizer.json", 0},
+        {"ids", OPTION_FLAG, &ids_only, 0, 0, NULL, "print ids only, one a line", 0},
+        {"count", OPTION_FLAG, &quiet, 0, 0, NULL, "print the count only", 0},
+    };
+    const struct command c = {"tokenize", "Shows how text becomes tokens.", "[options]", specs,
+                              COUNT_OF(specs)};
+    arguments(&c, argc, argv, 0);
+    struct error e;
+    struct tokenizer *tok;
+    error_must(tokenizer_json_read(path, &tok, &e), &e);
+    char *bytes = NULL;
+    size_t size = text ? strlen(text) : 0, n;
+    const char *from = strcmp(file, "-") == 0 ? "/dev/stdin" : file;
+    if (!text) error_must(file_read(from, &bytes, &size, &e), &e);
+    int32_t *ids;
+    error_must(tokenizer_encode(tok, size, text ? text : bytes, &ids, &n, &e), &e);
+    for (size_t i = 0; i < n && !quiet; i++) {
+        size_t length;
+        const char *token = tokenizer_bytes(tok, ids[i], &length);
+        printf("%d", ids[i]);
+        if (!ids_only) {
+            putchar('\t');
+            print_token(token, length);
+        }
+        putchar('\n');
+    }
+    if (!ids_only) printf("%zu bytes, %zu tokens\n", size, n);
+    free(ids);
+    free(bytes);
+    tokenizer_free(tok);
+    return delivered();
+}
+
+// --- inspect and plot ------------------------------------------------------------------------
+
+int command_inspect(int argc, char **argv)
+{
+    const struct command c = {"inspect", "Shows what is in a checkpoint: a directory or a file.",
+                              "DIR|FILE.safetensors", NULL, 0};
+    arguments(&c, argc, argv, 1);
+    struct error e;
+    error_must(file_is_directory(argv[1]) ? inspect_model(argv[1], &e) : inspect_file(argv[1], &e),
+               &e);
+    return delivered();
+}
+
+int command_plot(int argc, char **argv)
+{
+    int terminal = 0;
+    const struct option_spec specs[] = {
+        {"terminal", OPTION_INT, &terminal, 0, 1000, "N", "print it too, N characters wide", 0},
+    };
+    const struct command c = {"plot", "Draws the loss of a run as DIR/loss.svg.", "[options] DIR",
+                              specs, COUNT_OF(specs)};
+    arguments(&c, argc, argv, 1);
+    struct error e;
+    error_must(plot_loss(argv[1], terminal, &e), &e);
+    return delivered();
+}

@@ -1,0 +1,22 @@
+// commands: what gpt can do besides train.  Each reads its own options from argv[1 …], prints its
+// result on stdout and returns the program's exit status; a mistake ends the program with one
+// line on stderr, status 2 if the call made no sense and 1 otherwise.
+#ifndef GPT_COMMANDS_H
+#define GPT_COMMANDS_H
+
+// command_generate writes text with a trained model.
+int command_generate(int argc, char **argv);
+
+// command_eval prints a trained model's loss on a text or on a data set's validation part.
+int command_eval(int argc, char **argv);
+
+// command_tokenize prints the tokens of a text.
+int command_tokenize(int argc, char **argv);
+
+// command_inspect prints what is in a model's directory or in a safetensors file.
+int command_inspect(int argc, char **argv);
+
+// command_plot draws a run's loss.
+int command_plot(int argc, char **argv);
+
+#endif

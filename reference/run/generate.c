@@ -1,0 +1,161 @@
+#include "generate.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpe.h"
+#include "error.h"
+#include "mathf.h"
+
+static int largest(int V, const float *x)
+{
+    int best = 0;
+    for (int v = 1; v < V; v++) {
+        if (x[v] > x[best]) best = v;
+    }
+    return best;
+}
+
+// larger_first orders candidates for qsort: a total order, so every qsort gives the same.
+static int larger_first(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->p != y->p) return x->p > y->p ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+// cut sorts the candidates and returns how many of the first ones stay: at most `most`, and no
+// more than it takes to reach a share p of the total.  Sets *total to what these have.
+static int cut(int V, struct candidate *c, int most, float p, float *total)
+{
+    qsort(c, (size_t)V, sizeof *c, larger_first);
+    float enough = p * *total;
+    int count = 0;
+    for (*total = 0; count < most && (count == 0 || *total < enough); count++) {
+        *total += c[count].p;
+    }
+    return count;
+}
+
+int sample(const struct sampling *s, int V, const float *logits, struct random *r,
+           struct candidate *work)
+{
+    int best = largest(V, logits), count = V;
+    if (s->temperature == 0) return best;
+    float total = 0;
+    for (int v = 0; v < V; v++) {
+        work[v] = (struct candidate){mathf_exp((logits[v] - logits[best]) / s->temperature), v};
+        total += work[v].p;
+    }
+    int most = s->top_k && s->top_k < V ? s->top_k : V;
+    if (most < V || s->top_p < 1) count = cut(V, work, most, s->top_p, &total);
+    float point = random_float(r) * total;
+    for (int i = 0; i < count - 1; i++) {
+        if (point < work[i].p) return work[i].id;
+        point -= work[i].p;
+    }
+    // Rounding may leave a little of `point`; then the last one with any probability is meant.
+    while (count > 1 && work[count - 1].p <= 0) count--;
+    return work[count - 1].id;
+}
+
+const float *generate_next(const struct gpt *m, struct tape *t, int n, const int32_t *ids)
+{
+    CHECK(n >= 1, "n=%d", n);
+    int context = gpt_config(m)->context, T = n < context ? n : context;
+    tape_reset(t);
+    int logits = gpt_forward(m, t, 0, 1, T, ids + (n - T));
+    return tape_data(t, logits) + (ptrdiff_t)(T - 1) * gpt_config(m)->vocab;
+}
+
+// struct tail: what was generated and may not be written yet, because the stop text might be
+// beginning in it.
+struct tail {
+    FILE *out;
+    const char *stop;
+    size_t stop_size, size, room;
+    char *bytes;
+};
+
+static void tail_add(struct tail *t, const char *bytes, size_t size)
+{
+    if (t->size + size > t->room) {
+        t->room = 2 * (t->size + size);
+        t->bytes = realloc(t->bytes, t->room);
+        if (!t->bytes) die("out of memory: %zu bytes of text", t->room);
+    }
+    memcpy(t->bytes + t->size, bytes, size);
+    t->size += size;
+}
+
+// tail_write writes what can no longer belong to the stop text.  Returns 1 when the stop text has
+// come.
+static int tail_write(struct tail *t)
+{
+    size_t done = 0;
+    int stopped = 0;
+    while (t->size - done >= (t->stop_size ? t->stop_size : 1) && !stopped) {
+        stopped = t->stop_size && memcmp(t->bytes + done, t->stop, t->stop_size) == 0;
+        done += !stopped;
+    }
+    fwrite(t->bytes, 1, done, t->out);
+    fflush(t->out);
+    memmove(t->bytes, t->bytes + done, t->size - done);
+    t->size -= done;
+    return stopped;
+}
+
+// is_special says whether id is a special token, which has no text of its own to show.
+static int is_special(const struct tokenizer *tok, int32_t id)
+{
+    const struct bpe *b = tokenizer_bpe(tok);
+    return b && id >= bpe_vocab(b) - bpe_specials(b);
+}
+
+// write_on generates after ids[0..n), which has room for g->tokens more, and returns how many.
+static int write_on(const struct gpt *m, const struct tokenizer *tok, const struct generation *g,
+                    int n, int32_t *ids, FILE *out)
+{
+    struct tape *tape = tape_new();
+    struct random r = random_start(g->seed, RANDOM_GENERATE);
+    int V = gpt_config(m)->vocab, count = 0, ended = 0;
+    struct candidate *work = malloc(sizeof *work * (size_t)V);
+    if (!work) die("out of memory: %d candidates", V);
+    struct tail tail = {.out = out, .stop = g->stop, .stop_size = g->stop ? strlen(g->stop) : 0};
+    while (count < g->tokens && !ended) {
+        int32_t id = sample(&g->sampling, V, generate_next(m, tape, n + count, ids), &r, work);
+        ids[n + count++] = id;
+        ended = is_special(tok, id);
+        if (ended) break;
+        size_t size;
+        const char *bytes = tokenizer_bytes(tok, id, &size);
+        tail_add(&tail, bytes, size);
+        ended = tail_write(&tail);
+        if (ended) tail.size = 0;
+    }
+    fwrite(tail.bytes, 1, tail.size, out);
+    free(tail.bytes);
+    free(work);
+    tape_free(tape);
+    return count;
+}
+
+enum err generate_text(const struct gpt *m, const struct tokenizer *tok, const struct generation *g,
+                       FILE *out, int *count, struct error *e)
+{
+    int32_t *ids;
+    size_t n;
+    enum err code = tokenizer_encode(tok, strlen(g->prompt), g->prompt, &ids, &n, e);
+    if (code) return code;
+    if (n == 0 || n > INT32_MAX / 2) {
+        free(ids);
+        return error_set(e, ERR_VALUE, "the prompt has %zu tokens: expected at least one", n);
+    }
+    int32_t *all = realloc(ids, sizeof *ids * (n + (size_t)g->tokens));
+    if (!all) die("out of memory: %d tokens", g->tokens);
+    fputs(g->prompt, out);
+    *count = write_on(m, tok, g, (int)n, all, out);
+    free(all);
+    return ERR_NONE;
+}

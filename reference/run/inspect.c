@@ -1,0 +1,104 @@
+#include "inspect.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "file.h"
+#include "model_file.h"
+#include "safetensors.h"
+
+// struct range: a tensor's values at a glance.
+struct range {
+    double least, most, mean, deviation;
+    size_t odd;  // values that are NaN or infinite, which the others leave out
+};
+
+static struct range range_of(size_t n, const float *x)
+{
+    struct range r = {.least = (double)INFINITY, .most = -(double)INFINITY};
+    double sum = 0, squares = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        double v = (double)x[i];
+        if (!isfinite(v)) {
+            r.odd++;
+            continue;
+        }
+        count++;
+        sum += v;
+        squares += v * v;
+        if (v < r.least) r.least = v;
+        if (v > r.most) r.most = v;
+    }
+    if (!count) return r;
+    r.mean = sum / (double)count;
+    double variance = squares / (double)count - r.mean * r.mean;
+    r.deviation = variance > 0 ? sqrt(variance) : 0;
+    return r;
+}
+
+static size_t print_tensor(const struct safetensors *st, const struct safetensors_tensor *t)
+{
+    char shape[160] = "";
+    int at = 0;
+    size_t n = 1;
+    for (int i = 0; i < t->rank; i++) {
+        at += snprintf(shape + at, sizeof shape - (size_t)at, "%s%" PRId64, i ? " x " : "",
+                       t->shape[i]);
+        n *= (size_t)t->shape[i];
+    }
+    printf("%-28s %-5s %-14s %10zu", t->name, safetensors_dtype_name(t->dtype), shape, n);
+    float *x = malloc(n * sizeof *x + 1);
+    if (!x) die("out of memory: %zu floats", n);
+    struct error e;
+    if (n && safetensors_floats(st, t, x, &e) == ERR_NONE) {
+        struct range r = range_of(n, x);
+        printf("  %9.4f %9.4f %9.5f %9.5f", r.least, r.most, r.mean, r.deviation);
+        if (r.odd) printf("  %zu not finite", r.odd);
+    }
+    putchar('\n');
+    free(x);
+    return n;
+}
+
+enum err inspect_file(const char *path, struct error *e)
+{
+    struct safetensors *st;
+    enum err code = safetensors_open(path, &st, e);
+    if (code) return code;
+    printf("%s\n", path);
+    for (int i = 0; i < safetensors_metadata_count(st); i++) {
+        const struct safetensors_pair *p = safetensors_metadata_at(st, i);
+        printf("  %-20s %s\n", p->key, p->value);
+    }
+    printf("%-28s %-5s %-14s %10s  %9s %9s %9s %9s\n", "tensor", "type", "shape", "elements",
+           "least", "greatest", "mean", "deviation");
+    size_t total = 0;
+    for (int i = 0; i < safetensors_count(st); i++)
+        total += print_tensor(st, safetensors_at(st, i));
+    printf("%d tensors, %zu elements\n", safetensors_count(st), total);
+    safetensors_close(st);
+    return ERR_NONE;
+}
+
+enum err inspect_model(const char *dir, struct error *e)
+{
+    struct gpt *m;
+    struct tokenizer *tok;
+    enum err code = model_read(dir, &m, &tok, e);
+    if (code) return code;
+    const struct gpt_config *c = gpt_config(m);
+    printf("GPT-2 shape: %d layers, %d heads, %d channels, context %d\n", c->layers, c->heads,
+           c->channels, c->context);
+    printf("tokenizer:   %s, %d tokens\n", tokenizer_bpe(tok) ? "byte-level bpe" : "characters",
+           c->vocab);
+    printf("weights:     %zu, checksum %016" PRIx64 "\n\n", gpt_weights(m), model_checksum(m));
+    gpt_free(m);
+    tokenizer_free(tok);
+    char *path = file_path(dir, "model.safetensors");
+    code = inspect_file(path, e);
+    free(path);
+    return code;
+}

@@ -1,0 +1,82 @@
+#include "train.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpe_train.h"
+#include "bytes.h"
+#include "file.h"
+#include "optim.h"
+#include "tokenizer_json.h"
+
+// characters makes the vocabulary of all characters in both parts: one that only the validation
+// part has must have a number too.
+static enum err characters(const struct dataset *d, struct tokenizer **t, struct error *e)
+{
+    size_t size = d->train.size + d->val.size;
+    char *all = malloc(size);
+    if (!all) die("out of memory: %zu bytes of text", size);
+    memcpy(all, d->train.bytes, d->train.size);
+    memcpy(all + d->train.size, d->val.bytes, d->val.size);
+    struct chars *c;
+    enum err code = chars_new(size, all, &c, e);
+    free(all);
+    if (!code) *t = tokenizer_of_chars(c);
+    return code;
+}
+
+// byte_pairs learns merges from the part that is trained on.
+static enum err byte_pairs(const struct dataset *d, int vocab, struct tokenizer **t,
+                           struct error *e)
+{
+    const char *special = BPE_END_OF_TEXT;
+    struct bpe *b;
+    enum err code = bpe_train(d->train.size, d->train.bytes, vocab, 1, &special, &b, e);
+    if (!code) *t = tokenizer_of_bpe(b);
+    return code;
+}
+
+enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
+                         struct tokenizer **t, struct error *e)
+{
+    if (o->resume) {
+        char *path = file_path(o->out, "tokenizer.json");
+        enum err code = tokenizer_json_read(path, t, e);
+        free(path);
+        return code;
+    }
+    if (strcmp(o->tokenizer, "chars") == 0) return characters(d, t, e);
+    if (strcmp(o->tokenizer, "bpe") == 0) return byte_pairs(d, o->vocab, t, e);
+    return tokenizer_json_read(o->tokenizer, t, e);
+}
+
+void train_fold(const struct gpt *m, float *sum)
+{
+    float *grad = gpt_grad(m);
+    size_t n = gpt_weights(m);
+#pragma omp parallel for
+    for (size_t i = 0; i < n; i++) {
+        sum[i] += grad[i];
+        grad[i] = 0;
+    }
+}
+
+void train_update(const struct gpt *m, const struct train_options *o, struct state *s, float *sum)
+{
+    size_t n = gpt_weights(m);
+    struct adamw a = {.lr = learning_rate(s->step, o->warmup, o->steps, o->lr, o->lr * o->lr_end),
+                      .beta1 = o->beta1,
+                      .beta2 = o->beta2,
+                      .epsilon = o->epsilon,
+                      .scale = clip_scale(gradient_norm(n, sum), o->clip),
+                      .step = s->step + 1};
+    size_t at = 0;
+    for (int i = 0; i < gpt_params(m); i++) {
+        struct gpt_param p = gpt_param(m, i);
+        a.decay = p.rank == 2 ? o->decay : 0;
+        adamw_step(&a, p.size, p.data, sum + at, s->m + at, s->v + at);
+        at += p.size;
+    }
+    memset(sum, 0, n * sizeof *sum);
+    s->step++;
+}

@@ -1,0 +1,30 @@
+// train: the parts of a training run that main.c's `train` puts together.
+#ifndef GPT_TRAIN_H
+#define GPT_TRAIN_H
+
+#include "checkpoint.h"
+#include "dataset.h"
+#include "error.h"
+#include "gpt.h"
+#include "tokenizer.h"
+#include "train_options.h"
+
+// train_tokenizer learns the vocabulary that o->tokenizer asks for from the data, or reads the
+// file it names; a resumed run reads its own.
+//   errors of chars_new, bpe_train, tokenizer_json_read
+enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
+                         struct tokenizer **t, struct error *e);
+
+// train_fold adds the model's gradients, those of one batch, to the step's, and zeroes them.
+// Batches are folded one by one in their order, whoever computed them, so that the sum has the
+// same bits however the work was divided.
+//   sum  (weights)
+void train_fold(const struct gpt *m, float *sum);
+
+// train_update takes one AdamW step with the gradients in sum, clipped, and zeroes them.  s->step
+// is the number of steps done before; it and the moments advance.  Gains, shifts and biases do
+// not decay: pulling them to zero would switch channels off.
+//   sum  (weights)
+void train_update(const struct gpt *m, const struct train_options *o, struct state *s, float *sum);
+
+#endif

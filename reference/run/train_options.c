@@ -1,0 +1,104 @@
+#include "train_options.h"
+
+#include <string.h>
+
+#include "checkpoint.h"
+
+static const struct train_options DEFAULTS = {
+    .data = "stories",
+    .tokenizer = "bpe",
+    .out = "runs/latest",
+    .vocab = 512,
+    .layers = 4,
+    .heads = 4,
+    .channels = 128,
+    .context = 128,
+    .batch = 8,
+    .accumulate = 1,
+    .steps = 2000,
+    .warmup = 100,
+    .lr = 1e-3f,
+    .lr_end = 0.1f,
+    .beta1 = 0.9f,
+    .beta2 = 0.99f,
+    .epsilon = 1e-8f,
+    .decay = 0.1f,
+    .clip = 1,
+    .seed = 1,
+    .eval_every = 250,
+    .save_every = 250,
+};
+
+static const double MANY = 1e9;
+
+static void describe(struct train_options *o)
+{
+    const struct option_spec specs[] = {
+        {"data", OPTION_STRING, &o->data, 0, 0, "WHAT",
+         "text file, directory, or name of a data set", OPTION_FIXED},
+        {"tokenizer", OPTION_STRING, &o->tokenizer, 0, 0, "KIND",
+         "chars, bpe, or a tokenizer.json to use", OPTION_FIXED},
+        {"vocab", OPTION_INT, &o->vocab, 257, 1 << 24, "N", "tokens of a bpe", OPTION_FIXED},
+        {"layers", OPTION_INT, &o->layers, 1, 1024, "N", "blocks", OPTION_FIXED},
+        {"heads", OPTION_INT, &o->heads, 1, 1024, "N", "attention heads of a block", OPTION_FIXED},
+        {"channels", OPTION_INT, &o->channels, 1, 1 << 16, "N", "width of the residual stream",
+         OPTION_FIXED},
+        {"context", OPTION_INT, &o->context, 1, 1 << 20, "N", "tokens the model sees at once",
+         OPTION_FIXED},
+        {"batch", OPTION_INT, &o->batch, 1, 1 << 20, "N", "windows of a forward", OPTION_FIXED},
+        {"accumulate", OPTION_INT, &o->accumulate, 1, 1 << 20, "N",
+         "batches whose gradients are added up for one step", OPTION_FIXED},
+        {"steps", OPTION_INT, &o->steps, 1, MANY, "N", "updates of the weights", OPTION_SAVED},
+        {"lr", OPTION_FLOAT, &o->lr, 0, 10, "X", "learning rate at its highest", OPTION_SAVED},
+        {"lr-end", OPTION_FLOAT, &o->lr_end, 0, 1, "X", "its last value, as a share of the highest",
+         OPTION_SAVED},
+        {"warmup", OPTION_INT, &o->warmup, 0, MANY, "N", "steps in which it rises", OPTION_SAVED},
+        {"beta1", OPTION_FLOAT, &o->beta1, 0, 0.99999, "X", "AdamW: memory of the mean",
+         OPTION_SAVED},
+        {"beta2", OPTION_FLOAT, &o->beta2, 0, 0.99999, "X", "AdamW: memory of the square",
+         OPTION_SAVED},
+        {"epsilon", OPTION_FLOAT, &o->epsilon, 0, 1, "X", "AdamW: added to the root", OPTION_SAVED},
+        {"decay", OPTION_FLOAT, &o->decay, 0, 10, "X", "AdamW: weight decay of matrices",
+         OPTION_SAVED},
+        {"clip", OPTION_FLOAT, &o->clip, 0, MANY, "X", "longest gradient; 0 for any", OPTION_SAVED},
+        {"seed", OPTION_SEED, &o->seed, 0, 0, "N", "of first weights and order of the data",
+         OPTION_FIXED},
+        {"eval-every", OPTION_INT, &o->eval_every, 1, MANY, "N", "steps between validations",
+         OPTION_SAVED},
+        {"save-every", OPTION_INT, &o->save_every, 1, MANY, "N", "steps between checkpoints",
+         OPTION_SAVED},
+        {"out", OPTION_STRING, &o->out, 0, 0, "DIR", "where the checkpoint goes", OPTION_LOCAL},
+        {"threads", OPTION_INT, &o->threads, 0, 4096, "N", "threads; 0 for as many as cores",
+         OPTION_LOCAL},
+        {"resume", OPTION_FLAG, &o->resume, 0, 0, NULL, "go on with the run in --out",
+         OPTION_LOCAL},
+        {"overwrite", OPTION_FLAG, &o->overwrite, 0, 0, NULL, "replace the run in --out",
+         OPTION_LOCAL},
+    };
+    _Static_assert(sizeof specs == sizeof o->specs, "TRAIN_OPTIONS counts them");
+    memcpy(o->specs, specs, sizeof specs);
+    o->count = TRAIN_OPTIONS;
+}
+
+enum err train_options_read(struct train_options *o, int argc, char **argv, struct arena *a,
+                            int *help, struct error *e)
+{
+    *o = DEFAULTS;
+    describe(o);
+    const struct command command = {"train", "Trains a GPT on text and leaves it in --out.",
+                                    "[options]", o->specs, o->count};
+    int given[TRAIN_OPTIONS], words;
+    enum err code = options_parse(&command, argc, argv, given, help, &words, e);
+    if (code || *help) return code;
+    if (words)
+        return error_set(e, ERR_VALUE, "%s: expected options only; is --data %s meant?", argv[1],
+                         argv[1]);
+    int exists = checkpoint_exists(o->out);
+    if (exists && !o->resume && !o->overwrite)
+        return error_set(e, ERR_MATCH,
+                         "%s: holds a run already; --resume goes on with it, --overwrite replaces "
+                         "it, another --out leaves it alone",
+                         o->out);
+    if (o->resume && !exists) return error_set(e, ERR_MATCH, "%s: holds no run to resume", o->out);
+    return o->resume ? checkpoint_options(o->out, o->count, o->specs, given, a, e) : ERR_NONE;
+}

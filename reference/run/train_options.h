@@ -1,0 +1,35 @@
+// train_options: what `gpt train` may be told, and what a run is told when nobody says anything.
+#ifndef GPT_TRAIN_OPTIONS_H
+#define GPT_TRAIN_OPTIONS_H
+
+#include <stdint.h>
+
+#include "arena.h"
+#include "error.h"
+#include "gpt.h"
+#include "options.h"
+
+enum { TRAIN_OPTIONS = 25 };
+
+// struct train_options: the settings of a run.  specs describe the fields above them, and point
+// into this very struct: it must not be copied.
+struct train_options {
+    const char *data, *tokenizer, *out;
+    int vocab, layers, heads, channels, context;
+    int batch, accumulate, steps, warmup;
+    float lr, lr_end, beta1, beta2, epsilon, decay, clip;
+    uint64_t seed;
+    int eval_every, save_every, threads, resume, overwrite;
+    struct option_spec specs[TRAIN_OPTIONS];
+    int count;
+};
+
+// train_options_read sets o from the command line; with --resume, from the checkpoint in --out
+// first.  Texts that come from there live in a.  *help is set if --help was asked and printed.
+//   ERR_VALUE  an option is unknown, impossible or missing
+//   ERR_MATCH  --out already holds a run, or --resume contradicts it
+//   other errors as for checkpoint_options
+enum err train_options_read(struct train_options *o, int argc, char **argv, struct arena *a,
+                            int *help, struct error *e);
+
+#endif

@@ -1,0 +1,41 @@
+// tokenizer: text to token ids and back, whichever vocabulary is behind it.
+//
+// Two kinds: `chars`, one id per Unicode character that occurs in the training text, and `bpe`,
+// GPT-2's byte-level byte-pair encoding, which can write any bytes.
+#ifndef GPT_TOKENIZER_H
+#define GPT_TOKENIZER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct tokenizer;
+struct chars;
+struct bpe;
+
+// tokenizer_of_chars, tokenizer_of_bpe wrap a vocabulary and own it from then on.
+struct tokenizer *tokenizer_of_chars(struct chars *c);
+struct tokenizer *tokenizer_of_bpe(struct bpe *b);
+
+// tokenizer_chars, tokenizer_bpe return the vocabulary inside, or NULL if it is the other kind.
+const struct chars *tokenizer_chars(const struct tokenizer *t);
+const struct bpe *tokenizer_bpe(const struct tokenizer *t);
+
+// tokenizer_free frees it and its vocabulary.  t may be NULL.
+void tokenizer_free(struct tokenizer *t);
+
+// tokenizer_vocab returns V, the number of ids; they are 0 … V-1.
+int tokenizer_vocab(const struct tokenizer *t);
+
+// tokenizer_encode turns text[0..size) into *count ids, in memory from malloc.
+//   ERR_UTF8    chars only: text is not UTF-8; names the byte offset
+//   ERR_SYMBOL  chars only: a character is not in the vocabulary; names it and its offset
+enum err tokenizer_encode(const struct tokenizer *t, size_t size, const char *text, int32_t **ids,
+                          size_t *count, struct error *e);
+
+// tokenizer_bytes returns the bytes that token id stands for and their number in *size.  One
+// token of a bpe may be a part of a character.  id must be in [0, V).
+const char *tokenizer_bytes(const struct tokenizer *t, int32_t id, size_t *size);
+
+#endif
