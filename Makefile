@@ -70,15 +70,18 @@ trained-demo: $B/gpt datasets/stories
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
-SYSTEM := $(wildcard tests/system/*.sh)
 $B/tests/%.o: tests/%.c ; $(call compile,-Itests/harness -Idatasets -DGOLDEN='"tests/golden"')
 $B/tests/%: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a ; $(call link,-lcriterion)
 suites: $(SUITES:%=$B/tests/%)
 
+# The suites run as gcc or clang builds them, with sanitizers, on one thread and on two.
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 test: ; @CC="$(CC)" tests/harness/install.sh test
 	$(again) tested
-tested: floors $B/gpt $B/stories suites
-	@tests/harness/tally.sh $B
+tested: $B/gpt $B/stories suites
+	$(again) suites B=$B/sanitized OPT=-O1 CFLAGS="$(SANITIZE)"
+	$(again) suites B=$B/clang CC=clang
+	@tests/harness/tally.sh $B@2 $B@1 $B/clang@2 $B/sanitized@2
 
 floors:
 	@awk -f tests/harness/floors.awk $(FLOORS) - $(wildcard $(FLOORS:%=reference/%/*.[ch]))

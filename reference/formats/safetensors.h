@@ -51,7 +51,7 @@ struct safetensors_tensor {
     enum safetensors_dtype dtype;
     int rank;  // 0 is a single number
     int64_t shape[SAFETENSORS_RANK];
-    const void *data;    // in another program's file perhaps not aligned: memcpy from it
+    const void *data;    // not aligned in general, in a file: memcpy from it
     size_t begin, size;  // bytes: place in the file, length.  The writer computes them itself
 };
 

@@ -1,13 +1,10 @@
 #!/bin/sh
-# tally.sh BUILD: runs every Criterion suite in BUILD/tests and every script in tests/system, and
-# counts.  A script prints one TAP line a check: "ok - what" or "not ok - what".
+# tally.sh BUILD@THREADS …: runs every Criterion suite of each build with that many threads, then
+# every script in tests/system with the first build's program, and counts.  A script prints one
+# TAP line a check: "ok - what" or "not ok - what".
 # Ends with "N passed, N failed" and exits 1 if anything failed or nothing ran.
 #   ONLY="gemm kill"   only these
 set -u
-build=$1
-tap=$build/tap
-mkdir -p "$tap"
-rm -f "$tap"/*
 passed=0 failed=0
 
 # count NAME FILE STATUS SECONDS: adds up a TAP file; shows what failed.
@@ -17,10 +14,10 @@ count() {
     # A program that died, or that checked nothing, has failed too.
     if [ "$bad" = 0 ] && { [ "$3" != 0 ] || [ "$ok" = 0 ]; }; then bad=1; fi
     passed=$((passed + ok)) failed=$((failed + bad))
-    printf '%-24s %4d passed %3d failed  %3d s\n' "$1" "$ok" "$bad" "$4"
+    printf '%-32s %4d passed %3d failed  %3d s\n' "$1" "$ok" "$bad" "$4"
     if [ "$bad" != 0 ]; then
         grep -A12 '^not ok' "$2"
-        [ ! -f "$2.log" ] || tail -n 20 "$2.log"
+        tail -n 20 "$2.log"
     fi
 }
 
@@ -30,20 +27,26 @@ wanted() {
     return 1
 }
 
-for suite in tests/*.c; do
-    name=$(basename "$suite" .c)
-    wanted "$name" || continue
-    begin=$(date +%s)
-    "$build/tests/$name" --tap="$tap/$name" --timeout 300 >"$tap/$name.log" 2>&1
-    count "$name" "$tap/$name" $? $(($(date +%s) - begin))
+for run in "$@"; do
+    build=${run%@*} threads=${run#*@}
+    tap=$build/tap
+    rm -rf "$tap" && mkdir -p "$tap"
+    for suite in tests/*.c; do
+        name=$(basename "$suite" .c)
+        wanted "$name" || continue
+        begin=$(date +%s)
+        OMP_NUM_THREADS=$threads "$build/tests/$name" --tap="$tap/$name" --timeout 300 \
+            >"$tap/$name.log" 2>&1
+        count "$run $name" "$tap/$name" $? $(($(date +%s) - begin))
+    done
 done
+build=${1%@*} tap=${1%@*}/tap
 for script in tests/system/*.sh; do
-    [ "${SYSTEM:-1}" = 1 ] && [ -f "$script" ] || continue
     name=$(basename "$script" .sh)
     wanted "$name" || continue
     begin=$(date +%s)
     GPT="$build/gpt" BUILD="$build" "$script" >"$tap/$name" 2>"$tap/$name.log"
-    count "$name" "$tap/$name" $? $(($(date +%s) - begin))
+    count "system $name" "$tap/$name" $? $(($(date +%s) - begin))
 done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" != 0 ]

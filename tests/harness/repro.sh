@@ -1,0 +1,88 @@
+#!/bin/sh
+# repro.sh small|all: trains the same short run in many builds and prints the checksum of the
+# weights, a row each.  All rows must be equal, and equal to tests/golden/repro.txt.
+#   small  gcc and clang, two instruction sets, 1 and 2 threads
+#   all    and -O1, 3 and 8 threads, and aarch64 under qemu
+# A row whose compiler or machine is missing says "not run".  Exit status 1 if any row differs.
+set -u
+level=${1:-small}
+case $level in small | all) ;; *) echo "usage: tests/harness/repro.sh [small|all]" >&2 && exit 2 ;; esac
+cd "$(dirname "$0")/../.." || exit 1
+want=$(cat tests/golden/repro.txt)
+rows=0 equal=0 skipped=0
+
+# The text is generated too, by the first build that runs: its bytes are the same everywhere.
+data=build/repro/data
+short="--data $data --vocab 320 --layers 2 --heads 4 --channels 72 --context 48 --batch 6
+       --steps 20 --warmup 5 --lr 3e-3 --overwrite"
+
+say() {
+    printf '%-8s %-4s %-11s %2s threads  %s\n' "$1" "$2" "$3" "$4" "$5"
+}
+
+# row CC OPT ARCH THREADS BUILD [RUNNER]: one run.
+row() {
+    rows=$((rows + 1))
+    sum=$(OMP_NUM_THREADS=$4 ${6:-} "$5/gpt" train $short --out "$5/run-$4" 2>"$5/run.log" |
+        sed -n 's/^checksum //p')
+    if [ "$sum" = "$want" ]; then
+        equal=$((equal + 1))
+        say "$1" "$2" "$3" "$4" "$sum"
+    else
+        say "$1" "$2" "$3" "$4" "${sum:-failed: $(tail -n 1 "$5/run.log")}   expected $want"
+    fi
+}
+
+# build CC OPT ARCH [MAKE ARGUMENTS]: builds into $b; false if it cannot be done here.
+build() {
+    b=build/repro/$1-${2#-}-$3
+    cc=$1 opt=$2 arch=$3
+    shift 3
+    mkdir -p "$b"
+    if ! command -v "$cc" >/dev/null || ! make -s -j"$(getconf _NPROCESSORS_ONLN)" "$b/gpt" "$b/stories" \
+        B="$b" CC="$cc" OPT="$opt" ARCH="$arch" "$@" >"$b/build.log" 2>&1; then
+        skipped=$((skipped + 1))
+        say "$cc" "$opt" "$arch" - "not run: $cc is missing or cannot build for $arch"
+        return 1
+    fi
+}
+
+# runs_here ARCH: whether this machine has the instructions.
+runs_here() {
+    flags=$(grep -m1 '^flags' /proc/cpuinfo 2>/dev/null || sysctl -n machdep.cpu 2>/dev/null)
+    case $1 in
+    x86-64-v3) echo "$flags" | grep -qiw fma ;;
+    x86-64-v4) echo "$flags" | grep -qi avx512vl ;;
+    *) true ;;
+    esac
+}
+
+case $(uname -m) in x86_64) arches="x86-64-v3 x86-64-v4" ;; *) arches=native ;; esac
+opts=-O3 threads="1 2"
+[ "$level" = all ] && opts="-O1 -O2 -O3" threads="1 2 3 8"
+
+for cc in gcc clang; do
+    for opt in $opts; do
+        for arch in $arches; do
+            if ! runs_here "$arch"; then
+                skipped=$((skipped + 1))
+                say $cc "$opt" "$arch" - "not run: this machine has no $arch"
+                continue
+            fi
+            build $cc "$opt" "$arch" || continue
+            [ -f $data/floor.json ] || "$b/stories" --out $data --train-bytes 60000 --val-bytes 6000 >/dev/null
+            for n in $threads; do row $cc "$opt" "$arch" "$n" "$b"; done
+        done
+    done
+done
+
+if [ "$level" = all ] && [ "$(uname -m)" = x86_64 ]; then
+    # Linked statically, so that qemu needs none of the other machine's files.
+    if command -v qemu-aarch64 >/dev/null &&
+        build aarch64-linux-gnu-gcc -O3 armv8-a LDFLAGS=-static PKGC= LIBS="-lpcre2-8 -ljansson"; then
+        for n in 1 2; do row aarch64 -O3 armv8-a "$n" "$b" qemu-aarch64; done
+    fi
+fi
+
+echo "repro: $equal of $rows rows equal to $want, $skipped not run"
+[ "$equal" = "$rows" ] && [ "$rows" != 0 ]

@@ -1,0 +1,49 @@
+// pairs: numbers given once and found again, also after the table has grown many times.
+#include "pairs.h"
+
+#include <criterion/criterion.h>
+
+enum { COUNT = 90000 };
+
+// Few left ids, and right ids without any pattern that the table's hash could be lucky with.
+static int32_t left_of(int32_t n)
+{
+    return n % 3;
+}
+
+static int32_t right_of(int32_t n)
+{
+    return (n / 3) * (n / 3);
+}
+
+Test(pairs, numbers_follow_the_order_of_adding)
+{
+    struct arena *memory = arena_new();
+    struct pairs *p = pairs_new(memory);
+    cr_assert_eq(pairs_find(p, 7, 7), -1);
+    for (int32_t n = 0; n < COUNT; n++) {
+        cr_assert_eq(pairs_count(p), n);
+        cr_assert_eq(pairs_add(p, left_of(n), right_of(n)), n);
+    }
+    for (int32_t n = 0; n < COUNT; n++) {
+        int32_t left, right;
+        cr_assert_eq(pairs_find(p, left_of(n), right_of(n)), n);
+        cr_assert_eq(pairs_add(p, left_of(n), right_of(n)), n, "pair %d is new again", n);
+        pairs_get(p, n, &left, &right);
+        cr_assert(left == left_of(n) && right == right_of(n), "pair %d is %d, %d", n, left, right);
+        cr_assert_eq(pairs_find(p, left_of(n) + 3, right_of(n)), -1);
+        cr_assert_eq(pairs_find(p, left_of(n), right_of(n) + 2), -1);
+    }
+    cr_assert_eq(pairs_count(p), COUNT);
+    arena_free(memory);
+}
+
+Test(pairs, the_two_sides_do_not_mix)
+{
+    struct arena *memory = arena_new();
+    struct pairs *p = pairs_new(memory);
+    cr_assert_eq(pairs_add(p, INT32_MAX, 0), 0);
+    cr_assert_eq(pairs_find(p, 0, INT32_MAX), -1);
+    cr_assert_eq(pairs_add(p, 0, INT32_MAX), 1);
+    arena_free(memory);
+}
