@@ -50,8 +50,8 @@ $B/libgpt.a: $(MODULES:%=$B/plain/%.o)                       ; $(archive)
 $B/libstories.a: $(STORIES:%=$B/datasets/%.o)                ; $(archive)
 $B/plain/%.o: reference/%.c                                  ; $(call compile)
 $B/datasets/%.o: datasets/%.c                                ; $(call compile)
-# The register tiles are nothing but acc += a * b, and are meant to fuse.
-$B/plain/kernels/gemm.o: FLAGS += -ffp-contract=fast
+# The register tiles are nothing but acc += a * b, and are meant to fuse; gcc -O1 needs telling twice.
+$B/plain/kernels/gemm.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
 
 datasets/stories: datasets/stories/floor.json
 datasets/stories/floor.json: $B/stories

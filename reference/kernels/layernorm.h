@@ -14,6 +14,7 @@ void layernorm_forward(int N, int C, const float *x, const float *w, const float
 // layernorm_backward adds the gradients, with h = (x - mean) * rstd and g = dy * w:
 //   dx[n,c] += rstd[n] * (g[n,c] - mean_c(g) - h[n,c] * mean_c(g * h))
 //   dw[c]   += sum_n dy[n,c] * h[n,c]          db[c] += sum_n dy[n,c]
+// dx, dw and db: each may be NULL.
 void layernorm_backward(int N, int C, const float *x, const float *w, const float *mean,
                         const float *rstd, const float *dy, float *dx, float *dw, float *db);
 

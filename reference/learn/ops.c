@@ -56,8 +56,11 @@ static void add_backward(struct tape *t, int node)
 
 int op_add(struct tape *t, int a, int b)
 {
-    CHECK(tape_size(t, a) == tape_size(t, b), "%zu and %zu elements", tape_size(t, a),
-          tape_size(t, b));
+    CHECK(tape_rank(t, a) == tape_rank(t, b), "rank %d and %d", tape_rank(t, a), tape_rank(t, b));
+    for (int i = 0; i < tape_rank(t, a); i++) {
+        CHECK(tape_dim(t, a, i) == tape_dim(t, b, i), "dimension %d: %d and %d", i,
+              tape_dim(t, a, i), tape_dim(t, b, i));
+    }
     int node = record_like(t, a, tape_dim(t, a, -1), 2, (int[]){a, b}, add_backward, NULL);
     const float *x = tape_data(t, a), *y = tape_data(t, b);
     float *out = tape_result(t, node);
@@ -86,6 +89,7 @@ int op_linear(struct tape *t, int x, int w, int b)
 {
     int C = tape_dim(t, x, -1), O = tape_dim(t, w, 0);
     CHECK(tape_dim(t, w, 1) == C, "x has rows of %d, w of %d", C, tape_dim(t, w, 1));
+    CHECK(b == OP_NONE || tape_size(t, b) == (size_t)O, "O=%d", O);
     struct linear_saved *s = tape_alloc(t, sizeof *s);
     s->bias = b != OP_NONE;
     int node = record_like(t, x, O, s->bias ? 3 : 2, (int[]){x, w, b}, linear_op_backward, s);
@@ -137,6 +141,8 @@ static void layernorm_op_backward(struct tape *t, int node)
 int op_layernorm(struct tape *t, int x, int w, int b)
 {
     int N = rows(t, x), C = tape_dim(t, x, -1);
+    CHECK(tape_size(t, w) == (size_t)C && tape_size(t, b) == (size_t)C, "C=%d w=%zu b=%zu", C,
+          tape_size(t, w), tape_size(t, b));
     struct layernorm_saved *s = tape_alloc(t, sizeof *s);
     s->mean = alloc_floats(t, (size_t)N);
     s->rstd = alloc_floats(t, (size_t)N);

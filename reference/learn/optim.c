@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "error.h"
 #include "mathf.h"
 #include "vec.h"
 
@@ -17,6 +18,7 @@ static double power(double b, int n)
 
 void adamw_step(const struct adamw *o, size_t n, float *w, const float *g, float *m, float *v)
 {
+    CHECK(o->step >= 1, "step=%d", o->step);
     float b1 = o->beta1, b2 = o->beta2, scale = o->scale;
     float m_scale = (float)(1 / (1 - power((double)b1, o->step)));
     float v_scale = (float)(1 / (1 - power((double)b2, o->step)));

@@ -30,8 +30,8 @@ float gradient_norm(size_t n, const float *g);
 // Source: Pascanu et al. 2013, algorithm 1.
 float clip_scale(float norm, float most);
 
-// learning_rate returns the rate of step 0 … steps-1: a line from 0 to lr over `warmup` steps,
-// then half a cosine from lr down to lr_end.
+// learning_rate returns the rate of step 0 … steps-1: (step + 1) / (warmup + 1) of lr during the
+// first `warmup` steps, then half a cosine from lr down to lr_end at the last step.
 // Source: Loshchilov & Hutter 2017, "SGDR", eq. 5.
 float learning_rate(int step, int warmup, int steps, float lr, float lr_end);
 

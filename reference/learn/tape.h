@@ -36,7 +36,8 @@ int tape_record(struct tape *t, int rank, const int *shape, int count, const int
                 tape_backward_fn *backward, void *saved);
 
 // tape_backward sets the gradient of node to seed (in every element) and replays the tape
-// backwards.  Gradients of leaves are added to, so the caller zeroes them first.
+// backwards; once between two resets.  Gradients of leaves are added to, so the caller zeroes them
+// first.
 void tape_backward(struct tape *t, int node, float seed);
 
 // What a node is.

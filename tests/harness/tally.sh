@@ -5,6 +5,8 @@
 # Ends with "N passed, N failed" and exits 1 if anything failed or nothing ran.
 #   ONLY="gemm kill"   only these
 set -u
+# A thread that waits by spinning takes the core from the one it waits for, if cores are scarce.
+export OMP_WAIT_POLICY=passive
 passed=0 failed=0
 
 # count NAME FILE STATUS SECONDS: adds up a TAP file; shows what failed.

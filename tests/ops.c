@@ -1,0 +1,209 @@
+#include "ops.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+
+#include "check.h"
+#include "oracle.h"
+
+// One graph that uses every operation, shares a tensor (w: table and head), and uses x twice:
+//   x = embedding(ids, w) + embedding(where, u)
+//   y = x + gelu(attention(linear(norm(x, g, s), a, b)))      loss = cross_entropy(linear(y, w))
+enum { B = 2, T = 3, C = 4, V = 5, H = 2, G = 1, D = 2, W = (H + 2 * G) * D, N = B * T };
+enum { TABLE, PLACE, GAIN, SHIFT, MATRIX, BIAS, WEIGHTS };
+static const struct {
+    const char *name;
+    int rank, shape[2];
+    size_t size;
+} WEIGHT[WEIGHTS] = {{"table", 2, {V, C}, V *C},  {"place", 2, {T, C}, T *C},
+                     {"gain", 1, {C, 0}, C},      {"shift", 1, {C, 0}, C},
+                     {"matrix", 2, {W, C}, W *C}, {"bias", 1, {W, 0}, W}};
+
+struct problem {
+    const int32_t *ids, *where, *target;
+    const float *w[WEIGHTS];
+    double *w64[WEIGHTS], seed, loss[N];
+};
+
+static const int32_t WHERE[N] = {0, 1, 2, 0, 1, 2}, TARGET[N] = {1, -1, 4, 0, 0, 3};
+
+static struct problem make(struct check *c)
+{
+    struct problem p = {.ids = check_ids(c, N, V), .where = WHERE, .target = TARGET, .seed = -0.5};
+    for (int i = 0; i < WEIGHTS; i++) {
+        p.w[i] = check_normals(c, WEIGHT[i].size, 1);
+        p.w64[i] = check_widen(c, WEIGHT[i].size, p.w[i]);
+    }
+    return p;
+}
+
+static double objective(const void *context)
+{
+    const struct problem *p = context;
+    double x[N * C], h[N * C], qkv[N * W], map[B * H * T * T], logits[N * V], loss[N];
+    for (int i = 0; i < N * C; i++) {
+        x[i] =
+            p->w64[TABLE][p->ids[i / C] * C + i % C] + p->w64[PLACE][p->where[i / C] * C + i % C];
+    }
+    oracle_layernorm(N, C, x, p->w64[GAIN], p->w64[SHIFT], h);
+    oracle_linear(N, C, W, h, p->w64[MATRIX], p->w64[BIAS], qkv);
+    oracle_attention(B, T, H, G, D, qkv, map, h);
+    oracle_gelu(N * C, h, h);
+    for (int i = 0; i < N * C; i++) h[i] += x[i];
+    oracle_linear(N, C, V, h, p->w64[TABLE], NULL, logits);
+    return p->seed * oracle_cross_entropy(N, V, logits, p->target, loss);
+}
+
+// build records the graph; the i-th weight has the gradient grad[i], which may be NULL.
+static int build(struct tape *t, const struct problem *p, float *const *grad, float *losses)
+{
+    int w[WEIGHTS];
+    for (int i = 0; i < WEIGHTS; i++) {
+        w[i] = tape_leaf(t, WEIGHT[i].rank, WEIGHT[i].shape, p->w[i], grad[i]);
+    }
+    int x = op_add(t, op_embedding(t, B, T, p->ids, w[TABLE]),
+                   op_embedding(t, B, T, p->where, w[PLACE]));
+    int h = op_linear(t, op_layernorm(t, x, w[GAIN], w[SHIFT]), w[MATRIX], w[BIAS]);
+    h = op_gelu(t, op_attention(t, h, H, G));
+    int logits = op_linear(t, op_add(t, x, h), w[TABLE], OP_NONE);
+    return op_cross_entropy(t, logits, p->target, losses);
+}
+
+Test(ops, a_composed_graph_has_the_slopes_of_its_formula)
+{
+    struct check *c = check_begin(1);
+    struct problem p = make(c);
+    float *grad[WEIGHTS], *losses = check_nans(c, N), sum = 0;
+    for (int i = 0; i < WEIGHTS; i++) grad[i] = check_zeros(c, WEIGHT[i].size);
+    struct tape *t = tape_new();
+    int loss = build(t, &p, grad, losses);
+    tape_backward(t, loss, (float)p.seed);
+    cr_assert(tape_rank(t, loss) == 0);
+    double want = objective(&p) / p.seed;
+    // About 200 operations stand behind a loss or a gradient; none cancels more than tenfold.
+    check_near(1, tape_data(t, loss), &want, 200 * CHECK_U * want, "loss");
+    for (int i = 0; i < N; i++) sum += losses[i];
+    cr_assert(fabs((double)sum - want) < 1e-5 * want && losses[1] == 0, "each row's loss");
+    for (int i = 0; i < WEIGHTS; i++) {
+        double *slope = check_doubles(c, WEIGHT[i].size);
+        check_slopes(WEIGHT[i].size, p.w64[i], objective, &p, slope);
+        double most = check_largest(WEIGHT[i].size, slope);
+        cr_assert(most > 0.01, "%s has a gradient to speak of", WEIGHT[i].name);
+        check_near(WEIGHT[i].size, grad[i], slope, 2000 * CHECK_U * fmax(most, 0.1), "d%s",
+                   WEIGHT[i].name);
+    }
+    tape_free(t);
+    check_end(c);
+}
+
+Test(ops, any_set_of_weights_can_do_without_gradient)
+{
+    struct check *c = check_begin(2);
+    struct problem p = make(c);
+    struct tape *t = tape_new();
+    float *all[WEIGHTS];
+    for (int i = 0; i < WEIGHTS; i++) all[i] = check_zeros(c, WEIGHT[i].size);
+    tape_backward(t, build(t, &p, all, NULL), 1);
+    for (int wanted = 0; wanted < 1 << WEIGHTS; wanted++) {
+        float *grad[WEIGHTS];
+        for (int i = 0; i < WEIGHTS; i++) {
+            grad[i] = wanted >> i & 1 ? check_zeros(c, WEIGHT[i].size) : NULL;
+        }
+        tape_reset(t);
+        tape_backward(t, build(t, &p, grad, NULL), 1);
+        for (int i = 0; i < WEIGHTS; i++) {
+            if (grad[i]) check_same(WEIGHT[i].size, grad[i], all[i], "d%s", WEIGHT[i].name);
+        }
+    }
+    tape_free(t);
+    check_end(c);
+}
+
+Test(ops, results_have_the_shapes_they_should)
+{
+    struct check *c = check_begin(3);
+    struct problem p = make(c);
+    struct tape *t = tape_new();
+    const float *rows = check_normals(c, 2 * 3 * 5 * C, 1);
+    int x = tape_leaf(t, 4, (int[]){2, 3, 5, C}, rows, NULL);
+    int w = tape_leaf(t, 2, (int[]){W, C}, p.w[MATRIX], NULL);
+    int gain = tape_leaf(t, 1, (int[]){C}, p.w[GAIN], NULL);
+    int same[] = {op_add(t, x, x), op_gelu(t, x), op_layernorm(t, x, gain, gain)};
+    for (int i = 0; i < 3; i++) {
+        cr_assert(tape_rank(t, same[i]) == 4 && tape_dim(t, same[i], 2) == 5, "op %d", i);
+        cr_assert(tape_size(t, same[i]) == 2 * 3 * 5 * C, "op %d", i);
+    }
+    int wide = op_linear(t, x, w, OP_NONE);
+    cr_assert(tape_rank(t, wide) == 4 && tape_dim(t, wide, -1) == W && tape_dim(t, wide, 1) == 3);
+    int ids = op_embedding(t, 3, 2, p.ids, w);
+    cr_assert(tape_rank(t, ids) == 3 && tape_dim(t, ids, 0) == 3 && tape_dim(t, ids, 1) == 2 &&
+              tape_dim(t, ids, 2) == C);
+    int y = op_attention(t, tape_leaf(t, 3, (int[]){5, 3, W}, rows, NULL), H, G);
+    cr_assert(tape_rank(t, y) == 3 && tape_dim(t, y, 0) == 5 && tape_dim(t, y, -1) == H * D);
+    cr_assert(tape_rank(t, op_linear(t, gain, w, OP_NONE)) == 1, "a vector is one row");
+    tape_free(t);
+    check_end(c);
+}
+
+Test(ops, add_gives_the_sum_and_passes_the_gradient_to_both)
+{
+    struct check *c = check_begin(4);
+    struct tape *t = tape_new();
+    enum { n = 70 };
+    const float *a = check_normals(c, n, 1), *b = check_normals(c, n, 1);
+    float *da = check_zeros(c, n), *db = check_zeros(c, n), *want = check_nans(c, n);
+    int x = tape_leaf(t, 2, (int[]){7, 10}, a, da), y = tape_leaf(t, 2, (int[]){7, 10}, b, db);
+    int sum = op_add(t, x, y);
+    for (int i = 0; i < n; i++) want[i] = a[i] + b[i];
+    check_same(n, tape_data(t, sum), want, "a + b");
+    tape_backward(t, op_add(t, sum, x), 3);  // 2 a + b
+    for (int i = 0; i < n; i++) want[i] = 6;
+    check_same(n, da, want, "da");
+    for (int i = 0; i < n; i++) want[i] = 3;
+    check_same(n, db, want, "db");
+    tape_free(t);
+    check_end(c);
+}
+
+Test(ops, a_second_step_takes_no_more_memory)
+{
+    struct check *c = check_begin(5);
+    struct problem p = make(c);
+    struct tape *t = tape_new();
+    float *grad[WEIGHTS];
+    for (int i = 0; i < WEIGHTS; i++) grad[i] = check_zeros(c, WEIGHT[i].size);
+    size_t used[3];
+    for (int step = 0; step < 3; step++) {
+        tape_reset(t);
+        tape_backward(t, build(t, &p, grad, NULL), 1);
+        used[step] = tape_memory(t);
+    }
+    cr_assert(used[0] == used[1] && used[1] == used[2], "%zu %zu %zu", used[0], used[1], used[2]);
+    tape_free(t);
+    check_end(c);
+}
+
+static const float ROWS[12] = {0};
+
+static int leaf(struct tape *t, int rows, int columns)
+{
+    return tape_leaf(t, 2, (int[]){rows, columns}, ROWS, NULL);
+}
+
+Test(ops, refuses_to_add_different_sizes, .signal = SIGABRT)
+{
+    struct tape *t = tape_new();
+    op_add(t, leaf(t, 3, 4), leaf(t, 3, 3));
+}
+
+Test(ops, refuses_a_matrix_of_another_width, .signal = SIGABRT)
+{
+    struct tape *t = tape_new();
+    op_linear(t, leaf(t, 3, 4), leaf(t, 4, 3), OP_NONE);
+}
+
+Test(ops, refuses_heads_that_do_not_divide_the_row, .signal = SIGABRT)
+{
+    struct tape *t = tape_new();
+    op_attention(t, tape_leaf(t, 3, (int[]){1, 2, 5}, ROWS, NULL), 1, 1);
+}

@@ -1,0 +1,97 @@
+#include "vec.h"
+
+#include <criterion/criterion.h>
+
+#include "check.h"
+
+static const int SIZES[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 1000};
+enum { SIZE_COUNT = sizeof SIZES / sizeof *SIZES };
+
+// The order the header promises: lane i % 16 from left to right, then halves.
+static float lanes(int n, const float *a, const float *b)
+{
+    float lane[16] = {0};
+    for (int i = 0; i < n; i++) {
+        float term = b ? a[i] * b[i] : a[i];
+        lane[i % 16] += term;
+    }
+    for (int l = 0; l < 8; l++) lane[l] += lane[l + 8];
+    for (int l = 0; l < 4; l++) lane[l] += lane[l + 4];
+    return (lane[0] + lane[2]) + (lane[1] + lane[3]);
+}
+
+Test(vec, sums_in_the_promised_order)
+{
+    struct check *c = check_begin(1);
+    for (int i = 0; i < SIZE_COUNT; i++) {
+        int n = SIZES[i];
+        const float *x = check_normals(c, (size_t)n, 1), *y = check_normals(c, (size_t)n, 1);
+        float sum = vec_sum(n, x), dot = vec_dot(n, x, y);
+        check_same(1, &sum, &(float){lanes(n, x, NULL)}, "vec_sum n=%d", n);
+        check_same(1, &dot, &(float){lanes(n, x, y)}, "vec_dot n=%d", n);
+    }
+    check_end(c);
+}
+
+Test(vec, sums_are_near_the_exact_ones)
+{
+    struct check *c = check_begin(2);
+    for (int i = 0; i < SIZE_COUNT; i++) {
+        int n = SIZES[i];
+        const float *x = check_normals(c, (size_t)n, 3), *y = check_normals(c, (size_t)n, 3);
+        double sum = 0, dot = 0, sum_size = 0, dot_size = 0;
+        for (int j = 0; j < n; j++) {
+            sum += (double)x[j], sum_size += fabs((double)x[j]);
+            dot += (double)x[j] * (double)y[j], dot_size += fabs((double)x[j] * (double)y[j]);
+        }
+        check_near(1, &(float){vec_sum(n, x)}, &sum, CHECK_U * n * sum_size, "vec_sum n=%d", n);
+        check_near(1, &(float){vec_dot(n, x, y)}, &dot, CHECK_U * n * dot_size, "vec_dot n=%d", n);
+    }
+    check_end(c);
+}
+
+Test(vec, max_finds_the_largest_wherever_it_stands)
+{
+    cr_assert(vec_max(0, NULL) == -INFINITY);
+    struct check *c = check_begin(3);
+    float *x = check_zeros(c, 70);
+    for (int n = 1; n <= 70; n++) {
+        for (int at = 0; at < n; at++) {
+            for (int i = 0; i < n; i++) x[i] = -5 - (float)i;  // all negative: 0 is no answer
+            x[at] = -2;
+            cr_assert(vec_max(n, x) == -2, "n=%d: the largest is at %d", n, at);
+        }
+    }
+    check_end(c);
+}
+
+Test(vec, max_passes_over_nan)
+{
+    float x[40];
+    for (int n = 1; n <= 40; n++) {
+        for (int i = 0; i < n; i++) x[i] = NAN;
+        cr_assert(vec_max(n, x) == -INFINITY, "n=%d, all NaN", n);
+        x[n / 2] = -7;
+        cr_assert(vec_max(n, x) == -7, "n=%d, all NaN but one", n);
+    }
+}
+
+Test(vec, add_and_axpy_round_once)
+{
+    struct check *c = check_begin(4);
+    for (int i = 0; i < SIZE_COUNT; i++) {
+        size_t n = (size_t)SIZES[i];
+        const float *x = check_normals(c, n, 1), *y = check_normals(c, n, 1);
+        float *added = check_copy(c, n, y), *fused = check_copy(c, n, y);
+        float *want_added = check_nans(c, n), *want_fused = check_nans(c, n);
+        for (size_t j = 0; j < n; j++) {
+            want_added[j] = y[j] + x[j];
+            want_fused[j] = fmaf(-1.7f, x[j], y[j]);
+        }
+        vec_add(SIZES[i], x, added);
+        vec_axpy(SIZES[i], -1.7f, x, fused);
+        check_same(n, added, want_added, "vec_add n=%zu", n);
+        check_same(n, fused, want_fused, "vec_axpy n=%zu", n);
+    }
+    check_end(c);
+}
