@@ -76,22 +76,39 @@ Test(vec, max_passes_over_nan)
     }
 }
 
-Test(vec, add_and_axpy_round_once)
+Test(vec, add_rounds_once)
 {
     struct check *c = check_begin(4);
     for (int i = 0; i < SIZE_COUNT; i++) {
         size_t n = (size_t)SIZES[i];
         const float *x = check_normals(c, n, 1), *y = check_normals(c, n, 1);
-        float *added = check_copy(c, n, y), *fused = check_copy(c, n, y);
-        float *want_added = check_nans(c, n), *want_fused = check_nans(c, n);
-        for (size_t j = 0; j < n; j++) {
-            want_added[j] = y[j] + x[j];
-            want_fused[j] = fmaf(-1.7f, x[j], y[j]);
-        }
+        float *added = check_copy(c, n, y), *want = check_nans(c, n);
+        for (size_t j = 0; j < n; j++) want[j] = y[j] + x[j];
         vec_add(SIZES[i], x, added);
-        vec_axpy(SIZES[i], -1.7f, x, fused);
-        check_same(n, added, want_added, "vec_add n=%zu", n);
-        check_same(n, fused, want_fused, "vec_axpy n=%zu", n);
+        check_same(n, added, want, "vec_add n=%zu", n);
+    }
+    check_end(c);
+}
+
+// Weights that are not side by side, rows longer than D, and the sum added once at the end.
+Test(vec, combine_sums_rows_in_order_and_adds_once)
+{
+    struct check *c = check_begin(5);
+    for (int i = 0; i < SIZE_COUNT; i++) {
+        int D = SIZES[i], n = 1 + 3 * i % 11, w_step = 1 + i % 3, x_step = D + i % 4;
+        const float *w = check_normals(c, (size_t)(n * w_step), 1);
+        const float *x = check_normals(c, (size_t)(n * x_step), 1);
+        const float *y = check_normals(c, (size_t)D, 1);
+        float *got = check_copy(c, (size_t)D, y), *want = check_nans(c, (size_t)D);
+        for (int d = 0; d < D; d++) {
+            float sum = 0;
+            for (int j = 0; j < n; j++) sum += w[j * w_step] * x[j * x_step + d];
+            want[d] = y[d] + sum;
+        }
+        vec_combine(n, D, w, w_step, x, x_step, got);
+        check_same((size_t)D, got, want, "vec_combine n=%d D=%d", n, D);
+        vec_combine(0, D, w, w_step, x, x_step, got);
+        check_same((size_t)D, got, want, "vec_combine of no rows, D=%d", D);
     }
     check_end(c);
 }

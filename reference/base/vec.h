@@ -8,6 +8,7 @@
 #define GPT_VEC_H
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 enum { VEC_LANES = 16 };
@@ -96,10 +97,30 @@ static inline void vec_add(int n, const float *restrict x, float *restrict y)
     for (int i = 0; i < n; i++) y[i] += x[i];
 }
 
-// vec_axpy: y[i] += a * x[i], fused.
-static inline void vec_axpy(int n, float a, const float *restrict x, float *restrict y)
+// vec_combine: y[d] += sum_i w[i] * x[i][d], the sum taken from i = 0 up and added once.
+//   w  (n)     weights, w_step apart
+//   x  (n, D)  rows, x_step apart
+//   y  (D)
+static inline void vec_combine(int n, int D, const float *w, ptrdiff_t w_step, const float *x,
+                               ptrdiff_t x_step, float *y)
 {
-    for (int i = 0; i < n; i++) y[i] = fmaf(a, x[i], y[i]);
+    // Two registers' worth of columns at a time: their sums never leave the registers.
+    for (int d = 0; d < D; d += 2 * VEC_LANES) {
+        int left = vec_left(D, d), right = D - d > VEC_LANES ? vec_left(D, d + VEC_LANES) : 0;
+        struct vec_lanes a = {{{0}}}, b = {{{0}}};
+        for (int i = 0; i < n; i++) {
+            const float *row = x + i * x_step + d;
+            struct vec_lanes u = vec_load(left, row), v = vec_load(right, row + left);
+            for (int p = 0; p < VEC_PARTS; p++) {
+                a.part[p] += w[i * w_step] * u.part[p];
+                b.part[p] += w[i * w_step] * v.part[p];
+            }
+        }
+        float sum[2 * VEC_LANES];
+        memcpy(sum, &a, sizeof a);
+        memcpy(sum + VEC_LANES, &b, sizeof b);
+        vec_add(left + right, sum, y + d);
+    }
 }
 
 #endif

@@ -2,12 +2,13 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "error.h"
 #include "mathf.h"
 #include "vec.h"
 
-enum { D_MAX = 512 };
+enum { D_MAX = 512 };  // channels of a head
 
 // struct rows: one head's rows of an array, for one sequence: row t is at data + t * stride.
 struct rows {
@@ -55,7 +56,7 @@ static void head_forward(int T, int D, struct rows q, struct rows k, struct rows
         softmax(n, p);
         for (int s = n; s < T; s++) p[s] = 0;
         for (int d = 0; d < D; d++) out[d] = 0;
-        for (int s = 0; s <= t; s++) vec_axpy(D, p[s], row(v, s), out);
+        vec_combine(t + 1, D, p, 1, v.data, v.stride, out);
     }
 }
 
@@ -84,27 +85,22 @@ static void scores_backward(int T, int D, struct rows dout, struct rows k, struc
     for (int t = 0; t < T; t++, p += T, dp += T, dq += stride) {
         for (int s = 0; s <= t; s++) dp[s] = vec_dot(D, row(dout, t), row(v, s));
         float mean = vec_dot(t + 1, p, dp);
-        float sum[D_MAX] = {0};
-        for (int s = 0; s <= t; s++) {
-            dp[s] = scale * p[s] * (dp[s] - mean);
-            vec_axpy(D, dp[s], row(k, s), sum);
-        }
-        vec_add(D, sum, dq);
+        for (int s = 0; s <= t; s++) dp[s] = scale * p[s] * (dp[s] - mean);
+        vec_combine(t + 1, D, dp, 1, k.data, k.stride, dq);
     }
 }
 
-// spread_backward adds to each row s of dx what the heads of a group send back to it:
-// sum over h, t >= s of weight[h,t,s] * y[h,t].  With p and dout it gives dv, with dp and q, dk.
+// spread_backward adds to each row s of dx what the heads of a group send back to it: the sum over
+// h and t >= s of weight[h,t,s] * y[h,t].  With p and dout it gives dv, with dp and q it gives dk.
 static void spread_backward(int T, int D, int heads, const float *weight, struct rows y, float *dx,
                             ptrdiff_t stride)
 {
     for (int s = 0; s < T; s++, dx += stride) {
-        float sum[D_MAX] = {0};
+        float sum[D_MAX];
+        memset(sum, 0, sizeof *sum * (size_t)D);
         for (int h = 0; h < heads; h++) {
-            const float *weight_h = weight + (ptrdiff_t)h * T * T;
-            for (int t = s; t < T; t++) {
-                vec_axpy(D, weight_h[(ptrdiff_t)t * T + s], row(y, t) + h * D, sum);
-            }
+            vec_combine(T - s, D, weight + ((ptrdiff_t)h * T + s) * T + s, T, row(y, s) + h * D,
+                        y.stride, sum);
         }
         vec_add(D, sum, dx);
     }
@@ -115,23 +111,25 @@ void attention_backward(int B, int T, int H, int G, int D, const float *qkv, con
 {
     check(B, T, H, G, D);
     ptrdiff_t W = (ptrdiff_t)(H + 2 * G) * D;
-    int heads = H / G;  // that share a group's keys and values, and so are one thread's
+    int heads = H / G;
+    // The heads of a group share their keys and values, whose gradients must have one owner: so a
+    // thread takes a whole group.
 #pragma omp parallel for collapse(2)
     for (int b = 0; b < B; b++) {
         for (int g = 0; g < G; g++) {
             const float *first = qkv + b * T * W;
             float *dfirst = dqkv + b * T * W;
-            ptrdiff_t h0 = g * heads, maps = ((ptrdiff_t)b * H + h0) * T * T;
+            ptrdiff_t h0 = g * heads, map0 = ((ptrdiff_t)b * H + h0) * T * T;
             struct rows q = {first + h0 * D, W}, k = {first + (H + g) * D, W};
             struct rows v = {first + (H + G + g) * D, W};
             struct rows dy = {dout + ((ptrdiff_t)b * T * H + h0) * D, (ptrdiff_t)H * D};
             for (int h = 0; h < heads; h++) {
                 struct rows dy_h = {dy.data + h * D, dy.stride};
-                ptrdiff_t map = maps + (ptrdiff_t)h * T * T;
+                ptrdiff_t map = map0 + (ptrdiff_t)h * T * T;
                 scores_backward(T, D, dy_h, k, v, p + map, dp + map, dfirst + (h0 + h) * D, W);
             }
-            spread_backward(T, D, heads, dp + maps, q, dfirst + (H + g) * D, W);
-            spread_backward(T, D, heads, p + maps, dy, dfirst + (H + G + g) * D, W);
+            spread_backward(T, D, heads, dp + map0, q, dfirst + (H + g) * D, W);
+            spread_backward(T, D, heads, p + map0, dy, dfirst + (H + G + g) * D, W);
         }
     }
 }
