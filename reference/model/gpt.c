@@ -107,9 +107,10 @@ static enum init init_of(const struct gpt *m, int i)
 }
 
 // draw sets a tensor's first values.
-static void draw(struct gpt_param *p, enum init init, int layers, struct random *r)
+static void draw(struct gpt_param *p, enum init init, const struct gpt_config *c, struct random *r)
 {
-    float deviation = init == RESIDUAL ? 0.02f / sqrtf(2 * (float)layers) : 0.02f;
+    float deviation = 0.02f * sqrtf(768 / (float)c->channels);
+    if (init == RESIDUAL) deviation /= sqrtf(2 * (float)c->layers);
     for (size_t i = 0; i < p->size; i++) {
         p->data[i] = init == ZERO ? 0 : init == ONE ? 1 : deviation * random_normal(r);
     }
@@ -135,7 +136,7 @@ struct gpt *gpt_new(const struct gpt_config *c, uint64_t seed)
         p->data = m->data + at;
         p->grad = m->grad + at;
         at += p->size;
-        draw(p, init_of(m, i), c->layers, &r);
+        draw(p, init_of(m, i), c, &r);
     }
     return m;
 }

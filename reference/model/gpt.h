@@ -34,9 +34,10 @@ struct gpt_param {
 enum err gpt_config_check(const struct gpt_config *c, struct error *e);
 
 // gpt_new returns a model with first weights drawn from seed: matrices from a normal
-// distribution with deviation 0.02, those that write to the residual stream divided by
-// sqrt(2 L); gains 1, the rest 0.  The config must pass gpt_config_check.
-// Source: Radford et al. 2019, section 2.3.
+// distribution with deviation 0.02 sqrt(768 / C), those that write to the residual stream divided
+// by sqrt(2 L); gains 1, the rest 0.  The config must pass gpt_config_check.
+// Source: Radford et al. 2019, section 2.3, whose 0.02 belongs to their 768 channels: a sum over C
+// channels keeps its size when the deviation goes with 1 / sqrt(C).
 struct gpt *gpt_new(const struct gpt_config *c, uint64_t seed);
 void gpt_free(struct gpt *m);  // m may be NULL
 
