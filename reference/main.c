@@ -17,6 +17,7 @@
 #include "evaluate.h"
 #include "file.h"
 #include "hash.h"
+#include "interrupt.h"
 #include "loss_log.h"
 #include "model_file.h"
 #include "progress.h"
@@ -44,15 +45,20 @@ struct run {
     int32_t *tokens, *target;  // (batch, context)
     float *gradient;           // (weights)  of a whole step
     struct state state;
+    int lock;  // on the directory
     struct progress *progress;
     struct loss_log log;
 };
 
-static struct ids encode(const struct tokenizer *t, const struct part *text)
+static struct ids encode(const struct run *r, const struct part *text)
 {
     struct error e;
     struct ids ids;
-    error_must(tokenizer_encode(t, text->size, text->bytes, &ids.id, &ids.count, &e), &e);
+    enum err code =
+        tokenizer_encode(r->tokenizer, text->size, text->bytes, &ids.id, &ids.count, &e);
+    dataset_in(&e, code, text);
+    if (r->o.resume) error_in(&e, code, r->o.out);  // whose own tokenizer it is
+    error_must(code, &e);
     return ids;
 }
 
@@ -63,15 +69,16 @@ static void prepare(struct run *r)
     struct error e;
     error_must(dataset_read(o->data, &r->data, &e), &e);
     error_must(train_tokenizer(o, &r->data, &r->tokenizer, &e), &e);
-    r->train = encode(r->tokenizer, &r->data.train);
-    r->val = encode(r->tokenizer, &r->data.val);
+    r->train = encode(r, &r->data.train);
+    r->val = encode(r, &r->data.val);
     if (r->val.count < 2) {
         error_must(error_set(&e, ERR_VALUE,
                              "%s: the validation part has %zu tokens: expected at least 2", o->data,
                              r->val.count),
                    &e);
     }
-    error_must(corpus_new(r->train.count, r->train.id, o->context, o->seed, &r->corpus, &e), &e);
+    enum err code = corpus_new(r->train.count, r->train.id, o->context, o->seed, &r->corpus, &e);
+    error_must(dataset_in(&e, code, &r->data.train), &e);
 
     struct gpt_config shape = {.vocab = tokenizer_vocab(r->tokenizer),
                                .context = o->context,
@@ -91,6 +98,15 @@ static void prepare(struct run *r)
     r->state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
 }
 
+// diverged ends the run: going on would replace the checkpoint by one without numbers in it.
+static _Noreturn void diverged(struct run *r)
+{
+    progress_free(r->progress);
+    die("step %d: loss or gradient is not a finite number: the run has diverged; %s keeps the "
+        "last checkpoint; try a smaller --lr",
+        r->state.step + 1, r->o.out);
+}
+
 // learn takes one step and returns its loss, in nats per token.
 static double learn(struct run *r)
 {
@@ -104,7 +120,7 @@ static double learn(struct run *r)
         train_fold(r->model, r->gradient);
         sum += *tape_data(r->tape, loss);
     }
-    train_update(r->model, o, &r->state, r->gradient);
+    if (!isfinite(sum) || !train_update(r->model, o, &r->state, r->gradient)) diverged(r);
     r->state.position = corpus_position(r->corpus);
     return (double)(sum / total);
 }
@@ -114,7 +130,10 @@ static void save(struct run *r)
 {
     struct error e;
     loss_log_flush(&r->log);
-    error_must(checkpoint_save(r->o.out, r->model, &r->state, r->o.count, r->o.specs, &e), &e);
+    enum err code =
+        checkpoint_save(r->o.out, r->model, r->tokenizer, &r->state, r->o.count, r->o.specs, &e);
+    if (code) progress_free(r->progress);  // so that the message has a line of its own
+    error_must(code, &e);
 }
 
 // validate returns the loss, in nats per token, on about `tokens` tokens of the validation part;
@@ -132,27 +151,41 @@ static double bits(const struct ids *ids, const struct part *text, double nats)
     return bits_per_byte(nats, ids->count, text->size);
 }
 
-// begin opens the run's directory: a new one, or the one to go on with.
+// claim makes the run's directory this process's own.
+static void claim(struct run *r)
+{
+    struct error e;
+    error_must(file_make_directory(r->o.out, &e), &e);
+    error_must(file_lock(r->o.out, &r->lock, &e), &e);
+    error_must(train_options_out(&r->o, &e), &e);
+}
+
+// begin opens the run in the directory: a new one, or the one to go on with.
 static void begin(struct run *r)
 {
     const struct train_options *o = &r->o;
     struct error e;
+    claim(r);
     if (o->resume) {
         error_must(checkpoint_load(o->out, r->model, &r->state, &e), &e);
         corpus_seek(r->corpus, r->state.position);
     } else {
-        error_must(file_make_directory(o->out, &e), &e);
-        error_must(model_describe(o->out, gpt_config(r->model), r->tokenizer, &e), &e);
+        error_must(
+            checkpoint_begin(o->out, r->model, r->tokenizer, &r->state, o->count, o->specs, &e),
+            &e);
     }
     error_must(loss_log_open(o->out, r->state.step, r->data.val.floor, &r->log, &e), &e);
-    if (!o->resume) save(r);
     fprintf(stderr,
             "%s: %zu bytes, %zu tokens to train on, %d in the vocabulary\n"
             "model: %d layers, %d heads, %d channels, context %d: %zu weights\n",
             o->data, r->data.train.size, r->train.count, tokenizer_vocab(r->tokenizer), o->layers,
             o->heads, o->channels, o->context, gpt_weights(r->model));
-    r->progress = progress_new(r->state.step, o->steps, o->batch * o->accumulate * o->context,
-                               bits(&r->train, &r->data.train, 1), r->data.train.floor);
+    if (r->state.step >= o->steps)
+        fprintf(stderr, "%d steps are done already, of %d; a larger --steps goes on\n",
+                r->state.step, o->steps);
+    r->progress =
+        progress_new(r->state.step, o->steps, (double)o->batch * o->accumulate * o->context,
+                     bits(&r->train, &r->data.train, 1), r->data.train.floor);
 }
 
 // report tells the screen and the log about a finished step.
@@ -175,6 +208,7 @@ static void finish(struct run *r)
     struct error e;
     double seconds = progress_seconds(r->progress), rate = progress_rate(r->progress);
     progress_free(r->progress);
+    r->progress = NULL;
     double nats = validate(r, 0), val = bits(&r->val, &r->data.val, nats);
     error_must(loss_log_close(&r->log, &e), &e);
     printf("trained %d steps in %.1f s, %.0f tokens/s\n", r->state.step, seconds, rate);
@@ -186,6 +220,7 @@ static void finish(struct run *r)
 
 static void close_run(struct run *r)
 {
+    file_unlock(r->lock);
     tape_free(r->tape);
     gpt_free(r->model);
     corpus_free(r->corpus);
@@ -194,6 +229,30 @@ static void close_run(struct run *r)
     tokenizer_free(r->tokenizer);
     dataset_free(&r->data);
     arena_free(r->arena);
+}
+
+// stop ends a run that was asked to end, by the signal that asked.
+static void stop(struct run *r)
+{
+    progress_note(r->progress,
+                  "stopped after step %d and saved; `gpt train --resume --out %s` goes on",
+                  r->state.step, r->o.out);
+    interrupt_release();
+}
+
+// steps takes the run from where it is to its last step.
+static void steps(struct run *r)
+{
+    const struct train_options *o = &r->o;
+    interrupt_hold();
+    while (r->state.step < o->steps) {
+        double loss = learn(r);
+        report(r, loss);
+        int waits = interrupt_waits(), step = r->state.step;
+        if (waits || step % o->save_every == 0 || step == o->steps) save(r);
+        if (waits) stop(r);
+    }
+    interrupt_release();
 }
 
 static int train(int argc, char **argv)
@@ -206,17 +265,13 @@ static int train(int argc, char **argv)
         if (r.o.threads) threads_use(r.o.threads);
         prepare(&r);
         begin(&r);
-        while (r.state.step < r.o.steps) {
-            double loss = learn(&r);
-            report(&r, loss);
-            if (r.state.step % r.o.save_every == 0 || r.state.step == r.o.steps) save(&r);
-        }
+        steps(&r);
         finish(&r);
         close_run(&r);
     } else {
         arena_free(r.arena);
     }
-    return 0;
+    return command_end();
 }
 
 struct entry {
@@ -249,9 +304,11 @@ int main(int argc, char **argv)
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
         print_commands(stdout);
-        return 0;
+        return command_end();
     }
-    if (argc > 1) fprintf(stderr, "gpt: %s: no such command\n", name);
-    print_commands(stderr);
+    if (argc > 1)
+        fprintf(stderr, "gpt: %s: no such command; `gpt --help` lists them\n", name);
+    else
+        print_commands(stderr);
     return 2;
 }

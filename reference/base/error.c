@@ -19,6 +19,13 @@ enum err error_set(struct error *e, enum err code, const char *format, ...)
     return code;
 }
 
+enum err error_in(struct error *e, enum err code, const char *where)
+{
+    if (!e || !code) return code;
+    const struct error inner = *e;
+    return error_set(e, code, "%s: %s", where, inner.text);
+}
+
 void error_must(enum err code, const struct error *e)
 {
     if (!code) return;

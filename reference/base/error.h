@@ -29,6 +29,10 @@ struct error {
 enum err error_set(struct error *e, enum err code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+// error_in puts "where: " before the message that came with code: for who knows the file, when
+// the function that found the mistake did not.  Returns code; does nothing if it is ERR_NONE.
+enum err error_in(struct error *e, enum err code, const char *where);
+
 // error_must ends the program if code is not ERR_NONE: it prints the message on stderr and exits
 // with status 2 for ERR_VALUE (the call made no sense), 1 for everything else.  For the program's
 // commands only; everything below them returns its errors.

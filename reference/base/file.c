@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,7 +38,7 @@ char *file_path(const char *dir, const char *name)
 
 int file_exists(const char *path)
 {
-    return access(path, R_OK) == 0;
+    return access(path, F_OK) == 0;
 }
 
 int file_is_directory(const char *path)
@@ -160,6 +161,38 @@ static void flush_directory(const char *path)
         close(fd);
     }
     free(dir);
+}
+
+enum err file_remove(const char *path, struct error *e)
+{
+    if (unlink(path) != 0) return errno == ENOENT ? ERR_NONE : io_error(e, path, "remove", errno);
+    flush_directory(path);
+    return ERR_NONE;
+}
+
+enum err file_lock(const char *path, int *lock, struct error *e)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return io_error(e, path, "open", errno);
+    // The lock is on the directory itself, so that it leaves no file behind.
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(fd);
+        return error_set(e, ERR_IO, "%s: another process is working in it", path);
+    }
+    *lock = fd;
+    return ERR_NONE;
+}
+
+void file_unlock(int lock)
+{
+    close(lock);
+}
+
+void output_withdraw(const char *path)
+{
+    char *temporary = join(path, ".new", "");
+    unlink(temporary);
+    free(temporary);
 }
 
 enum err output_publish(const char *path, struct error *e)

@@ -16,7 +16,7 @@
 //   ERR_IO  path cannot be opened or read, or is a directory
 enum err file_read(const char *path, char **bytes, size_t *size, struct error *e);
 
-// file_exists returns 1 if path can be opened for reading or is a directory.
+// file_exists returns 1 if something stands at path, whether or not it can be read.
 int file_exists(const char *path);
 
 // file_is_directory returns 1 if path is a directory.
@@ -25,6 +25,17 @@ int file_is_directory(const char *path);
 // file_make_directory creates path and its parents where they are missing.
 //   ERR_IO  it cannot, or something else stands there
 enum err file_make_directory(const char *path, struct error *e);
+
+// file_remove removes the file at path.  One that is not there is no error.
+//   ERR_IO  the system refused
+enum err file_remove(const char *path, struct error *e);
+
+// file_lock keeps the directory at path for this process: who asks while it is kept is refused.
+// *lock is then for file_unlock; a process that ends, however it ends, has unlocked.  Where the
+// file system knows no locks everybody gets one.
+//   ERR_IO  path cannot be opened, or another process has it
+enum err file_lock(const char *path, int *lock, struct error *e);
+void file_unlock(int lock);
 
 // file_path returns "dir/name" in memory from malloc.
 char *file_path(const char *dir, const char *name);
@@ -43,12 +54,13 @@ void output_write(struct output *o, const void *bytes, size_t size);
 void output_print(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // output_stage flushes everything to the disk and leaves the file under its temporary name,
-// `path`.new; output_publish renames it.  Two files that belong together are both staged before
-// either is published.  output_commit does the two at once.  After a failure the old file is
-// still there.  output_stage and output_commit free o.
+// `path`.new; output_publish renames it; output_withdraw removes it, if it is there.  Two files
+// that belong together are both staged before either is published.  output_commit stages and
+// publishes.  After a failure the old file is still there.  output_stage and output_commit free o.
 //   ERR_IO  the disk is full, or the system refused
 enum err output_stage(struct output *o, struct error *e);
 enum err output_publish(const char *path, struct error *e);
+void output_withdraw(const char *path);
 enum err output_commit(struct output *o, struct error *e);
 
 // output_abandon removes the temporary file and frees o.  o may be NULL.

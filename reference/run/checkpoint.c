@@ -1,18 +1,21 @@
 #include "checkpoint.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
+#include "config_file.h"
 #include "file.h"
 #include "model_file.h"
 #include "safetensors.h"
 
 static const char STATE[] = "state.safetensors";
 
-enum { TEXT = 1024, NUMBERS = 5 };
+enum { NUMBERS = 4 };  // beside the options
 
 int checkpoint_exists(const char *dir)
 {
@@ -71,10 +74,8 @@ static enum err stage_state(const char *dir, const struct gpt *m, const struct s
     pairs[n++] = (struct safetensors_pair){"weights", number(a, model_checksum(m))};
     for (int i = 0; i < count; i++) {
         if (options[i].saved == OPTION_LOCAL) continue;
-        char text[TEXT];
-        option_text(&options[i], text, sizeof text);
-        pairs[n++] =
-            (struct safetensors_pair){join(a, "option.", options[i].name), arena_string(a, text)};
+        pairs[n++] = (struct safetensors_pair){join(a, "option.", options[i].name),
+                                               option_text(&options[i], a)};
     }
     char *path = file_path(dir, STATE);
     enum err code = safetensors_stage(path, 2 * gpt_params(m), moments(a, m, s), n, pairs, e);
@@ -83,16 +84,66 @@ static enum err stage_state(const char *dir, const struct gpt *m, const struct s
     return code;
 }
 
-enum err checkpoint_save(const char *dir, const struct gpt *m, const struct state *s, int count,
-                         const struct option_spec *options, struct error *e)
+// withdraw removes what was staged.
+static void withdraw(const char *dir)
 {
-    enum err code = model_stage(dir, m, s->step, e);
-    if (!code) code = stage_state(dir, m, s, count, options, e);
-    if (code) return code;
     char *path = file_path(dir, STATE);
-    code = output_publish(path, e);
+    output_withdraw(path);
     free(path);
-    return code ? code : model_publish(dir, e);
+    model_withdraw(dir);
+}
+
+static enum err stage(const char *dir, const struct gpt *m, const struct tokenizer *tok,
+                      const struct state *s, int count, const struct option_spec *options,
+                      struct error *e)
+{
+    enum err code = model_stage(dir, m, tok, s->step, e);
+    return code ? code : stage_state(dir, m, s, count, options, e);
+}
+
+static enum err publish(const char *dir, struct error *e)
+{
+    char *path = file_path(dir, STATE);
+    enum err code = output_publish(path, e);
+    free(path);
+    if (code) {
+        withdraw(dir);
+        return code;
+    }
+    // From here on the staged model is the one that counts, whatever becomes of its renaming.
+    return model_publish(dir, e);
+}
+
+enum err checkpoint_save(const char *dir, const struct gpt *m, const struct tokenizer *tok,
+                         const struct state *s, int count, const struct option_spec *options,
+                         struct error *e)
+{
+    enum err code = stage(dir, m, tok, s, count, options, e);
+    if (!code) return publish(dir, e);
+    withdraw(dir);
+    return code;
+}
+
+// clear removes an old run, its state first: what is left without it is no run.
+static enum err clear(const char *dir, struct error *e)
+{
+    char *path = file_path(dir, STATE);
+    enum err code = file_remove(path, e);
+    free(path);
+    return code ? code : model_remove(dir, e);
+}
+
+enum err checkpoint_begin(const char *dir, const struct gpt *m, const struct tokenizer *tok,
+                          const struct state *s, int count, const struct option_spec *options,
+                          struct error *e)
+{
+    enum err code = model_describe(dir, gpt_config(m), tok, e);
+    if (!code) code = stage(dir, m, tok, s, count, options, e);
+    if (!code) code = clear(dir, e);
+    if (!code) code = model_publish_description(dir, e);
+    if (!code) return publish(dir, e);
+    withdraw(dir);
+    return code;
 }
 
 // --- reading ---------------------------------------------------------------------------------
@@ -107,26 +158,38 @@ static enum err open_state(const char *dir, struct safetensors **st, struct erro
 
 // read_number reads a metadata entry that must be there.
 static enum err read_number(const char *dir, const struct safetensors *st, const char *key,
-                            uint64_t *out, struct error *e)
+                            uint64_t most, uint64_t *out, struct error *e)
 {
     const char *text = safetensors_metadata(st, key);
-    char *end;
-    uint64_t x = text ? strtoull(text, &end, 10) : 0;
-    if (!text || end == text || *end)
-        return error_set(e, ERR_FORMAT, "%s/%s: metadata \"%s\" is missing or not a number", dir,
-                         STATE, key);
+    char *end = NULL;
+    errno = 0;
+    uint64_t x = text && isdigit((unsigned char)*text) ? strtoull(text, &end, 10) : 0;
+    if (!end || *end || errno || x > most)
+        return error_set(e, ERR_FORMAT, "%s/%s: metadata \"%s\": expected a number up to %" PRIu64,
+                         dir, STATE, key, most);
     *out = x;
     return ERR_NONE;
 }
 
-// restore sets one option to its saved text, or compares it.
-static enum err restore(const char *dir, const struct option_spec *o, int given, const char *text,
-                        struct arena *a, struct error *e)
+// check_saved says whether an option can take its saved text.
+static enum err check_saved(const char *dir, const struct option_spec *o, int given,
+                            const char *text, struct arena *a, struct error *e)
 {
-    char now[TEXT];
-    option_text(o, now, sizeof now);
-    if (!given) return option_set(o, arena_string(a, text), e);
-    if (o->saved == OPTION_FIXED && strcmp(now, text) != 0)
+    union {
+        int number;
+        uint64_t seed;
+        float real;
+        const char *text;
+    } trial;
+    struct option_spec probe = *o;
+    probe.value = &trial;
+    char where[64];
+    snprintf(where, sizeof where, "metadata \"option.%s\"", o->name);
+    struct error why = {.text = "missing"};
+    if (!text || option_set(&probe, text, &why))
+        return error_set(e, ERR_FORMAT, "%s/%s: %s: %s", dir, STATE, where, why.text);
+    const char *now = option_text(o, a);
+    if (given && o->saved == OPTION_FIXED && strcmp(now, text) != 0)
         return error_set(e, ERR_MATCH, "%s: the run was begun with --%s %s: --%s %s is another run",
                          dir, o->name, text, o->name, now);
     return ERR_NONE;
@@ -135,18 +198,18 @@ static enum err restore(const char *dir, const struct option_spec *o, int given,
 enum err checkpoint_options(const char *dir, int count, const struct option_spec *options,
                             const int *given, struct arena *a, struct error *e)
 {
+    CHECK(count <= OPTIONS_MAX, "count=%d", count);
     struct safetensors *st;
     enum err code = open_state(dir, &st, e);
     if (code) return code;
+    const char *text[OPTIONS_MAX] = {NULL};
     for (int i = 0; i < count && !code; i++) {
         if (options[i].saved == OPTION_LOCAL) continue;
-        char key[64];
-        snprintf(key, sizeof key, "option.%s", options[i].name);
-        const char *text = safetensors_metadata(st, key);
-        if (text)
-            code = restore(dir, &options[i], given[i], text, a, e);
-        else
-            code = error_set(e, ERR_FORMAT, "%s/%s: metadata \"%s\" is missing", dir, STATE, key);
+        text[i] = safetensors_metadata(st, join(a, "option.", options[i].name));
+        code = check_saved(dir, &options[i], given[i], text[i], a, e);
+    }
+    for (int i = 0; i < count && !code; i++) {
+        if (text[i] && !given[i]) code = option_set(&options[i], arena_string(a, text[i]), e);
     }
     safetensors_close(st);
     return code;
@@ -186,19 +249,33 @@ static enum err load_weights(const char *dir, struct gpt *m, uint64_t checksum, 
                      STATE);
 }
 
+// check_config sees to it that what this run trains can be read again.
+static enum err check_config(const char *dir, const struct gpt *m, struct error *e)
+{
+    struct gpt_config c;
+    enum err code = config_file_read(dir, &c, e);
+    if (!code && memcmp(&c, gpt_config(m), sizeof c) != 0)
+        code = error_set(e, ERR_MATCH, "%s/%s: the run was begun with another shape", dir,
+                         CONFIG_FILE);
+    return code;
+}
+
 enum err checkpoint_load(const char *dir, struct gpt *m, struct state *s, struct error *e)
 {
     struct safetensors *st;
     enum err code = open_state(dir, &st, e);
     if (code) return code;
     uint64_t step = 0, position = 0, data = 0, weights = 0;
-    code = read_number(dir, st, "step", &step, e);
-    if (!code) code = read_number(dir, st, "position", &position, e);
-    if (!code) code = read_number(dir, st, "data", &data, e);
-    if (!code) code = read_number(dir, st, "weights", &weights, e);
+    code = read_number(dir, st, "step", INT_MAX, &step, e);
+    if (!code) code = read_number(dir, st, "position", UINT64_MAX, &position, e);
+    if (!code) code = read_number(dir, st, "data", UINT64_MAX, &data, e);
+    if (!code) code = read_number(dir, st, "weights", UINT64_MAX, &weights, e);
     if (!code && data != s->data)
-        code =
-            error_set(e, ERR_MATCH, "%s: the run was begun on another text than --data names", dir);
+        code = error_set(e, ERR_MATCH,
+                         "%s: the run was begun on other tokens: the text of --data or "
+                         "tokenizer.json has changed",
+                         dir);
+    if (!code) code = check_config(dir, m, e);
     if (!code) code = load_moments(st, m, s, e);
     if (!code) code = load_weights(dir, m, weights, e);
     safetensors_close(st);

@@ -19,6 +19,13 @@
 
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof *(array)))
 
+int command_end(void)
+{
+    int failed = fflush(stdout) != 0 || ferror(stdout);
+    if (failed) fprintf(stderr, "gpt: standard output: cannot write\n");
+    return failed;
+}
+
 // arguments reads a command's options; it ends the program after --help and after a mistake.
 // Words that are no options are moved to argv[1 …]; there must be `words` of them.
 static void arguments(const struct command *c, int argc, char **argv, int words)
@@ -26,19 +33,11 @@ static void arguments(const struct command *c, int argc, char **argv, int words)
     struct error e;
     int given[OPTIONS_MAX], help, count;
     error_must(options_parse(c, argc, argv, given, &help, &count, &e), &e);
-    if (help) exit(0);
+    if (help) exit(command_end());
     if (count == words) return;
     error_must(error_set(&e, ERR_VALUE, "%s: expected %s, found %d; usage: gpt %s %s", c->name,
                          words ? "one name" : "options only", count, c->name, c->usage),
                &e);
-}
-
-// delivered returns the exit status: whether everything printed has arrived.
-static int delivered(void)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout)) return 0;
-    fprintf(stderr, "gpt: standard output: cannot write\n");
-    return 1;
 }
 
 // --- generate --------------------------------------------------------------------------------
@@ -60,7 +59,7 @@ int command_generate(int argc, char **argv)
         {"top-p", OPTION_FLOAT, &g.sampling.top_p, 0, 1, "X",
          "only the likeliest that make up this share", 0},
         {"seed", OPTION_SEED, &g.seed, 0, 0, "N", "of the dice", 0},
-        {"model", OPTION_STRING, &dir, 0, 0, "DIR", "a trained model", 0},
+        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
         {"speed", OPTION_FLAG, &speed, 0, 0, NULL, "print tokens per second on stderr", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
     };
@@ -78,7 +77,7 @@ int command_generate(int argc, char **argv)
     if (speed) fprintf(stderr, "%d tokens, %.1f/s\n", count, count / (clock_seconds() - begin));
     tokenizer_free(tok);
     gpt_free(m);
-    return delivered();
+    return command_end();
 }
 
 // --- eval ------------------------------------------------------------------------------------
@@ -88,10 +87,10 @@ int command_eval(int argc, char **argv)
     const char *dir = "runs/latest", *data = "stories", *which = "val";
     int threads = 0;
     const struct option_spec specs[] = {
-        {"data", OPTION_STRING, &data, 0, 0, "WHAT", "text file, directory, or name of a data set",
+        {"data", OPTION_STRING, &data, 1, 0, "WHAT", "text file, directory, or name of a data set",
          0},
-        {"part", OPTION_STRING, &which, 0, 0, "PART", "val or train", 0},
-        {"model", OPTION_STRING, &dir, 0, 0, "DIR", "a trained model", 0},
+        {"part", OPTION_STRING, &which, 1, 0, "PART", "val or train", 0},
+        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
     };
     const struct command c = {"eval", "Measures a trained GPT on text.", "[options]", specs,
@@ -109,9 +108,9 @@ int command_eval(int argc, char **argv)
     const struct part *p = strcmp(which, "val") == 0 ? &d.val : &d.train;
     int32_t *ids;
     size_t n;
-    error_must(tokenizer_encode(tok, p->size, p->bytes, &ids, &n, &e), &e);
+    error_must(dataset_in(&e, tokenizer_encode(tok, p->size, p->bytes, &ids, &n, &e), p), &e);
     if (n < 2)
-        error_must(error_set(&e, ERR_VALUE, "%s: %zu tokens: expected at least 2", data, n), &e);
+        error_must(error_set(&e, ERR_VALUE, "%s: %zu tokens: expected at least 2", p->path, n), &e);
     struct tape *t = tape_new();
     double nats = evaluate_loss(m, t, n, ids, 0);
     printf("%s of %s: %zu bytes, %zu tokens\n", which, data, p->size, n);
@@ -123,18 +122,21 @@ int command_eval(int argc, char **argv)
     dataset_free(&d);
     tokenizer_free(tok);
     gpt_free(m);
-    return delivered();
+    return command_end();
 }
 
 // --- tokenize --------------------------------------------------------------------------------
 
-// print_token prints a token's bytes so that they can be seen: a control or broken byte as \xNN.
+// print_token prints a token's bytes so that they can be seen and told apart: a line break as \n,
+// a backslash as \\, any other byte that is not printable ASCII as \xNN.
 static void print_token(const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         unsigned char b = (unsigned char)bytes[i];
         if (b == '\n')
             fputs("\\n", stdout);
+        else if (b == '\\')
+            fputs("\\\\", stdout);
         else if (b < 0x20 || b == 0x7F || b >= 0x80)
             printf("\\x%02X", b);
         else
@@ -144,12 +146,13 @@ static void print_token(const char *bytes, size_t size)
 
 int command_tokenize(int argc, char **argv)
 {
-    const char *path = "runs/latest/tokenizer.json", *file = "-", *text = NULL;
+    const char *path = "runs/latest/tokenizer.json", *file = NULL, *text = NULL;
     int ids_only = 0, quiet = 0;
     const struct option_spec specs[] = {
         {"text", OPTION_STRING, &text, 0, 0, "TEXT", "the text", 0},
-        {"file", OPTION_STRING, &file, 0, 0, "FILE", "read the text here; - is standard input", 0},
-        {"tokenizer", OPTION_STRING, &path, 0, 0, "FILE", "a tokenizer.json", 0},
+        {"file", OPTION_STRING, &file, 1, 0, "FILE",
+         "read the text here; else, and for -, from standard input", 0},
+        {"tokenizer", OPTION_STRING, &path, 1, 0, "FILE", "a tokenizer.json", 0},
         {"ids", OPTION_FLAG, &ids_only, 0, 0, NULL, "print ids only, one a line", 0},
         {"count", OPTION_FLAG, &quiet, 0, 0, NULL, "print the count only", 0},
     };
@@ -158,13 +161,17 @@ int command_tokenize(int argc, char **argv)
     arguments(&c, argc, argv, 0);
     struct error e;
     struct tokenizer *tok;
+    if (text && file)
+        error_must(error_set(&e, ERR_VALUE, "--text and --file: expected one of them"), &e);
     error_must(tokenizer_json_read(path, &tok, &e), &e);
     char *bytes = NULL;
     size_t size = text ? strlen(text) : 0, n;
-    const char *from = strcmp(file, "-") == 0 ? "/dev/stdin" : file;
+    const char *from = file && strcmp(file, "-") != 0 ? file : "/dev/stdin";
     if (!text) error_must(file_read(from, &bytes, &size, &e), &e);
     int32_t *ids;
-    error_must(tokenizer_encode(tok, size, text ? text : bytes, &ids, &n, &e), &e);
+    error_must(error_in(&e, tokenizer_encode(tok, size, text ? text : bytes, &ids, &n, &e),
+                        text ? "--text" : from),
+               &e);
     for (size_t i = 0; i < n && !quiet; i++) {
         size_t length;
         const char *token = tokenizer_bytes(tok, ids[i], &length);
@@ -179,7 +186,7 @@ int command_tokenize(int argc, char **argv)
     free(ids);
     free(bytes);
     tokenizer_free(tok);
-    return delivered();
+    return command_end();
 }
 
 // --- inspect and plot ------------------------------------------------------------------------
@@ -192,7 +199,7 @@ int command_inspect(int argc, char **argv)
     struct error e;
     error_must(file_is_directory(argv[1]) ? inspect_model(argv[1], &e) : inspect_file(argv[1], &e),
                &e);
-    return delivered();
+    return command_end();
 }
 
 int command_plot(int argc, char **argv)
@@ -206,5 +213,5 @@ int command_plot(int argc, char **argv)
     arguments(&c, argc, argv, 1);
     struct error e;
     error_must(plot_loss(argv[1], terminal, &e), &e);
-    return delivered();
+    return command_end();
 }

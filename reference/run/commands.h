@@ -4,6 +4,10 @@
 #ifndef GPT_COMMANDS_H
 #define GPT_COMMANDS_H
 
+// command_end returns the exit status of a command that has printed its result: 0, or 1 and a line
+// on stderr if not all of it has arrived.
+int command_end(void);
+
 // command_generate writes text with a trained model.
 int command_generate(int argc, char **argv);
 

@@ -1,5 +1,6 @@
 #include "generate.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,32 +114,54 @@ static int is_special(const struct tokenizer *tok, int32_t id)
     return b && id >= bpe_vocab(b) - bpe_specials(b);
 }
 
-// write_on generates after ids[0..n), which has room for g->tokens more, and returns how many.
-static int write_on(const struct gpt *m, const struct tokenizer *tok, const struct generation *g,
-                    int n, int32_t *ids, FILE *out)
+// struct writer: a text being generated.
+struct writer {
+    const struct gpt *model;
+    const struct tokenizer *tokenizer;
+    const struct generation *order;
+    struct tape *tape;
+    struct random random;
+    struct candidate *work;  // (V)
+    struct tail tail;
+};
+
+static int all_finite(int V, const float *x)
 {
-    struct tape *tape = tape_new();
-    struct random r = random_start(g->seed, RANDOM_GENERATE);
-    int V = gpt_config(m)->vocab, count = 0, ended = 0;
-    struct candidate *work = malloc(sizeof *work * (size_t)V);
-    if (!work) die("out of memory: %d candidates", V);
-    struct tail tail = {.out = out, .stop = g->stop, .stop_size = g->stop ? strlen(g->stop) : 0};
-    while (count < g->tokens && !ended) {
-        int32_t id = sample(&g->sampling, V, generate_next(m, tape, n + count, ids), &r, work);
-        ids[n + count++] = id;
-        ended = is_special(tok, id);
-        if (ended) break;
-        size_t size;
-        const char *bytes = tokenizer_bytes(tok, id, &size);
-        tail_add(&tail, bytes, size);
-        ended = tail_write(&tail);
-        if (ended) tail.size = 0;
-    }
-    fwrite(tail.bytes, 1, tail.size, out);
-    free(tail.bytes);
-    free(work);
-    tape_free(tape);
-    return count;
+    int finite = 1;
+    for (int v = 0; v < V; v++) finite &= isfinite(x[v]) != 0;
+    return finite;
+}
+
+// write_token chooses what follows ids[0..n), puts it there and writes it.  *more says whether the
+// text goes on.
+static enum err write_token(struct writer *w, int n, int32_t *ids, int *more, struct error *e)
+{
+    int V = gpt_config(w->model)->vocab;
+    const float *logits = generate_next(w->model, w->tape, n, ids);
+    if (!all_finite(V, logits))
+        return error_set(e, ERR_FORMAT,
+                         "the model scores no number: its weights are not finite, its training "
+                         "has diverged");
+    ids[n] = sample(&w->order->sampling, V, logits, &w->random, w->work);
+    *more = !is_special(w->tokenizer, ids[n]);
+    if (!*more) return ERR_NONE;
+    size_t size;
+    const char *bytes = tokenizer_bytes(w->tokenizer, ids[n], &size);
+    tail_add(&w->tail, bytes, size);
+    if (tail_write(&w->tail)) w->tail.size = 0, *more = 0;
+    if (ferror(w->tail.out)) *more = 0;
+    return ERR_NONE;
+}
+
+// write_on generates after ids[0..n), which has room for as many tokens as are ordered.
+static enum err write_on(struct writer *w, int n, int32_t *ids, int *count, struct error *e)
+{
+    enum err code = ERR_NONE;
+    int more = 1;
+    for (*count = 0; *count < w->order->tokens && more && !code; ++*count)
+        code = write_token(w, n + *count, ids, &more, e);
+    if (w->tail.size) fwrite(w->tail.bytes, 1, w->tail.size, w->tail.out);
+    return code;
 }
 
 enum err generate_text(const struct gpt *m, const struct tokenizer *tok, const struct generation *g,
@@ -147,15 +170,26 @@ enum err generate_text(const struct gpt *m, const struct tokenizer *tok, const s
     int32_t *ids;
     size_t n;
     enum err code = tokenizer_encode(tok, strlen(g->prompt), g->prompt, &ids, &n, e);
-    if (code) return code;
+    if (code) return error_in(e, code, "the prompt");
     if (n == 0 || n > INT32_MAX / 2) {
         free(ids);
         return error_set(e, ERR_VALUE, "the prompt has %zu tokens: expected at least one", n);
     }
     int32_t *all = realloc(ids, sizeof *ids * (n + (size_t)g->tokens));
-    if (!all) die("out of memory: %d tokens", g->tokens);
+    struct writer w = {
+        .model = m,
+        .tokenizer = tok,
+        .order = g,
+        .tape = tape_new(),
+        .random = random_start(g->seed, RANDOM_GENERATE),
+        .work = malloc(sizeof *w.work * (size_t)tokenizer_vocab(tok)),
+        .tail = {.out = out, .stop = g->stop, .stop_size = g->stop ? strlen(g->stop) : 0}};
+    if (!all || !w.work) die("out of memory: %d tokens", g->tokens);
     fputs(g->prompt, out);
-    *count = write_on(m, tok, g, (int)n, all, out);
+    code = write_on(&w, (int)n, all, count, e);
+    free(w.tail.bytes);
+    free(w.work);
+    tape_free(w.tape);
     free(all);
-    return ERR_NONE;
+    return code;
 }

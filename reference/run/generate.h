@@ -25,7 +25,7 @@ struct candidate {
 };
 
 // sample returns a token id in [0, V).
-//   logits  (V)
+//   logits  (V)  finite
 //   work    (V)  scratch
 // Of equal logits the one with the smaller id counts as larger.
 // Source: Holtzman et al. 2020, "The curious case of neural text degeneration" (top-p).
@@ -46,9 +46,11 @@ struct generation {
 };
 
 // generate_text writes prompt and continuation to out, token by token as they come.  It ends
-// early at the stop text and at an end-of-text token.  *count receives the tokens generated.
+// early at the stop text, at an end-of-text token, and when out cannot be written.  *count
+// receives the tokens generated.
 //   ERR_UTF8, ERR_SYMBOL  the prompt cannot be encoded
 //   ERR_VALUE             the prompt is empty
+//   ERR_FORMAT            the model scores no number: its weights are not finite
 enum err generate_text(const struct gpt *m, const struct tokenizer *tok, const struct generation *g,
                        FILE *out, int *count, struct error *e);
 

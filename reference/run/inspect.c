@@ -39,9 +39,18 @@ static struct range range_of(size_t n, const float *x)
     return r;
 }
 
+// put_text prints what a file says, without what would break the line or drive the terminal.
+static void put_text(int width, const char *text)
+{
+    int count = 0;
+    for (; *text; text++, count++)
+        putchar((unsigned char)*text < 0x20 || *text == 0x7F ? '?' : *text);
+    printf("%*s", count < width ? width - count : 0, "");
+}
+
 static size_t print_tensor(const struct safetensors *st, const struct safetensors_tensor *t)
 {
-    char shape[160] = "";
+    char shape[SAFETENSORS_RANK * 24] = "";
     int at = 0;
     size_t n = 1;
     for (int i = 0; i < t->rank; i++) {
@@ -49,13 +58,14 @@ static size_t print_tensor(const struct safetensors *st, const struct safetensor
                        t->shape[i]);
         n *= (size_t)t->shape[i];
     }
-    printf("%-28s %-5s %-14s %10zu", t->name, safetensors_dtype_name(t->dtype), shape, n);
+    put_text(28, t->name);
+    printf(" %-5s %-14s %10zu", safetensors_dtype_name(t->dtype), shape, n);
     float *x = malloc(n * sizeof *x + 1);
     if (!x) die("out of memory: %zu floats", n);
     struct error e;
     if (n && safetensors_floats(st, t, x, &e) == ERR_NONE) {
         struct range r = range_of(n, x);
-        printf("  %9.4f %9.4f %9.5f %9.5f", r.least, r.most, r.mean, r.deviation);
+        if (r.odd < n) printf("  %9.4f %9.4f %9.5f %9.5f", r.least, r.most, r.mean, r.deviation);
         if (r.odd) printf("  %zu not finite", r.odd);
     }
     putchar('\n');
@@ -71,7 +81,11 @@ enum err inspect_file(const char *path, struct error *e)
     printf("%s\n", path);
     for (int i = 0; i < safetensors_metadata_count(st); i++) {
         const struct safetensors_pair *p = safetensors_metadata_at(st, i);
-        printf("  %-20s %s\n", p->key, p->value);
+        printf("  ");
+        put_text(20, p->key);
+        putchar(' ');
+        put_text(0, p->value);
+        putchar('\n');
     }
     printf("%-28s %-5s %-14s %10s  %9s %9s %9s %9s\n", "tensor", "type", "shape", "elements",
            "least", "greatest", "mean", "deviation");

@@ -13,7 +13,8 @@ static const char NAME[] = "loss.tsv";
 static size_t kept_length(const char *text, int step)
 {
     const char *line = text, *end;
-    while ((end = strchr(line, '\n')) && (*line == '#' || atoi(line) <= step)) line = end + 1;
+    while ((end = strchr(line, '\n')) && (*line == '#' || strtol(line, NULL, 10) <= step))
+        line = end + 1;
     return (size_t)(line - text);
 }
 
@@ -55,8 +56,10 @@ enum err loss_log_open(const char *dir, int step, double floor, struct loss_log 
     enum err code = fresh ? begin(path, floor, e) : keep(path, step, e);
     FILE *f = code ? NULL : fopen(path, "a");
     if (!code && !f) code = error_set(e, ERR_IO, "%s: cannot append: %s", path, strerror(errno));
-    free(path);
-    if (!code) log->file = f;
+    if (code)
+        free(path);
+    else
+        *log = (struct loss_log){f, path};
     return code;
 }
 
@@ -77,8 +80,11 @@ void loss_log_flush(struct loss_log *log)
 enum err loss_log_close(struct loss_log *log, struct error *e)
 {
     int failed = ferror(log->file);
-    if (fclose(log->file) != 0 || failed)
-        return error_set(e, ERR_IO, "%s: a line could not be written; the checkpoint is whole",
-                         NAME);
-    return ERR_NONE;
+    failed |= fclose(log->file) != 0;
+    enum err code = ERR_NONE;
+    if (failed)
+        code = error_set(e, ERR_IO, "%s: a line could not be written; the checkpoint is whole",
+                         log->path);
+    free(log->path);
+    return code;
 }

@@ -13,6 +13,7 @@
 // struct loss_log: the open file.  A failed write is found by loss_log_close.
 struct loss_log {
     FILE *file;
+    char *path;
 };
 
 // loss_log_open opens DIR/loss.tsv for appending after the line of step `step`; a run that

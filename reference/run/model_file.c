@@ -1,23 +1,32 @@
 #include "model_file.h"
 
-#include <jansson.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
+#include "bpe.h"
+#include "config_file.h"
 #include "file.h"
 #include "hash.h"
-#include "json.h"
 #include "safetensors.h"
 #include "tokenizer_json.h"
 
-static const char WEIGHTS[] = "model.safetensors", CONFIG[] = "config.json",
-                  TOKENIZER[] = "tokenizer.json";
+static const char WEIGHTS[] = "model.safetensors", TOKENIZER[] = "tokenizer.json";
 
 uint64_t model_checksum(const struct gpt *m)
 {
     return hash_bytes(gpt_data(m), gpt_weights(m) * sizeof(float));
+}
+
+// in_file makes a mistake in a file's content ERR_FORMAT, whichever module found it: the caller's
+// own values were not at fault.
+static enum err in_file(enum err code, struct error *e)
+{
+    if (code != ERR_VALUE) return code;
+    if (e) e->code = ERR_FORMAT;
+    return ERR_FORMAT;
 }
 
 // --- weights ---------------------------------------------------------------------------------
@@ -38,7 +47,39 @@ static struct safetensors_tensor tensor_of(const struct gpt_param *p)
     return t;
 }
 
-enum err model_stage(const char *dir, const struct gpt *m, int step, struct error *e)
+// tokens_checksum sees all that decides which ids a text gets.
+static uint64_t tokens_checksum(const struct tokenizer *tok)
+{
+    struct hash h;
+    hash_start(&h, 0);
+    for (int32_t id = 0; id < tokenizer_vocab(tok); id++) {
+        size_t size;
+        const char *bytes = tokenizer_bytes(tok, id, &size);
+        uint64_t length = size;
+        hash_add(&h, &length, sizeof length);
+        hash_add(&h, bytes, size);
+    }
+    const struct bpe *b = tokenizer_bpe(tok);
+    for (int i = 0; b && i < bpe_merges(b); i++) {
+        int32_t pair[2];
+        bpe_merge(b, i, &pair[0], &pair[1]);
+        hash_add(&h, pair, sizeof pair);
+    }
+    return hash_value(&h);
+}
+
+enum { NOTE = 24 };  // room for a note's text
+
+// notes writes what belongs to the weights and is not seen in them.
+static void notes(const struct gpt_config *c, const struct tokenizer *tok, char heads[NOTE],
+                  char tokens[NOTE])
+{
+    snprintf(heads, NOTE, "%d", c->heads);
+    snprintf(tokens, NOTE, "%016" PRIx64, tokens_checksum(tok));
+}
+
+enum err model_stage(const char *dir, const struct gpt *m, const struct tokenizer *tok, int step,
+                     struct error *e)
 {
     struct arena *a = arena_new();
     int count = gpt_params(m);
@@ -52,12 +93,14 @@ enum err model_stage(const char *dir, const struct gpt *m, int step, struct erro
         transpose(p.shape[0], p.shape[1], p.data, copy);
         tensors[i].data = copy;
     }
-    char number[16];
+    char number[NOTE], heads[NOTE], tokens[NOTE];
     snprintf(number, sizeof number, "%d", step);
+    notes(gpt_config(m), tok, heads, tokens);
     // "format" is what Hugging Face's reader wants to see.
-    const struct safetensors_pair metadata[] = {{"format", "pt"}, {"step", number}};
+    const struct safetensors_pair metadata[] = {
+        {"format", "pt"}, {"step", number}, {"heads", heads}, {"tokens", tokens}};
     char *path = file_path(dir, WEIGHTS);
-    enum err code = safetensors_stage(path, count, tensors, 2, metadata, e);
+    enum err code = safetensors_stage(path, count, tensors, 4, metadata, e);
     free(path);
     arena_free(a);
     return code;
@@ -96,14 +139,21 @@ static enum err load(const struct safetensors *st, struct gpt *m, struct error *
     return code;
 }
 
-static enum err read_weights(const char *dir, const char *name, struct gpt *m, struct error *e)
+static enum err open_weights(const char *dir, const char *name, struct safetensors **st,
+                             struct error *e)
 {
     char *path = file_path(dir, name);
-    struct safetensors *st;
-    enum err code = safetensors_open(path, &st, e);
+    enum err code = in_file(safetensors_open(path, st, e), e);
     free(path);
+    return code;
+}
+
+static enum err read_weights(const char *dir, const char *name, struct gpt *m, struct error *e)
+{
+    struct safetensors *st;
+    enum err code = open_weights(dir, name, &st, e);
     if (code) return code;
-    code = load(st, m, e);
+    code = in_file(load(st, m, e), e);
     safetensors_close(st);
     return code;
 }
@@ -120,90 +170,11 @@ enum err model_staged(const char *dir, struct gpt *m, struct error *e)
     return read_weights(dir, name, m, e);
 }
 
-// --- config.json -----------------------------------------------------------------------------
-
-// The sizes in config.json, under the names of Hugging Face's GPT2Config.
-struct size {
-    const char *key;
-    int *value;
-};
-
-enum { SIZES = 5 };
-
-static void sizes_of(struct gpt_config *c, struct size out[SIZES])
+enum err model_remove(const char *dir, struct error *e)
 {
-    const struct size sizes[SIZES] = {{"vocab_size", &c->vocab},
-                                      {"n_positions", &c->context},
-                                      {"n_layer", &c->layers},
-                                      {"n_head", &c->heads},
-                                      {"n_embd", &c->channels}};
-    memcpy(out, sizes, sizeof sizes);
-}
-
-static enum err write_config(const char *dir, struct gpt_config c, struct error *e)
-{
-    struct size sizes[SIZES];
-    sizes_of(&c, sizes);
-    char *path = file_path(dir, CONFIG);
-    struct output *o;
-    enum err code = output_open(path, &o, e);
+    char *path = file_path(dir, WEIGHTS);
+    enum err code = file_remove(path, e);
     free(path);
-    if (code) return code;
-    output_print(o,
-                 "{\n  \"architectures\": [\"GPT2LMHeadModel\"],\n  \"model_type\": \"gpt2\",\n");
-    for (int i = 0; i < SIZES; i++)
-        output_print(o, "  \"%s\": %d,\n", sizes[i].key, *sizes[i].value);
-    output_print(o, "  \"activation_function\": \"gelu_new\",\n"
-                    "  \"layer_norm_epsilon\": 1e-05,\n"
-                    "  \"tie_word_embeddings\": true,\n  \"torch_dtype\": \"float32\"\n}\n");
-    return output_commit(o, e);
-}
-
-// expect_text refuses a config whose `key` is there and says something else than we compute.
-static enum err expect_text(const char *path, const json_t *root, const char *key, const char *want,
-                            struct error *e)
-{
-    const json_t *v = json_object_get(root, key);
-    if (!v) return ERR_NONE;
-    const char *text = json_string_value(v);
-    if (text && strcmp(text, want) == 0) return ERR_NONE;
-    return error_set(e, ERR_FORMAT, "%s: \"%s\" is %s: expected \"%s\"", path, key,
-                     text ? text : "not a text", want);
-}
-
-static enum err parse_config(const char *path, const json_t *root, struct gpt_config *c,
-                             struct error *e)
-{
-    enum err code = expect_text(path, root, "model_type", "gpt2", e);
-    if (!code) code = expect_text(path, root, "activation_function", "gelu_new", e);
-    if (code) return code;
-    struct size sizes[SIZES];
-    sizes_of(c, sizes);
-    for (int i = 0; i < SIZES; i++) {
-        const json_t *v = json_object_get(root, sizes[i].key);
-        json_int_t n = json_integer_value(v);
-        if (!json_is_integer(v) || n < 1 || n > INT32_MAX)
-            return error_set(e, ERR_FORMAT, "%s: \"%s\" is missing or not a whole number above 0",
-                             path, sizes[i].key);
-        *sizes[i].value = (int)n;
-    }
-    struct error why;
-    code = gpt_config_check(c, &why);
-    return code ? error_set(e, code, "%s: %s", path, why.text) : ERR_NONE;
-}
-
-enum err model_config_read(const char *dir, struct gpt_config *c, struct error *e)
-{
-    char *path = file_path(dir, CONFIG);
-    json_t *root;
-    struct gpt_config read;
-    enum err code = json_read(path, &root, e);
-    if (!code) {
-        code = parse_config(path, root, &read, e);
-        json_decref(root);
-    }
-    free(path);
-    if (!code) *c = read;
     return code;
 }
 
@@ -212,31 +183,112 @@ enum err model_config_read(const char *dir, struct gpt_config *c, struct error *
 enum err model_describe(const char *dir, const struct gpt_config *c, const struct tokenizer *tok,
                         struct error *e)
 {
-    char *path = file_path(dir, TOKENIZER);
+    char name[sizeof TOKENIZER + 8];
+    snprintf(name, sizeof name, "%s.new", TOKENIZER);
+    char *path = file_path(dir, name);
     enum err code = tokenizer_json_write(path, tok, e);
     free(path);
-    return code ? code : write_config(dir, *c, e);
+    return code ? code : config_file_stage(dir, c, e);
+}
+
+enum err model_publish_description(const char *dir, struct error *e)
+{
+    char *tokenizer = file_path(dir, TOKENIZER), *config = file_path(dir, CONFIG_FILE);
+    enum err code = output_publish(tokenizer, e);
+    if (!code) code = output_publish(config, e);
+    free(tokenizer);
+    free(config);
+    return code;
+}
+
+void model_withdraw(const char *dir)
+{
+    const char *const names[] = {WEIGHTS, CONFIG_FILE, TOKENIZER};
+    for (int i = 0; i < 3; i++) {
+        char *path = file_path(dir, names[i]);
+        output_withdraw(path);
+        free(path);
+    }
+}
+
+enum err model_tokenizer(const char *dir, struct tokenizer **tok, struct error *e)
+{
+    char *path = file_path(dir, TOKENIZER);
+    enum err code = in_file(tokenizer_json_read(path, tok, e), e);
+    free(path);
+    return code;
+}
+
+// check_notes compares what the weights' file says of itself with the two other files.
+static enum err check_notes(const char *dir, const struct safetensors *st,
+                            const struct gpt_config *c, const struct tokenizer *tok,
+                            struct error *e)
+{
+    char heads[NOTE], tokens[NOTE];
+    notes(c, tok, heads, tokens);
+    const char *noted = safetensors_metadata(st, "heads");
+    if (noted && strcmp(noted, heads) != 0)
+        return error_set(e, ERR_MATCH, "%s/%s: the weights have %s heads, %s says %s", dir, WEIGHTS,
+                         noted, CONFIG_FILE, heads);
+    noted = safetensors_metadata(st, "tokens");
+    if (noted && strcmp(noted, tokens) != 0)
+        return error_set(e, ERR_MATCH, "%s/%s: the weights belong to another %s", dir, WEIGHTS,
+                         TOKENIZER);
+    return ERR_NONE;
+}
+
+// check_sizes looks for tensors that tell every size in the config before memory is asked for.
+static enum err check_sizes(const char *dir, const struct safetensors *st,
+                            const struct gpt_config *c, struct error *e)
+{
+    const int64_t wte[] = {c->vocab, c->channels}, wpe[] = {c->context, c->channels};
+    const struct safetensors_tensor *found;
+    char last[64], next[64];
+    snprintf(last, sizeof last, "h.%d.ln_1.weight", c->layers - 1);
+    snprintf(next, sizeof next, "h.%d.ln_1.weight", c->layers);
+    enum err code = safetensors_want(st, "wte.weight", 2, wte, &found, e);
+    if (!code) code = safetensors_want(st, "wpe.weight", 2, wpe, &found, e);
+    if (!code) code = safetensors_want(st, last, 1, wte + 1, &found, e);
+    if (!code && safetensors_find(st, next))
+        code = error_set(e, ERR_MATCH, "%s/%s: tensor '%s': %s says %d layers", dir, WEIGHTS, next,
+                         CONFIG_FILE, c->layers);
+    return code;
+}
+
+// read_model makes the model of an open file.
+static enum err read_model(const char *dir, const struct safetensors *st,
+                           const struct gpt_config *c, const struct tokenizer *tok, struct gpt **m,
+                           struct error *e)
+{
+    enum err code = check_sizes(dir, st, c, e);
+    if (!code) code = check_notes(dir, st, c, tok, e);
+    if (code) return code;
+    struct gpt *model = gpt_new(c, 0);
+    code = in_file(load(st, model, e), e);
+    if (code)
+        gpt_free(model);
+    else
+        *m = model;
+    return code;
 }
 
 enum err model_read(const char *dir, struct gpt **m, struct tokenizer **tok, struct error *e)
 {
     struct gpt_config c;
-    enum err code = model_config_read(dir, &c, e);
+    struct tokenizer *t;
+    struct safetensors *st = NULL;
+    enum err code = config_file_read(dir, &c, e);
+    if (!code) code = model_tokenizer(dir, &t, e);
     if (code) return code;
-    char *path = file_path(dir, TOKENIZER);
-    struct tokenizer *t = NULL;
-    code = tokenizer_json_read(path, &t, e);
-    if (!code && tokenizer_vocab(t) != c.vocab)
-        code = error_set(e, ERR_MATCH, "%s: has %d tokens, config.json says %d", path,
-                         tokenizer_vocab(t), c.vocab);
-    free(path);
-    struct gpt *model = code ? NULL : gpt_new(&c, 0);
-    if (!code) code = model_weights(dir, model, e);
-    if (code) {
+    if (tokenizer_vocab(t) != c.vocab)
+        code = error_set(e, ERR_MATCH, "%s/%s: has %d tokens, %s says %d", dir, TOKENIZER,
+                         tokenizer_vocab(t), CONFIG_FILE, c.vocab);
+    if (!code) code = open_weights(dir, WEIGHTS, &st, e);
+    if (!code) code = read_model(dir, st, &c, t, m, e);
+    safetensors_close(st);
+    if (code)
         tokenizer_free(t);
-        gpt_free(model);
-        return code;
-    }
-    *m = model, *tok = t;
-    return ERR_NONE;
+    else
+        *tok = t;
+    return code;
 }

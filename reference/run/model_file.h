@@ -12,10 +12,13 @@
 #include "gpt.h"
 #include "tokenizer.h"
 
-// model_stage writes the weights to DIR/model.safetensors.new and flushes them.  step is noted in
-// the file's metadata.  model_publish renames the file: from then on it is the model.
+// model_stage writes the weights to DIR/model.safetensors.new and flushes them.  The file's
+// metadata notes the step, and what belongs to the weights but cannot be seen in their shapes: the
+// number of heads and a checksum of the tokens.  model_publish renames the file: from then on it
+// is the model.
 //   ERR_IO  the disk is full, or the system refused
-enum err model_stage(const char *dir, const struct gpt *m, int step, struct error *e);
+enum err model_stage(const char *dir, const struct gpt *m, const struct tokenizer *tok, int step,
+                     struct error *e);
 enum err model_publish(const char *dir, struct error *e);
 
 // model_weights reads DIR/model.safetensors into m, which must have the file's shape;
@@ -26,19 +29,29 @@ enum err model_publish(const char *dir, struct error *e);
 enum err model_weights(const char *dir, struct gpt *m, struct error *e);
 enum err model_staged(const char *dir, struct gpt *m, struct error *e);
 
-// model_describe writes config.json and tokenizer.json, which do not change during a run.
-//   ERR_IO  the disk is full, or the system refused
+// model_describe writes config.json and tokenizer.json, which do not change during a run, under
+// their temporary names; model_publish_description renames them.
+//   ERR_IO     the disk is full, or the system refused
+//   ERR_VALUE  tokenizer.json cannot hold the vocabulary
 enum err model_describe(const char *dir, const struct gpt_config *c, const struct tokenizer *tok,
                         struct error *e);
+enum err model_publish_description(const char *dir, struct error *e);
+
+// model_withdraw removes what was staged of the three files and not published.
+void model_withdraw(const char *dir);
+
+// model_remove removes the weights: DIR then holds no model.
+//   ERR_IO  the system refused
+enum err model_remove(const char *dir, struct error *e);
 
 // model_read reads all three files.  Both results are the caller's to free.
 //   ERR_IO  a file is missing    ERR_SHORT, ERR_FORMAT  a file is damaged or another format
-//   ERR_MATCH  a tensor is missing or has another shape than config.json says, or the
-//              vocabularies differ in size    ERR_VALUE  a size in config.json is impossible
+//   ERR_MATCH  the weights are not of this config.json and this tokenizer.json
+// Weights written by another program do not note their heads and tokens; for them shapes decide.
 enum err model_read(const char *dir, struct gpt **m, struct tokenizer **tok, struct error *e);
 
-// model_config_read reads config.json alone.
-enum err model_config_read(const char *dir, struct gpt_config *c, struct error *e);
+// model_tokenizer reads tokenizer.json alone.  Errors as above.
+enum err model_tokenizer(const char *dir, struct tokenizer **tok, struct error *e);
 
 // model_checksum returns the XXH64 of all weights, in the order of gpt_data.
 uint64_t model_checksum(const struct gpt *m);

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "arena.h"
 #include "error.h"
 
 enum { OPTIONS_MAX = 48 };  // of one command
@@ -17,7 +18,7 @@ struct option_spec {
     const char *name;  // without the dashes
     enum option_kind kind;
     void *value;         // its present content is the default
-    double least, most;  // of numbers; most < least: any
+    double least, most;  // of an int or a float; least is also the fewest bytes of a text
     const char *unit;    // what --help shows behind the name: "N", "FILE"
     const char *help;
     int saved;  // OPTION_SAVED and OPTION_FIXED go into checkpoints
@@ -39,7 +40,7 @@ struct command {
 
 // options_parse reads argv[1 …] into the specs' values; given[i] is set to 1 for each option that
 // occurred.  --help prints and sets *help.  Words that are no options are left in argv, moved to
-// the front, and *words is their number.
+// the front, and *words is their number.  After an error some values may be set already.
 //   ERR_VALUE  an unknown option, a missing or impossible value
 enum err options_parse(const struct command *c, int argc, char **argv, int *given, int *help,
                        int *words, struct error *e);
@@ -48,7 +49,8 @@ enum err options_parse(const struct command *c, int argc, char **argv, int *give
 //   ERR_VALUE  text is not of its kind or out of its range
 enum err option_set(const struct option_spec *o, const char *text, struct error *e);
 
-// option_text writes the option's present value, so that option_set reads it back exactly.
-void option_text(const struct option_spec *o, char *out, int size);
+// option_text returns the option's present value, so that option_set reads it back exactly.  The
+// text is the shortest of its form; it lives in a.
+const char *option_text(const struct option_spec *o, struct arena *a);
 
 #endif

@@ -4,14 +4,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "error.h"
 
 struct progress {
-    int first, steps, tokens, step;
-    double bits, floor;
+    int first, steps, step;
+    double tokens, bits, floor;
     double smooth;        // the loss, averaged over about the last twenty steps
     double begin, shown;  // seconds
     int terminal, open;   // whether the line is on the screen
@@ -24,7 +25,7 @@ double clock_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-struct progress *progress_new(int first, int steps, int tokens, double bits, double floor)
+struct progress *progress_new(int first, int steps, double tokens, double bits, double floor)
 {
     struct progress *p = malloc(sizeof *p);
     if (!p) die("out of memory: progress");
@@ -50,18 +51,32 @@ double progress_seconds(const struct progress *p)
 double progress_rate(const struct progress *p)
 {
     double seconds = progress_seconds(p);
-    return seconds > 0 ? (double)(p->step - p->first) * p->tokens / seconds : 0;
+    return seconds > 0 ? (p->step - p->first) * p->tokens / seconds : 0;
+}
+
+// width returns how many characters a line may have: one less than the terminal's columns, because
+// some terminals go to the next line after the last.
+static int width(void)
+{
+    struct winsize w;
+    int known = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 1;
+    return (known ? w.ws_col : 80) - 1;
 }
 
 static void show(struct progress *p)
 {
     double rate = progress_rate(p);
-    double left = rate > 0 ? (double)(p->steps - p->step) * p->tokens / rate : 0;
-    fprintf(stderr, "%sstep %d/%d  loss %.3f  %.3f bits/byte", p->terminal ? "\r" : "", p->step,
-            p->steps, p->smooth, p->smooth * p->bits);
-    if (!isnan(p->floor)) fprintf(stderr, " (floor %.3f)", p->floor);
-    fprintf(stderr, "  %.0f tokens/s  %d:%02d left%s", rate, (int)left / 60, (int)left % 60,
-            p->terminal ? "\033[K" : "\n");
+    double left = rate > 0 ? (p->steps - p->step) * p->tokens / rate : 0;
+    long long seconds = left < 1e9 ? (long long)left : 1000000000;
+    char line[200], floor[40] = "";
+    if (!isnan(p->floor)) snprintf(floor, sizeof floor, " (floor %.3f)", p->floor);
+    snprintf(line, sizeof line, "step %d/%d  %.3f bits/byte%s  %.0f tokens/s  %lld:%02lld left",
+             p->step, p->steps, p->smooth * p->bits, floor, rate, seconds / 60, seconds % 60);
+    // A line that wraps could not be rewritten.
+    if (p->terminal)
+        fprintf(stderr, "\r%.*s\033[K", width(), line);
+    else
+        fprintf(stderr, "%s\n", line);
     fflush(stderr);
     p->open = p->terminal;
 }

@@ -1,5 +1,5 @@
-// progress: how a run says where it is.  On a terminal one line, rewritten in place; elsewhere (a
-// file, a pipe) a line now and then.
+// progress: how a run says where it is.  On a terminal one line, rewritten in place and never wider
+// than the terminal; elsewhere (a file, a pipe) a line now and then.
 #ifndef GPT_PROGRESS_H
 #define GPT_PROGRESS_H
 
@@ -8,10 +8,10 @@
 struct progress;
 
 // progress_new begins at step `first` of `steps`.
-//   tokens  a step's
+//   tokens  a step's, so that rates can be told
 //   bits    bits per byte of a loss of one nat per token on this text
 //   floor   bits per byte that no model can go below; NaN where it is not known
-struct progress *progress_new(int first, int steps, int tokens, double bits, double floor);
+struct progress *progress_new(int first, int steps, double tokens, double bits, double floor);
 
 // progress_step reports a finished step and its loss, in nats per token.
 void progress_step(struct progress *p, int step, double loss);

@@ -1,25 +1,51 @@
 #include "train.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bpe_train.h"
 #include "bytes.h"
 #include "file.h"
+#include "model_file.h"
 #include "optim.h"
 #include "tokenizer_json.h"
+
+// check_characters says whether a vocabulary of characters can hold a text.
+static enum err check_characters(const struct part *p, struct error *e)
+{
+    static const char hint[] = "--tokenizer bpe takes any bytes";
+    int32_t code = 0;
+    for (size_t at = 0; at < p->size;) {
+        int length = utf8_decode(p->size - at, p->bytes + at, &code);
+        if (!length)
+            return error_set(e, ERR_UTF8,
+                             "%s: byte %zu: expected a UTF-8 character, found 0x%02X; %s", p->path,
+                             p->begin + at, (unsigned)(unsigned char)p->bytes[at], hint);
+        if (code == 0)
+            return error_set(e, ERR_VALUE,
+                             "%s: byte %zu: found U+0000, which has no place in a "
+                             "tokenizer.json; %s",
+                             p->path, p->begin + at, hint);
+        at += (size_t)length;
+    }
+    return ERR_NONE;
+}
 
 // characters makes the vocabulary of all characters in both parts: one that only the validation
 // part has must have a number too.
 static enum err characters(const struct dataset *d, struct tokenizer **t, struct error *e)
 {
+    enum err code = check_characters(&d->train, e);
+    if (!code) code = check_characters(&d->val, e);
+    if (code) return code;
     size_t size = d->train.size + d->val.size;
     char *all = malloc(size);
     if (!all) die("out of memory: %zu bytes of text", size);
     memcpy(all, d->train.bytes, d->train.size);
     memcpy(all + d->train.size, d->val.bytes, d->val.size);
     struct chars *c;
-    enum err code = chars_new(size, all, &c, e);
+    code = chars_new(size, all, &c, e);
     free(all);
     if (!code) *t = tokenizer_of_chars(c);
     return code;
@@ -39,14 +65,14 @@ static enum err byte_pairs(const struct dataset *d, int vocab, struct tokenizer 
 enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
                          struct tokenizer **t, struct error *e)
 {
-    if (o->resume) {
-        char *path = file_path(o->out, "tokenizer.json");
-        enum err code = tokenizer_json_read(path, t, e);
-        free(path);
-        return code;
-    }
+    if (o->resume) return model_tokenizer(o->out, t, e);
     if (strcmp(o->tokenizer, "chars") == 0) return characters(d, t, e);
     if (strcmp(o->tokenizer, "bpe") == 0) return byte_pairs(d, o->vocab, t, e);
+    if (!file_exists(o->tokenizer))
+        return error_set(e, ERR_IO,
+                         "--tokenizer %s: expected chars, bpe, or a file, and there is "
+                         "no such file",
+                         o->tokenizer);
     return tokenizer_json_read(o->tokenizer, t, e);
 }
 
@@ -61,14 +87,16 @@ void train_fold(const struct gpt *m, float *sum)
     }
 }
 
-void train_update(const struct gpt *m, const struct train_options *o, struct state *s, float *sum)
+int train_update(const struct gpt *m, const struct train_options *o, struct state *s, float *sum)
 {
     size_t n = gpt_weights(m);
+    float norm = gradient_norm(n, sum);
+    if (!isfinite(norm)) return 0;
     struct adamw a = {.lr = learning_rate(s->step, o->warmup, o->steps, o->lr, o->lr * o->lr_end),
                       .beta1 = o->beta1,
                       .beta2 = o->beta2,
                       .epsilon = o->epsilon,
-                      .scale = clip_scale(gradient_norm(n, sum), o->clip),
+                      .scale = clip_scale(norm, o->clip),
                       .step = s->step + 1};
     size_t at = 0;
     for (int i = 0; i < gpt_params(m); i++) {
@@ -79,4 +107,5 @@ void train_update(const struct gpt *m, const struct train_options *o, struct sta
     }
     memset(sum, 0, n * sizeof *sum);
     s->step++;
+    return 1;
 }

@@ -11,7 +11,9 @@
 
 // train_tokenizer learns the vocabulary that o->tokenizer asks for from the data, or reads the
 // file it names; a resumed run reads its own.
-//   errors of chars_new, bpe_train, tokenizer_json_read
+//   ERR_UTF8, ERR_VALUE  chars only: a text is not UTF-8, or has U+0000, which tokenizer.json
+//                        cannot hold; names file and byte
+//   errors of bpe_train, tokenizer_json_read, model_tokenizer
 enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
                          struct tokenizer **t, struct error *e);
 
@@ -25,6 +27,7 @@ void train_fold(const struct gpt *m, float *sum);
 // is the number of steps done before; it and the moments advance.  Gains, shifts and biases do
 // not decay: pulling them to zero would switch channels off.
 //   sum  (weights)
-void train_update(const struct gpt *m, const struct train_options *o, struct state *s, float *sum);
+// Returns 1; 0 if the gradients are not finite: then nothing has changed.
+int train_update(const struct gpt *m, const struct train_options *o, struct state *s, float *sum);
 
 #endif

@@ -1,5 +1,6 @@
 #include "train_options.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "checkpoint.h"
@@ -34,9 +35,9 @@ static const double MANY = 1e9;
 static void describe(struct train_options *o)
 {
     const struct option_spec specs[] = {
-        {"data", OPTION_STRING, &o->data, 0, 0, "WHAT",
+        {"data", OPTION_STRING, &o->data, 1, 0, "WHAT",
          "text file, directory, or name of a data set", OPTION_FIXED},
-        {"tokenizer", OPTION_STRING, &o->tokenizer, 0, 0, "KIND",
+        {"tokenizer", OPTION_STRING, &o->tokenizer, 1, 0, "KIND",
          "chars, bpe, or a tokenizer.json to use", OPTION_FIXED},
         {"vocab", OPTION_INT, &o->vocab, 257, 1 << 24, "N", "tokens of a bpe", OPTION_FIXED},
         {"layers", OPTION_INT, &o->layers, 1, 1024, "N", "blocks", OPTION_FIXED},
@@ -67,7 +68,7 @@ static void describe(struct train_options *o)
          OPTION_SAVED},
         {"save-every", OPTION_INT, &o->save_every, 1, MANY, "N", "steps between checkpoints",
          OPTION_SAVED},
-        {"out", OPTION_STRING, &o->out, 0, 0, "DIR", "where the checkpoint goes", OPTION_LOCAL},
+        {"out", OPTION_STRING, &o->out, 1, 0, "DIR", "where the checkpoint goes", OPTION_LOCAL},
         {"threads", OPTION_INT, &o->threads, 0, 4096, "N", "threads; 0 for as many as cores",
          OPTION_LOCAL},
         {"resume", OPTION_FLAG, &o->resume, 0, 0, NULL, "go on with the run in --out",
@@ -78,6 +79,33 @@ static void describe(struct train_options *o)
     _Static_assert(sizeof specs == sizeof o->specs, "TRAIN_OPTIONS counts them");
     memcpy(o->specs, specs, sizeof specs);
     o->count = TRAIN_OPTIONS;
+}
+
+enum err train_options_out(const struct train_options *o, struct error *e)
+{
+    int exists = checkpoint_exists(o->out);
+    if (exists && !o->resume && !o->overwrite)
+        return error_set(e, ERR_MATCH,
+                         "%s: holds a run already; --resume goes on with it, --overwrite replaces "
+                         "it, another --out leaves it alone",
+                         o->out);
+    if (o->resume && !exists) return error_set(e, ERR_MATCH, "%s: holds no run to resume", o->out);
+    return ERR_NONE;
+}
+
+// check_together looks at what no option's own range can tell.
+static enum err check_together(const struct train_options *o, struct error *e)
+{
+    if ((long long)o->batch * o->context > INT_MAX)
+        return error_set(e, ERR_VALUE, "--batch %d times --context %d: expected at most %d tokens",
+                         o->batch, o->context, INT_MAX);
+    // The vocabulary is not known yet; its limits are looked at when it is.
+    const struct gpt_config shape = {.vocab = 1,
+                                     .context = o->context,
+                                     .layers = o->layers,
+                                     .heads = o->heads,
+                                     .channels = o->channels};
+    return gpt_config_check(&shape, e);
 }
 
 enum err train_options_read(struct train_options *o, int argc, char **argv, struct arena *a,
@@ -93,12 +121,13 @@ enum err train_options_read(struct train_options *o, int argc, char **argv, stru
     if (words)
         return error_set(e, ERR_VALUE, "%s: expected options only; is --data %s meant?", argv[1],
                          argv[1]);
-    int exists = checkpoint_exists(o->out);
-    if (exists && !o->resume && !o->overwrite)
-        return error_set(e, ERR_MATCH,
-                         "%s: holds a run already; --resume goes on with it, --overwrite replaces "
-                         "it, another --out leaves it alone",
-                         o->out);
-    if (o->resume && !exists) return error_set(e, ERR_MATCH, "%s: holds no run to resume", o->out);
-    return o->resume ? checkpoint_options(o->out, o->count, o->specs, given, a, e) : ERR_NONE;
+    if (o->resume && o->overwrite)
+        return error_set(e, ERR_VALUE, "--resume and --overwrite: expected one of them");
+    if (!o->resume) code = check_together(o, e);
+    if (!code) code = train_options_out(o, e);
+    if (!code && o->resume) {
+        code = checkpoint_options(o->out, o->count, o->specs, given, a, e);
+        if (!code) code = check_together(o, e);
+    }
+    return code;
 }

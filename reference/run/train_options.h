@@ -26,10 +26,15 @@ struct train_options {
 
 // train_options_read sets o from the command line; with --resume, from the checkpoint in --out
 // first.  Texts that come from there live in a.  *help is set if --help was asked and printed.
-//   ERR_VALUE  an option is unknown, impossible or missing
+//   ERR_VALUE  an option is unknown, impossible or missing, or two do not go together
 //   ERR_MATCH  --out already holds a run, or --resume contradicts it
 //   other errors as for checkpoint_options
 enum err train_options_read(struct train_options *o, int argc, char **argv, struct arena *a,
                             int *help, struct error *e);
+
+// train_options_out says whether --out holds what o asks for: a run to resume, or none to lose.
+// train_options_read has asked; who has locked the directory asks again.
+//   ERR_MATCH  it does not
+enum err train_options_out(const struct train_options *o, struct error *e);
 
 #endif

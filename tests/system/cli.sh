@@ -1,0 +1,598 @@
+#!/bin/sh
+# The program as people use it, and misuse it: exit status (0 fine, 1 the world is not as it should
+# be, 2 the call made no sense), one line on stderr that names the thing, and nothing lost.
+# Everything happens in a temporary directory, on texts made here.  SEED picks the damaged bytes.
+set -u
+gpt=${GPT:-build/gpt}
+case $gpt in /*) ;; *) gpt=$PWD/$gpt ;; esac
+dir=$(mktemp -d)
+mounted=
+trap '[ -z "$mounted" ] || umount "$mounted"; rm -rf "$dir"' EXIT
+trap 'exit 1' INT TERM
+cd "$dir" || exit 1
+seed=${SEED:-$(date +%s)}
+echo "# seed $seed"
+# One thread: these models are too small for two, which on a busy machine wait for each other.
+LC_ALL=C OMP_NUM_THREADS=1
+export LC_ALL OMP_NUM_THREADS
+
+check() { # check STATUS WHAT [DETAIL]
+    if [ "$1" = 0 ]; then
+        echo "ok - $2"
+    else
+        echo "not ok - $2"
+        [ -z "${3:-}" ] || echo "#   $3"
+    fi
+}
+
+run() { # run ARGUMENTS: sets status; leaves out and err
+    "$gpt" "$@" >out 2>err </dev/null
+    status=$?
+}
+
+# one_line PATTERN: whether stderr is one line, from us, with the pattern in it.
+one_line() {
+    [ "$(wc -l <err)" = 1 ] && grep -q '^gpt: ' err && grep -qF -e "$1" err
+}
+
+# refused STATUS PATTERN WHAT ARGUMENTS: nothing on stdout and one line on stderr.
+refused() {
+    want=$1 pattern=$2 what=$3
+    shift 3
+    run "$@"
+    [ "$status" = "$want" ] && [ ! -s out ] && one_line "$pattern"
+    check $? "$what" "gpt $*: exit $status, wanted $want and '$pattern'; said: $(cat err)"
+}
+
+# works WHAT ARGUMENTS: exit status 0.
+works() {
+    what=$1
+    shift
+    run "$@"
+    check "$status" "$what" "gpt $*: exit $status; said: $(tail -n 1 err)"
+}
+
+sums() { # sums DIR: what is in it, to the byte
+    (cd "$1" && cksum ./*)
+}
+
+# write_byte FILE OFFSET VALUE
+write_byte() {
+    printf "\\$(printf %o "$3")" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+# words SEED LETTERS: a text of 1500 words, with those letters for a … y.
+words() {
+    awk -v seed="$1" 'BEGIN {
+        n = split("the cat sat on a mat and saw the old dog run far away from home", w, " ")
+        srand(seed)
+        for (i = 0; i < 1500; i++) printf "%s%s", w[int(rand() * n) + 1], i % 12 == 11 ? ".\n" : " " }' |
+        tr 'a-y' "$2"
+}
+
+words 1 a-y >text
+words 2 b-z >other
+small="--layers 2 --heads 2 --channels 16 --context 16 --batch 4 --warmup 2 --threads 1"
+chars="$small --tokenizer chars --steps 40 --save-every 10 --eval-every 20"
+bpe="$small --tokenizer bpe --vocab 280 --steps 40"
+
+# --- help, and calls that make no sense ------------------------------------------------------
+works "gpt --help" --help
+[ -s out ] && [ ! -s err ]
+check $? "it goes to stdout"
+all=1
+for c in train generate eval tokenize inspect plot; do
+    grep -q "  $c " out || all=0
+done
+[ $all = 1 ]
+check $? "and lists every command"
+for c in train generate eval tokenize inspect plot; do
+    run $c --help
+    [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
+    check $? "gpt $c --help"
+    refused 2 '--nonsense: unknown option' "$c: unknown option" $c --nonsense
+    refused 2 '-z: unknown option' "$c: unknown short option" $c -zx
+done
+run train --help
+awk 'length > 100 || /^[^ u]/ && NR > 2 { bad = 1 } END { exit bad }' out
+check $? "each option has one line"
+run
+[ "$status" = 2 ] && [ ! -s out ] && grep -q '^usage: gpt COMMAND' err
+check $? "gpt alone: how to use it, on stderr, status 2"
+refused 2 'bogus: no such command' "unknown command" bogus
+refused 2 'no such command' "a command that is empty" ''
+refused 2 '--steps: expected a value' "missing value" train --steps
+refused 2 '--resume=1: expected no value' "a value where none is expected" train --resume=1
+refused 2 'word: expected options only' "a word too many, train" train word
+refused 2 'generate: expected options only' "a word too many, generate" generate word
+refused 2 'inspect: expected one name' "a word too few, inspect" inspect
+refused 2 'plot: expected one name' "a word too many, plot" plot a b
+for bad in 0 -1 1.5 x 12x '' ' ' nan inf 1e999 99999999999 1000000001; do
+    refused 2 "--steps '$bad': expected a whole number from 1 to 1000000000" "--steps '$bad'" \
+        train --steps "$bad"
+done
+for bad in -0.1 11 1e999 nan x '' 0.1.; do
+    refused 2 "--lr '$bad': expected a number from 0 to 10" "--lr '$bad'" train --lr "$bad"
+done
+for bad in -1 ' -1' 18446744073709551616 1.5 x ''; do
+    refused 2 "--seed '$bad': expected a whole number" "--seed '$bad'" train --seed "$bad"
+done
+refused 2 "--vocab '99999999': expected a whole number from 257 to 16777216" \
+    "a limit is written out in full" train --vocab 99999999
+refused 2 "--out ''" "--out ''" train --out ''
+refused 2 "--data ''" "--data ''" train --data ''
+refused 2 'channels 16: expected a multiple of heads, 3' "heads that do not divide channels" \
+    train --data nosuch --heads 3 --channels 16
+refused 2 '--batch 1048576 times --context 4096' "a batch past all counting" \
+    train --batch 1048576 --context 4096
+refused 2 '--resume and --overwrite' "--resume with --overwrite" train --resume --overwrite
+refused 2 '--part x' "eval of no such part" eval --part x
+refused 2 '--text and --file' "tokenize of two texts" tokenize --text a --file text
+[ ! -e runs ]
+check $? "none of these calls has made a directory"
+
+# --- data ------------------------------------------------------------------------------------
+train="train --out run"
+mkdir empty parts valless
+: >nothing
+printf x >one
+printf 'a short text' >short
+printf 'abcdefghij' >letters
+cp text valless/train.txt
+cp text parts/train.txt
+cp short parts/val.txt
+awk 'BEGIN { for (i = 0; i < 5000; i++) printf "%c", 1 + (i * 7919 + int(i / 3)) % 255 }' >binary
+awk 'BEGIN { for (i = 0; i < 5000; i++) printf "%c", 128 + i % 64 }' >tails
+sed 's/$/\r/' text >crlf
+awk 'BEGIN { for (i = 0; i < 400; i++) printf "Привет, мир! \360\237\230\200 %d \360\237\221\215\n", i % 7 }' >world
+awk 'BEGIN { for (i = 0; i < 400; i++) printf "a zero: . end\n" }' | tr . '\000' >zeros
+{ cat text && printf '\377' && head -c 100 text; } >late
+
+refused 1 'nosuch: no such file or directory, and no datasets/nosuch either' "data: missing" $train --data nosuch
+refused 1 './nosuch: cannot open: No such file' "data: missing path" $train --data ./nosuch
+refused 1 'text/x: cannot open: Not a directory' "data: below a file" $train --data text/x
+refused 1 'empty/train.txt: cannot open' "data: directory without train.txt" $train --data empty
+refused 1 'valless/val.txt: cannot open' "data: directory without val.txt" $train --data valless
+refused 2 'nothing: 0 bytes' "data: empty file" $train --data nothing
+refused 2 'one: 1 bytes' "data: one byte" $train --data one $chars
+refused 2 'short: the text has 10 tokens: expected at least context + 1, 17' \
+    "data: shorter than the context" $train --data short $chars
+refused 1 'binary: byte 9: expected a UTF-8 character, found 0x' "data: binary as characters" \
+    $train --data binary $chars
+refused 1 "late: byte $(wc -c <text): expected" "data: a bad byte in the last tenth, counted from the file's start" \
+    $train --data late $chars
+refused 2 'zeros: byte 8: found U+0000' "data: a zero byte as a character" $train --data zeros $chars
+refused 2 'the validation part has 1 tokens' "data: too little to judge by" $train --data letters \
+    $chars --context 2
+[ ! -e run ]
+check $? "a run that could not begin has made no directory"
+
+# decode: gpt tokenize's output as the text it came from.
+decode() {
+    sed '$d' | cut -f 2- | awk '
+        function digit(c) { return index("0123456789ABCDEF", c) - 1 }
+        {
+            while ((i = index($0, "\\")) > 0) {
+                printf "%s", substr($0, 1, i - 1)
+                kind = substr($0, i + 1, 1)
+                if (kind == "x") printf "%c", 16 * digit(substr($0, i + 2, 1)) + digit(substr($0, i + 3, 1))
+                else printf "%s", kind == "n" ? "\n" : "\\"
+                $0 = substr($0, i + (kind == "x" ? 4 : 2))
+            }
+            printf "%s", $0
+        }'
+}
+
+# comes_back FILE TOKENIZER: whether the tokens of a file are the file.
+comes_back() {
+    "$gpt" tokenize --tokenizer "$2" --file "$1" >tokens && decode <tokens | cmp -s - "$1"
+}
+
+for t in binary zeros tails crlf world; do
+    works "data: $t as byte pairs" train --data $t $bpe --out "run-$t"
+    comes_back $t run-$t/tokenizer.json
+    check $? "and its tokens are the text again"
+done
+for t in crlf world; do
+    works "data: $t as characters" train --data $t $chars --out "chars-$t"
+    comes_back $t chars-$t/tokenizer.json
+    check $? "and its tokens are the text again"
+done
+works "data: a directory with train.txt and val.txt" train --data parts $small --tokenizer chars \
+    --steps 5 --context 4 --out run-parts
+
+# --- tokenizers ------------------------------------------------------------------------------
+works "a run of characters" train --data text $chars --out a
+cp out a.out
+works "a run of byte pairs" train --data text $bpe --out b
+echo '{"model": 3}' >three.json
+echo 'no json' >garbage.json
+printf '{"model":{"type":"WordPiece","vocab":{"a":0},"unk_token":"[UNK]"}}' >pieces.json
+head -c 300 a/tokenizer.json >cut.json
+refused 1 '--tokenizer bqe: expected chars, bpe, or a file' "--tokenizer: a name that is none" $train --data text --tokenizer bqe
+refused 1 'garbage.json: line 1' "--tokenizer: garbage" $train --data text --tokenizer garbage.json
+refused 1 'cut.json: line' "--tokenizer: cut off" $train --data text --tokenizer cut.json
+refused 1 'three.json' "--tokenizer: other JSON" $train --data text --tokenizer three.json
+refused 2 'pieces.json' "--tokenizer: another kind" $train --data text --tokenizer pieces.json
+refused 1 'empty: cannot read: Is a directory' "--tokenizer: a directory" $train --data text --tokenizer empty
+refused 1 'other: byte 1: U+0076 is not in the vocabulary' "--tokenizer: other characters" \
+    $train --data other --tokenizer a/tokenizer.json
+[ ! -e run ]
+check $? "none of these has made a directory"
+works "--tokenizer FILE" train --data text $small --steps 40 --tokenizer b/tokenizer.json --out b2
+cmp -s b/tokenizer.json b2/tokenizer.json && cmp -s b/model.safetensors b2/model.safetensors
+check $? "is the same run as with what made the file"
+
+# --- a run's directory -----------------------------------------------------------------------
+before=$(sums a)
+refused 1 'a: holds a run already; --resume' "--out that holds a run" train --data other $chars --out a
+refused 1 'none: holds no run to resume' "--resume of nothing" train --resume --out none
+refused 1 'empty: holds no run to resume' "--resume of an empty directory" train --resume --out empty
+refused 1 '--layers 2: --layers 3 is another run' "--resume with another shape" train --resume --layers 3 --out a
+refused 1 '--data text: --data other is another run' "--resume with another text" train --resume --data other --out a
+refused 1 '--seed 1: --seed 2 is another run' "--resume with another seed" train --resume --seed 2 --out a
+refused 1 'text/x/run: cannot create directory: Not a directory' "--out below a file" \
+    train --data text $chars --out text/x/run
+refused 1 'text: cannot create directory: Not a directory' "--out that is a file" \
+    train --data text $chars --out text
+cp text kept
+sed 's/cat/cow/' kept >text
+refused 1 'a: the run was begun on other tokens' "--resume with a changed text" train --resume --out a
+cp kept text
+works "--resume after the end" train --resume --out a
+sed 1d a.out >want && sed 1d out | cmp -s - want
+check $? "says again what came out"
+grep -q '40 steps are done already, of 40' err
+check $? "and that there was nothing to do"
+[ "$before" = "$(sums a)" ]
+check $? "and nothing in the directory has changed by all this"
+
+cp -r a longer
+works "--resume with more --steps" train --resume --steps 60 --out longer
+cp -r a more
+works "and with a few more" train --resume --steps 50 --out more
+works "and more again" train --resume --steps 60 --out more
+grep -q '"step":"60"' more/model.safetensors && [ "$(grep -c '^[0-9]' more/loss.tsv)" = 60 ]
+check $? "goes on to the new end, a line a step"
+grep -q '"option.steps":"60"' more/state.safetensors
+check $? "and notes it"
+cp -r more again
+works "--overwrite" train --data text $chars --overwrite --out again
+cmp -s again/model.safetensors a/model.safetensors && cmp -s again/state.safetensors a/state.safetensors &&
+    cmp -s again/loss.tsv a/loss.tsv && cmp -s again/config.json a/config.json
+check $? "begins anew: the same as in a new directory"
+works "--overwrite with another kind of run" train --data other $bpe --overwrite --out again
+works "which can be used" generate --model again --tokens 5
+[ -z "$(find . -name '*.new')" ]
+check $? "no temporary file is left behind"
+
+# A run that will never end by itself.
+endless="train --data text $chars --steps 1000000 --save-every 1000000 --eval-every 1000000"
+
+# wait_for FILE: until it is there, at most ten seconds.
+wait_for() {
+    for _ in $(seq 1 100); do
+        [ -e "$1" ] && return 0
+        sleep 0.1
+    done
+    return 1
+}
+
+"$gpt" $endless --out held >/dev/null 2>held.err &
+pid=$!
+wait_for held/state.safetensors
+refused 1 'held: another process is working in it' "a second run in the same directory" $endless --overwrite --out held
+refused 1 'held: another process is working in it' "a second run that resumes it" train --resume --out held
+works "generating from it meanwhile" generate --model held --tokens 3
+kill -TERM $pid
+wait $pid 2>/dev/null
+[ $? = 143 ] && grep -q '^stopped after step [1-9][0-9]* and saved' held.err
+check $? "SIGTERM: the step is finished and saved"
+step=$(sed -n 's/^stopped after step \([0-9]*\) .*/\1/p' held.err)
+works "the run can be resumed" train --resume --steps $((step + 5)) --out held
+[ "$(grep -c '^[0-9]' held/loss.tsv)" = $((step + 5)) ]
+check $? "where it was"
+if command -v timeout >/dev/null; then
+    # On a busy machine half a second may not be enough to begin.
+    for seconds in 0.5 2 8; do
+        timeout -s INT $seconds "$gpt" $endless --overwrite --out cut >out 2>err
+        step=$(sed -n 's/^stopped after step \([0-9]*\) .*/\1/p' err)
+        [ -z "$step" ] || break
+    done
+    [ "${step:-0}" -gt 0 ] && works "SIGINT (Ctrl-C): saved, and can be resumed" train --resume --steps $((step + 1)) --out cut
+    [ "${step:-0}" -gt 0 ]
+    check $? "it says at which step"
+fi
+(
+    trap '' INT
+    exec "$gpt" train --data text $chars --steps 3000 --save-every 100000 --eval-every 100000 --out deaf >out 2>err
+) &
+pid=$!
+wait_for deaf/state.safetensors
+kill -INT $pid
+wait $pid && ! grep -q stopped err
+check $? "a signal that was to be ignored is"
+
+run train --data text $chars --save-every 1 --lr 10 --decay 10 --clip 0 --out wild
+[ "$status" = 1 ] && tail -n 1 err | grep -q '^gpt: step [0-9]*: loss or gradient is not a finite number'
+check $? "a run that diverges ends, status 1"
+run inspect wild
+[ "$status" = 0 ] && ! grep -qi 'not finite\|nan\|inf' out
+check $? "and has saved nothing that is not a number"
+
+# --- a full disk -----------------------------------------------------------------------------
+mkdir small
+if mount -t tmpfs -o size=400k none small 2>/dev/null; then
+    mounted=$dir/small
+    works "a run on a small disk" train --data text $chars --out small/a
+    before=$(sums small/a)
+    dd if=/dev/zero of=small/fill bs=1k 2>/dev/null
+    run train --resume --steps 60 --out small/a
+    [ "$status" = 1 ] && tail -n 1 err | grep -q '^gpt: small/a/.*No space left on device'
+    check $? "disk full while resuming: one line, status 1" "exit $status: $(tail -n 1 err)"
+    refused 1 'No space left on device' "disk full with --overwrite" train --data other $bpe --overwrite --out small/a
+    [ "$before" = "$(sums small/a)" ]
+    check $? "disk full: the checkpoint is as before"
+    rm small/fill
+    works "with room again it resumes" train --resume --steps 60 --out small/a
+    cmp -s small/a/model.safetensors longer/model.safetensors && [ "$(grep -c '^[0-9]' small/a/loss.tsv)" = 60 ]
+    check $? "to the same end as on a large disk"
+else
+    echo "# disk full: not run: may not mount"
+fi
+
+# --- damage ----------------------------------------------------------------------------------
+prompt='the '
+"$gpt" generate --model a --prompt "$prompt" --seed 3 >a.text
+
+# fate FILE ARGUMENTS: the program on the damaged directory d must refuse in one line, or, if the
+# change has no meaning, do what it does undamaged; and change nothing.  Counts in refusals.
+fate() {
+    file=$1
+    shift
+    before=$(sums d)
+    run "$@"
+    if [ "$status" = 1 ] && [ ! -s out ] && one_line " d"; then
+        refusals=$((refusals + 1))
+    elif [ "$status" != 0 ]; then
+        echo "#   exit $status: $(cat err)" && return 1
+    elif [ "$1" = generate ] && ! cmp -s out a.text; then
+        echo "#   generate said: $(head -n 2 out)" && return 1
+    fi
+    [ "$before" = "$(sums d)" ] || { echo "#   the directory has changed" && return 1; }
+}
+
+# use FILE: the commands that read d/FILE; `bad` and `refusals` add up.
+use() {
+    if [ "$1" != state.safetensors ]; then
+        fate "$1" generate --model d --prompt "$prompt" --seed 3 || bad=$((bad + 1))
+    fi
+    fate "$1" train --resume --out d || bad=$((bad + 1))
+}
+
+for f in model.safetensors state.safetensors config.json tokenizer.json; do
+    size=$(wc -c <a/$f)
+    uses=2
+    [ $f != state.safetensors ] || uses=1
+
+    rm -rf d && cp -r a d
+    bad=0 refusals=0 tries=0
+    for n in 0 1 7 8 9 50 $((size / 2)) $((size - 2)) $((size - 1)); do
+        head -c "$n" a/$f >d/$f
+        tries=$((tries + uses))
+        use $f
+    done
+    # A JSON file may do without its last line break.
+    case $f in *.json) allowed=$((tries - uses)) ;; *) allowed=$tries ;; esac
+    [ $bad = 0 ] && [ $refusals -ge $allowed ]
+    check $? "$f cut off: refused ($refusals of $tries)"
+
+    bad=0 refusals=0 tries=0
+    for place in $(awk -v seed="$seed" -v f="$f" -v size="$size" 'BEGIN {
+        srand(seed + length(f)); for (i = 0; i < 30; i++) print int(rand() * size) ":" 1 + int(rand() * 255) }'); do
+        cp a/$f d/$f
+        at=${place%:*}
+        old=$(od -An -tu1 -j "$at" -N 1 a/$f)
+        write_byte d/$f "$at" $((old ^ ${place#*:}))
+        cmp -s a/$f d/$f && echo "#   nothing was changed at $at" && bad=$((bad + 1))
+        tries=$((tries + uses))
+        was=$bad
+        use $f
+        [ $bad = $was ] || echo "#   byte $at of $f, $old ^ ${place#*:}"
+    done
+    # What may pass is a change in the JSON that no reader of it sees.
+    case $f in *.json) allowed=$((tries / 4)) ;; *) allowed=$tries ;; esac
+    [ $bad = 0 ] && [ $refusals -ge $allowed ]
+    check $? "$f with a byte changed: refused ($refusals of $tries), or the same result"
+
+    bad=0 refusals=0
+    : >d/$f && use $f
+    [ $bad = 0 ] && [ $refusals = $uses ]
+    check $? "$f empty: refused"
+    rm d/$f && use $f
+    [ $bad = 0 ] && [ $refusals = $((2 * uses)) ]
+    check $? "$f missing: refused"
+    mkdir d/$f && touch d/$f/x && use $f
+    [ $bad = 0 ] && [ $refusals = $((3 * uses)) ]
+    check $? "$f a directory: refused"
+done
+
+# Files that are whole, but of another model.
+works "another model of the same shape" train --data other $chars --out o
+works "another model with more heads" train --data text $chars --heads 4 --out h
+works "another model with more layers" train --data text $chars --layers 3 --out l
+works "the same with another seed" train --data text $chars --seed 9 --out s
+mixed() { # mixed FROM FILE WHAT ARGUMENTS: d is a, with one file of FROM.
+    rm -rf d && cp -r a d && cp "$1/$2" d/"$2"
+    what=$3
+    shift 3
+    before=$(sums d)
+    run "$@"
+    [ "$status" = 1 ] && [ ! -s out ] && one_line " d" && [ "$before" = "$(sums d)" ]
+    check $? "$what" "gpt $*: exit $status; said: $(cat err)"
+}
+printf '\066\0\0\0\0\0\0\0{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}abcd' >foreign
+mkdir f && cp foreign f/model.safetensors && cp foreign f/state.safetensors
+run inspect foreign
+[ "$status" = 0 ] && grep -q '^x  *F32  *1 ' out
+check $? "a foreign safetensors can be looked at"
+for from in o h l f b; do
+    mixed $from model.safetensors "generate: model.safetensors of another model ($from)" generate --model d
+done
+for from in h l b; do
+    mixed $from config.json "generate: config.json of another model ($from)" generate --model d
+    mixed $from config.json "resume: config.json of another model ($from)" train --resume --out d
+done
+for from in o b; do
+    mixed $from tokenizer.json "generate: tokenizer.json of another model ($from)" generate --model d
+    mixed $from tokenizer.json "resume: tokenizer.json of another model ($from)" train --resume --out d
+done
+for from in o h l s f b; do
+    mixed $from model.safetensors "resume: model.safetensors of another model ($from)" train --resume --out d
+    mixed $from state.safetensors "resume: state.safetensors of another model ($from)" train --resume --out d
+done
+
+# --- generate --------------------------------------------------------------------------------
+# text_of ARGUMENTS: what is generated, a dot behind it so that line breaks at the end stay.
+text_of() {
+    "$gpt" generate "$@" 2>err
+    echo .
+}
+refused 1 'the prompt: byte 1: U+00E9 is not in the vocabulary' "a prompt with an unknown character" \
+    generate --model a --prompt "t$(printf '\303\251')"
+refused 1 'the prompt: byte 2: expected a UTF-8 character, found 0xFF' "a prompt that is not UTF-8" \
+    generate --model a --prompt "th$(printf '\377')"
+refused 2 'the prompt has 0 tokens' "an empty prompt" generate --model a --prompt ''
+refused 1 'nosuch/config.json: cannot open' "a model that is not there" generate --model nosuch
+run generate --model b --prompt "$(printf '\377')"
+[ "$status" = 0 ] && [ "$(head -c 1 out | od -An -tx1 | tr -d ' ')" = ff ]
+check $? "byte pairs take any bytes as a prompt"
+run generate --model a --prompt t --tokens 100
+[ "$status" = 0 ] && [ "$(wc -c <out)" = 102 ]
+check $? "--tokens beyond the context: as many as asked for"
+greedy=$(text_of --model a --prompt "$prompt" --temperature 0 --seed 1)
+[ "$greedy" = "$(text_of --model a --prompt "$prompt" --temperature 0 --seed 2)" ]
+check $? "--temperature 0: the same whatever the seed"
+for model in a b; do
+    one=$(text_of --model $model --prompt "$prompt" --seed 5)
+    [ "$one" = "$(text_of --model $model --prompt "$prompt" --seed 5)" ]
+    check $? "the same seed writes the same text ($model)"
+    [ "$one" != "$(text_of --model $model --prompt "$prompt" --seed 6)" ]
+    check $? "another seed another ($model)"
+    [ "$one" = "$(text_of --model $model --prompt "$prompt" --seed 5 --threads 2)" ]
+    check $? "two threads the same ($model)"
+    greedy=$(text_of --model $model --prompt "$prompt" --temperature 0)
+    for way in '--top-k 1' '--top-p 0' '--top-p 0.000001'; do
+        [ "$greedy" = "$(text_of --model $model --prompt "$prompt" --seed 5 --temperature 3 $way)" ]
+        check $? "$way is --temperature 0 ($model)"
+    done
+    # The stop text: one that comes in the middle of what is written without one.
+    whole=${one#"$prompt"}
+    for from in 3 40 100; do
+        for length in 1 2 3 7; do
+            stop=$(printf '%s' "$whole" | tail -c +$from | head -c $length | tr '\n' '|')
+            case $stop in *'|'*) stop="$(printf '%s' "$stop" | tr '|' '\n')x" && stop=${stop%x} ;; esac
+            [ -n "$stop" ] || continue
+            got=$(text_of --model $model --prompt "$prompt" --seed 5 --stop "$stop")
+            want="$prompt${whole%%"$stop"*}
+."
+            case $whole in *"$stop"*) ;; *) want=$one ;; esac
+            [ "$got" = "$want" ]
+            check $? "--stop: all before it, and not it ($model, $from, $length)"
+        done
+    done
+done
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --stop 'zzz' >stopped
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 >unstopped
+cmp -s stopped unstopped
+check $? "a stop text that never comes holds nothing back"
+run generate --model a --speed --tokens 5
+[ "$status" = 0 ] && grep -q '^5 tokens, ' err
+check $? "--speed"
+
+# --- where the output goes -------------------------------------------------------------------
+if [ -c /dev/full ]; then
+    for c in 'generate --model a' 'eval --model a --data text' 'inspect a' '--help' 'generate --help' \
+        'tokenize --tokenizer a/tokenizer.json --text the' 'train --resume --out a'; do
+        "$gpt" $c >/dev/full 2>err
+        [ $? = 1 ] && grep -q '^gpt: standard output: cannot write' err
+        check $? "gpt $c >/dev/full: status 1 and a line"
+    done
+fi
+
+# --- the other commands ----------------------------------------------------------------------
+run eval --model a --data text
+[ "$(sed -n 's/^val loss //p' a.out)" = "$(sed -n 's/^loss //p' out)" ] && [ -s out ]
+check $? "eval gives the val loss that train printed"
+[ "$(sed -n 's/^val bits.byte //p' a.out)" = "$(sed -n 's/^bits.byte //p' out)" ]
+check $? "and the bits per byte"
+works "eval of the training part" eval --model a --data text --part train
+refused 1 'other: byte 1: U+0076 is not in the vocabulary' "eval of another text" eval --model a --data other --part train
+refused 1 'other: from byte ' "eval of its last tenth" eval --model a --data other
+refused 1 'nosuch: no such file' "eval of no text" eval --model a --data nosuch
+
+refused 1 'empty/config.json: cannot open' "inspect of a directory without a model" inspect empty
+refused 1 'text: ' "inspect of a text" inspect text
+refused 1 'nothing: ' "inspect of an empty file" inspect nothing
+refused 1 'nosuch: cannot open: No such file' "inspect of nothing" inspect nosuch
+works "inspect of a directory" inspect a
+grep -q "checksum $(sed -n 's/^checksum //p' a.out)" out
+check $? "its checksum is the one that train printed"
+works "inspect of a file" inspect a/state.safetensors
+grep -q '^  option.data  *text$' out
+check $? "shows the run's options"
+
+for m in a b; do
+    comes_back text $m/tokenizer.json
+    check $? "tokenize: the tokens are the text ($m)"
+    "$gpt" tokenize --tokenizer $m/tokenizer.json --ids <text >ids
+    sed '$d' tokens | cut -f 1 | cmp -s - ids
+    check $? "tokenize --ids, from standard input: the same ids ($m)"
+    [ "$("$gpt" tokenize --tokenizer $m/tokenizer.json --count <text)" = "$(wc -c <text) bytes, $(wc -l <ids) tokens" ]
+    check $? "tokenize --count ($m)"
+    [ "$("$gpt" tokenize --tokenizer $m/tokenizer.json --text 'the cat')" = "$(printf 'the cat' | "$gpt" tokenize --tokenizer $m/tokenizer.json --file -)" ]
+    check $? "tokenize --text ($m)"
+done
+"$gpt" tokenize --tokenizer a/tokenizer.json <other >out 2>err
+[ $? = 1 ] && one_line '/dev/stdin: byte 1: U+0076'
+check $? "tokenize of unknown characters"
+refused 1 'nosuch: cannot open' "tokenize of nothing" tokenize --tokenizer a/tokenizer.json --file nosuch
+refused 1 'nosuch: cannot open' "tokenize with nothing" tokenize --tokenizer nosuch --text a
+
+# --- plot ------------------------------------------------------------------------------------
+refused 1 'empty/loss.tsv: cannot open' "plot of no run" plot empty
+mkdir bare && printf '# floor unknown\n# step\n1\t2.5\t-\n' >bare/loss.tsv
+refused 1 'bare/loss.tsv: 1 steps, expected two' "plot of one step" plot bare
+PATH=$dir/empty "$gpt" plot a >out 2>err
+[ $? = 1 ] && [ ! -s out ] && one_line 'gnuplot is missing; `make deps` installs it'
+check $? "plot without gnuplot: one line"
+if command -v gnuplot >/dev/null; then
+    works "plot" plot a
+    grep -q '</svg>' a/loss.svg && [ ! -s err ]
+    check $? "draws a picture and says nothing"
+    printf 'x\ny\nz\n' >bare/loss.tsv
+    refused 1 'gnuplot failed' "plot of garbage" plot bare
+    works "plot --terminal" plot --terminal 60 a
+    awk 'length > 60 { bad = 1 } END { exit bad || NR < 20 }' out && ! grep -q "$(printf '\f')" out
+    check $? "fits in that many columns"
+fi
+[ -z "$(find . -name '*.new')" ]
+check $? "no temporary file is left behind"
+
+# --- the live line ---------------------------------------------------------------------------
+run train --data text $chars --steps 3000 --out pipe
+grep -q "$(printf '\r')" err
+[ $? = 1 ] && grep -q '^step 3000/3000 ' err
+check $? "without a terminal: whole lines, no carriage returns"
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+    script -qec "$gpt train --data text $chars --steps 6000 --save-every 3000 --eval-every 3000 --out tty" /dev/null </dev/null >seen 2>/dev/null
+    tr '\r' '\n' <seen | grep '^step [0-9]*/6000 ' >lines
+    [ "$(wc -l <lines)" -ge 3 ] && [ "$(grep -c '^step [0-9]*/6000 ' seen)" -le 1 ]
+    check $? "on a terminal: one line, rewritten in place ($(wc -l <lines) times)"
+    awk '{ sub(/\033\[K.*/, "") } length > 79 { bad = 1 } END { exit bad }' lines
+    check $? "never wider than the terminal"
+    grep -q '^step 3000: validation' seen
+    check $? "what stays has a line of its own"
+else
+    echo "# live line: not run: no script -qec"
+fi
