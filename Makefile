@@ -64,10 +64,10 @@ datasets/shakespeare datasets/tinystories:
 demo: ; @CC="$(CC)" tests/harness/install.sh demo
 	$(again) trained-demo
 trained-demo: $B/gpt datasets/stories
-	@$B/gpt train --data stories --out runs/demo --overwrite $(DEMO)
+	@$B/gpt train --data stories --out runs/demo --overwrite
 	@$B/gpt plot --terminal 79 runs/demo
-	@echo; $B/gpt generate --model runs/demo --seed 1 --tokens 400 --prompt "$$(printf '\n\nO')" --stop "$$(printf '\n\nx')"
-	@echo "the curve: runs/demo/loss.svg      another story: $B/gpt generate --model runs/demo --seed 2"
+	@blank="$$(printf '\n\n.')"; $B/gpt generate --model runs/demo --prompt "$${blank%.}" --stop "$${blank%.}" --temperature 0.6 --seed 1
+	@echo; echo "The curve: runs/demo/loss.svg.  Another story: $B/gpt generate --model runs/demo --prompt Once --seed 2"
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
