@@ -9,6 +9,8 @@ ifeq ($(origin CC),default)
 CC   := cc
 endif
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# Goals that are run by hand call make again: what is missing may only just have been installed,
+# and then the questions below are asked anew.
 again = +@$(MAKE) --no-print-directory -j$(JOBS)
 .DEFAULT_GOAL := help
 
@@ -80,8 +82,8 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 test: ; @CC="$(CC)" tests/harness/install.sh test
 	$(again) tested
 tested: $B/gpt $B/stories suites
-	$(again) suites B=$B/sanitized OPT=-O1 CFLAGS="$(SANITIZE)"
-	$(again) suites B=$B/clang CC=clang
+	+@$(MAKE) --no-print-directory suites B=$B/sanitized OPT=-O1 CFLAGS="$(SANITIZE)"
+	+@$(MAKE) --no-print-directory suites B=$B/clang CC=clang
 	@tests/harness/tally.sh $B@2 $B@1 $B/clang@2 $B/sanitized@2
 
 floors:
