@@ -17,7 +17,7 @@ Test(bytes, every_character_comes_back)
 {
     for (int32_t code = 0; code <= 0x10FFFF; code++) {
         char out[5] = "####";
-        int length = utf8_encode(code, out);
+        int length = bytes_encode(code, out);
         int expected = !is_character(code) ? 0
                      : code < 0x80         ? 1
                      : code < 0x800        ? 2
@@ -27,10 +27,10 @@ Test(bytes, every_character_comes_back)
         cr_assert_eq(out[length], length < 4 ? '#' : 0, "U+%04X wrote too far", (unsigned)code);
         if (!length) continue;
         int32_t back = UNTOUCHED;
-        cr_assert_eq(utf8_decode((size_t)length, out, &back), length);
+        cr_assert_eq(bytes_decode((size_t)length, out, &back), length);
         cr_assert_eq(back, code, "U+%04X came back as U+%04X", (unsigned)code, (unsigned)back);
         for (int cut = 0; cut < length; cut++)
-            cr_assert_eq(utf8_decode((size_t)cut, out, &back), 0, "U+%04X cut to %d",
+            cr_assert_eq(bytes_decode((size_t)cut, out, &back), 0, "U+%04X cut to %d",
                          (unsigned)code, cut);
     }
 }
@@ -48,7 +48,7 @@ Test(bytes, encode_writes_the_bytes_of_the_standard)
                  {0x10FFFF, "\xF4\x8F\xBF\xBF"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         char out[5] = "";
-        utf8_encode(known[i].code, out);
+        bytes_encode(known[i].code, out);
         cr_assert_str_eq(out, known[i].bytes, "U+%04X", (unsigned)known[i].code);
     }
 }
@@ -59,7 +59,7 @@ Test(bytes, encode_refuses_what_is_no_character)
                                   0xDC00, 0xDFFF,    0x110000, INT32_MAX};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char out[5] = "####";
-        cr_assert_eq(utf8_encode(bad[i], out), 0, "%d", bad[i]);
+        cr_assert_eq(bytes_encode(bad[i], out), 0, "%d", bad[i]);
         cr_assert_str_eq(out, "####", "%d", bad[i]);
     }
 }
@@ -69,11 +69,11 @@ Test(bytes, encode_refuses_what_is_no_character)
 static int accepted(size_t size, const char *text)
 {
     int32_t code = UNTOUCHED;
-    int length = utf8_decode(size, text, &code);
+    int length = bytes_decode(size, text, &code);
     if (length == 0) cr_assert_eq(code, UNTOUCHED);
     if (length != (int)size) return 0;
     char again[4];
-    cr_assert_eq(utf8_encode(code, again), length);
+    cr_assert_eq(bytes_encode(code, again), length);
     cr_assert_eq(memcmp(again, text, size), 0, "U+%04X has two forms", (unsigned)code);
     return 1;
 }

@@ -17,7 +17,7 @@ static enum err check_characters(const struct part *p, struct error *e)
     static const char hint[] = "--tokenizer bpe takes any bytes";
     int32_t code = 0;
     for (size_t at = 0; at < p->size;) {
-        int length = utf8_decode(p->size - at, p->bytes + at, &code);
+        int length = bytes_decode(p->size - at, p->bytes + at, &code);
         if (!length)
             return error_set(e, ERR_UTF8,
                              "%s: byte %zu: expected a UTF-8 character, found 0x%02X; %s", p->path,

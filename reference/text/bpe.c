@@ -108,7 +108,7 @@ static enum err check_specials(int specials, const char *const *special, struct 
         int length = 1;
         int32_t code;
         for (; at < size && length; at += (size_t)length)
-            length = utf8_decode(size - at, special[i] + at, &code);
+            length = bytes_decode(size - at, special[i] + at, &code);
         if (!length)
             return error_set(e, ERR_VALUE, "special token %d, byte %zu: expected UTF-8", i, at);
         for (int j = 0; j < i; j++)
@@ -194,7 +194,7 @@ char *bpe_name(const struct bpe *b, int32_t id)
         unsigned char byte = (unsigned char)bytes[i];
         int32_t byte_id = bpe_byte_id(byte);
         int32_t letter = byte_id < VISIBLE ? byte : 0x100 + byte_id - VISIBLE;
-        n += (size_t)utf8_encode(letter, name + n);
+        n += (size_t)bytes_encode(letter, name + n);
     }
     name[n] = 0;
     return name;

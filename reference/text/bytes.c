@@ -14,7 +14,7 @@ struct chars {
     char (*bytes)[4];  // (V) the same in UTF-8
 };
 
-int utf8_decode(size_t size, const char *text, int32_t *code)
+int bytes_decode(size_t size, const char *text, int32_t *code)
 {
     if (size == 0) return 0;
     const unsigned char *p = (const unsigned char *)text;
@@ -41,7 +41,7 @@ int utf8_decode(size_t size, const char *text, int32_t *code)
     return length;
 }
 
-int utf8_encode(int32_t code, char out[4])
+int bytes_encode(int32_t code, char out[4])
 {
     if (code < 0 || code >= CODES || (code >= 0xD800 && code <= 0xDFFF)) return 0;
     if (code < 0x80) {
@@ -71,7 +71,7 @@ enum err chars_new(size_t size, const char *text, struct chars **c, struct error
     int V = 0, length;
     int32_t code;
     for (size_t at = 0; at < size; at += (size_t)length) {
-        length = utf8_decode(size - at, text + at, &code);
+        length = bytes_decode(size - at, text + at, &code);
         if (!length) {
             arena_free(memory);
             return not_utf8(e, at, text[at]);
@@ -85,7 +85,7 @@ enum err chars_new(size_t size, const char *text, struct chars **c, struct error
     made->bytes = arena_alloc(memory, (size_t)V * sizeof *made->bytes);
     for (code = 0; code < CODES; code++) {
         if (!seen[code]) continue;
-        utf8_encode(code, made->bytes[made->V]);
+        bytes_encode(code, made->bytes[made->V]);
         made->code[made->V++] = code;
     }
     *c = made;
@@ -136,7 +136,7 @@ enum err chars_encode(const struct chars *c, size_t size, const char *text, int3
     int length;
     for (size_t at = 0; at < size && !failed; at += (size_t)length) {
         int32_t code = 0;
-        length = utf8_decode(size - at, text + at, &code);
+        length = bytes_decode(size - at, text + at, &code);
         int32_t id = length ? find(c, code) : -1;
         if (!length)
             failed = not_utf8(e, at, text[at]);

@@ -10,15 +10,15 @@
 
 #include "error.h"
 
-// utf8_decode reads the character at the start of text[0..size), sets *code to it and returns
+// bytes_decode reads the character at the start of text[0..size), sets *code to it and returns
 // its length in bytes, 1 … 4.  Where no well-formed character starts it returns 0 and leaves
 // *code alone: at a byte that cannot begin one (80 … C1, F5 … FF), in front of a longer form than
 // needed, a surrogate, a number above 0x10FFFF, or a character that the end cuts off.
-int utf8_decode(size_t size, const char *text, int32_t *code);
+int bytes_decode(size_t size, const char *text, int32_t *code);
 
-// utf8_encode writes the character `code` to out and returns its length in bytes, 1 … 4.  For a
+// bytes_encode writes the character `code` to out and returns its length in bytes, 1 … 4.  For a
 // number that is no character it returns 0 and leaves out alone.
-int utf8_encode(int32_t code, char out[4]);
+int bytes_encode(int32_t code, char out[4]);
 
 // struct chars: a vocabulary of characters, ids 0 … V-1 in ascending order of code point.
 struct chars;

@@ -116,7 +116,7 @@ static const char *skip_characters(const char *at, const char *end)
 {
     int32_t code;
     int length;
-    while ((length = utf8_decode((size_t)(end - at), at, &code)) > 0) at += length;
+    while ((length = bytes_decode((size_t)(end - at), at, &code)) > 0) at += length;
     return at;
 }
 
@@ -124,7 +124,7 @@ static const char *skip_characters(const char *at, const char *end)
 static const char *skip_bytes(const char *at, const char *end)
 {
     int32_t code;
-    while (at < end && !utf8_decode((size_t)(end - at), at, &code)) at++;
+    while (at < end && !bytes_decode((size_t)(end - at), at, &code)) at++;
     return at;
 }
 
