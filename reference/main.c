@@ -48,6 +48,7 @@ struct run {
     int lock;  // on the directory
     struct progress *progress;
     struct loss_log log;
+    double nats;  // loss on the whole validation part at the end; NaN before
 };
 
 static struct ids encode(const struct run *r, const struct part *text)
@@ -195,7 +196,10 @@ static void report(struct run *r, double loss)
     int step = r->state.step;
     double val = (double)NAN;
     progress_step(r->progress, step, loss);
-    if (step % r->o.eval_every == 0 && step < r->o.steps) {
+    if (step == r->o.steps) {
+        r->nats = validate(r, 0);
+        val = bits(&r->val, &r->data.val, r->nats);
+    } else if (step % r->o.eval_every == 0) {
         val = bits(&r->val, &r->data.val, validate(r, GLANCE));
         progress_note(r->progress, "step %d: validation %.4f bits/byte", step, val);
     }
@@ -209,13 +213,13 @@ static void finish(struct run *r)
     double seconds = progress_seconds(r->progress), rate = progress_rate(r->progress);
     progress_free(r->progress);
     r->progress = NULL;
-    double nats = validate(r, 0), val = bits(&r->val, &r->data.val, nats);
+    if (isnan(r->nats)) r->nats = validate(r, 0);  // there was no step left to do
     error_must(loss_log_close(&r->log, &e), &e);
-    printf("trained %d steps in %.1f s, %.0f tokens/s\n", r->state.step, seconds, rate);
+    printf("at step %d after %.1f s, %.0f tokens/s\n", r->state.step, seconds, rate);
     printf("checksum %016" PRIx64 "\n", model_checksum(r->model));
-    printf("val bits/byte %.4f", val);
+    printf("val bits/byte %.4f", bits(&r->val, &r->data.val, r->nats));
     if (!isnan(r->data.val.floor)) printf(" (floor %.4f)", r->data.val.floor);
-    printf("\nval loss %.4f\n", nats);
+    printf("\nval loss %.4f\n", r->nats);
 }
 
 static void close_run(struct run *r)
@@ -257,7 +261,7 @@ static void steps(struct run *r)
 
 static int train(int argc, char **argv)
 {
-    struct run r = {.arena = arena_new()};
+    struct run r = {.arena = arena_new(), .nats = (double)NAN};
     struct error e;
     int help;
     error_must(train_options_read(&r.o, argc, argv, r.arena, &help, &e), &e);
