@@ -68,8 +68,8 @@ demo: ; @CC="$(CC)" tests/harness/install.sh demo
 trained-demo: $B/gpt datasets/stories
 	@$B/gpt train --data stories --out runs/demo --overwrite
 	@$B/gpt plot --terminal 79 runs/demo
-	@blank="$$(printf '\n\n.')"; $B/gpt generate --model runs/demo --prompt "$${blank%.}" --stop "$${blank%.}" --temperature 0.6 --seed 1
-	@echo; echo "The curve: runs/demo/loss.svg.  Another story: $B/gpt generate --model runs/demo --prompt Once --seed 2"
+	@blank="$$(printf '\n\n.')"; $B/gpt generate --model runs/demo --prompt "$${blank%.}" --stop "$${blank%.}" --temperature 0.6 --seed 7
+	@echo; echo "The curve: runs/demo/loss.svg.  Another story: $B/gpt generate --model runs/demo --prompt Once --seed 8"
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
