@@ -2,9 +2,14 @@
 #
 # Everything is built below $B.  Another compiler, optimisation or machine is another $B:
 #   make gpt B=build/clang CC=clang OPT=-O1 ARCH=x86-64-v3
-B    ?= build
-OPT  ?= -O3
-ARCH ?= native
+# These come from make's own command line, not from the environment, where another project's ARCH
+# or OPT may be standing; a flag that lets the compiler reorder sums would change every number.
+B    = build
+OPT  = -O3
+ARCH = native
+ifneq ($(filter -Ofast -ffast-math,$(CFLAGS) $(OPT)),)
+$(error -Ofast and -ffast-math change the numbers: leave them out)
+endif
 ifeq ($(origin CC),default)
 CC   := cc
 endif
@@ -17,7 +22,7 @@ again = +@$(MAKE) --no-print-directory -j$(JOBS)
 # --- what this compiler can do, asked once --------------------------------------------------
 accepts = $(shell echo 'int main(void) { return 0; }' | $(CC) $1 -x c - -o /dev/null >/dev/null 2>&1 && echo '$1')
 clang  := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
-ifndef OMP
+ifneq ($(origin OMP),command line)
 OMP    := $(call accepts,-fopenmp)
 ifeq ($(OMP),)
 BREW   := $(shell brew --prefix libomp 2>/dev/null)
@@ -27,18 +32,25 @@ endif
 endif
 MARCH  := $(or $(call accepts,-march=$(ARCH)),$(call accepts,-mcpu=$(ARCH)))
 
+ifneq ($(shell command -v $(firstword $(CC))),)
+ifeq ($(MARCH),)
+$(error $(CC) builds for no machine called ARCH=$(ARCH))
+endif
+endif
+
 FLOORS = base text kernels formats learn model run
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla -Wundef \
          -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wno-psabi \
          $(if $(clang),-Wno-pass-failed) $(if $(OMP),,-Wno-unknown-pragmas) $(WERROR)
 # -ffp-contract=off: the compiler may not fuse a * b + c on its own.  Fused is written fmaf.
-FLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L $(OPT) -g $(MARCH) \
+FLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE $(OPT) -g \
+         $(CFLAGS) $(MARCH) \
          -ffp-contract=off -fno-math-errno $(WARN) -MMD -MP $(FLOORS:%=-Ireference/%)
 PACKAGES = libpcre2-8 jansson
 PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LIBS  ?= $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
+LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
 CRITERION = $(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion)
-compile = @mkdir -p $(@D) && echo "  CC    $@" && $(CC) $(FLAGS) $(PKGC) $(OMP) $(CFLAGS) $1 -c -o $@ $<
+compile = @mkdir -p $(@D) && echo "  CC    $@" && $(CC) $(FLAGS) $(PKGC) $(OMP) $1 -c -o $@ $<
 link    = @mkdir -p $(@D) && echo "  LINK  $@" && $(CC) $(OMP) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $1 $(LIBS) $(OMPLD) -lm
 archive = @mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
@@ -68,8 +80,9 @@ demo: ; @CC="$(CC)" tests/harness/install.sh demo
 trained-demo: $B/gpt datasets/stories
 	@$B/gpt train --data stories --out runs/demo --overwrite
 	@$B/gpt plot --terminal 79 runs/demo
-	@blank="$$(printf '\n\n.')"; $B/gpt generate --model runs/demo --prompt "$${blank%.}" --stop "$${blank%.}" --temperature 0.6 --seed 7
-	@echo; echo "The curve: runs/demo/loss.svg.  Another story: $B/gpt generate --model runs/demo --prompt Once --seed 8"
+	@echo 'It writes:'; $B/gpt generate --model runs/demo --prompt '\n\n' --stop '\n\n' --temperature 0.6 --seed 7
+	@echo 'The curve is in runs/demo/loss.svg.  Another story:'
+	@echo "  $B/gpt generate --model runs/demo --prompt '\\n\\n' --stop '\\n\\n' --temperature 0.6 --seed 8"
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))

@@ -26,6 +26,8 @@
 
 // --- train -----------------------------------------------------------------------------------
 
+enum { LEARN = 1 };  // a forward that a backward follows
+
 // struct ids: a text as tokens.
 struct ids {
     int32_t *id;
@@ -103,33 +105,38 @@ static void prepare(struct run *r)
 static _Noreturn void diverged(struct run *r)
 {
     progress_free(r->progress);
-    die("step %d: loss or gradient is not a finite number: the run has diverged; %s keeps the "
-        "last checkpoint; try a smaller --lr",
-        r->state.step + 1, r->o.out);
+    die("after step %d: a loss, gradient or weight is not a finite number: the run has diverged; "
+        "%s keeps the last checkpoint; try a smaller --lr",
+        r->state.step, r->o.out);
 }
 
-// learn takes one step and returns its loss, in nats per token.
-static double learn(struct run *r)
+// learn takes one step.
+static void learn(struct run *r)
 {
     const struct train_options *o = &r->o;
     float total = (float)o->batch * (float)o->accumulate * (float)o->context, sum = 0;
     for (int i = 0; i < o->accumulate; i++) {
         corpus_next(r->corpus, o->batch, r->tokens, r->target);
         tape_reset(r->tape);
-        int loss = gpt_loss(r->model, r->tape, 1, o->batch, o->context, r->tokens, r->target, NULL);
+        int loss =
+            gpt_loss(r->model, r->tape, LEARN, o->batch, o->context, r->tokens, r->target, NULL);
         tape_backward(r->tape, loss, 1 / total);  // here, and only here, the sum becomes the mean
         train_fold(r->model, r->gradient);
         sum += *tape_data(r->tape, loss);
     }
     if (!isfinite(sum) || !train_update(r->model, o, &r->state, r->gradient)) diverged(r);
     r->state.position = corpus_position(r->corpus);
-    return (double)(sum / total);
+    r->state.loss = (double)(sum / total);
 }
 
 // save makes everything so far safe.
 static void save(struct run *r)
 {
     struct error e;
+    const float *weights = gpt_data(r->model);
+    for (size_t i = 0; i < gpt_weights(r->model); i++) {
+        if (!isfinite(weights[i])) diverged(r);
+    }
     loss_log_flush(&r->log);
     enum err code =
         checkpoint_save(r->o.out, r->model, r->tokenizer, &r->state, r->o.count, r->o.specs, &e);
@@ -150,6 +157,23 @@ static double validate(struct run *r, int tokens)
 static double bits(const struct ids *ids, const struct part *text, double nats)
 {
     return bits_per_byte(nats, ids->count, text->size);
+}
+
+// report validates, if it is time to, and adds the last step's line to the log.  It comes after
+// saving: a run that dies in it, or before it, repeats it when it is resumed.
+static void report(struct run *r)
+{
+    enum { GLANCE = 32768 };  // tokens of a validation on the way
+    int step = r->state.step;
+    double val = (double)NAN;
+    if (step >= r->o.steps) {
+        r->nats = validate(r, 0);
+        val = bits(&r->val, &r->data.val, r->nats);
+    } else if (step % r->o.eval_every == 0) {
+        val = bits(&r->val, &r->data.val, validate(r, GLANCE));
+        progress_note(r->progress, "step %d: validation %.4f bits/byte", step, val);
+    }
+    loss_log_add(&r->log, step, bits(&r->train, &r->data.train, r->state.loss), val);
 }
 
 // claim makes the run's directory this process's own.
@@ -175,7 +199,8 @@ static void begin(struct run *r)
             checkpoint_begin(o->out, r->model, r->tokenizer, &r->state, o->count, o->specs, &e),
             &e);
     }
-    error_must(loss_log_open(o->out, r->state.step, r->data.val.floor, &r->log, &e), &e);
+    int logged = o->resume && r->state.step ? r->state.step - 1 : r->state.step;
+    error_must(loss_log_open(o->out, logged, r->data.val.floor, &r->log, &e), &e);
     fprintf(stderr,
             "%s: %zu bytes, %zu tokens to train on, %d in the vocabulary\n"
             "model: %d layers, %d heads, %d channels, context %d: %zu weights\n",
@@ -187,23 +212,8 @@ static void begin(struct run *r)
     r->progress =
         progress_new(r->state.step, o->steps, (double)o->batch * o->accumulate * o->context,
                      bits(&r->train, &r->data.train, 1), r->data.train.floor);
-}
-
-// report tells the screen and the log about a finished step.
-static void report(struct run *r, double loss)
-{
-    enum { GLANCE = 32768 };  // tokens of a validation on the way
-    int step = r->state.step;
-    double val = (double)NAN;
-    progress_step(r->progress, step, loss);
-    if (step == r->o.steps) {
-        r->nats = validate(r, 0);
-        val = bits(&r->val, &r->data.val, r->nats);
-    } else if (step % r->o.eval_every == 0) {
-        val = bits(&r->val, &r->data.val, validate(r, GLANCE));
-        progress_note(r->progress, "step %d: validation %.4f bits/byte", step, val);
-    }
-    loss_log_add(&r->log, step, bits(&r->train, &r->data.train, loss), val);
+    // The checkpoint was written before its own step was reported.
+    if (r->state.step > 0 && r->state.step < o->steps) report(r);
 }
 
 // finish prints what the run came to.
@@ -213,7 +223,6 @@ static void finish(struct run *r)
     double seconds = progress_seconds(r->progress), rate = progress_rate(r->progress);
     progress_free(r->progress);
     r->progress = NULL;
-    if (isnan(r->nats)) r->nats = validate(r, 0);  // there was no step left to do
     error_must(loss_log_close(&r->log, &e), &e);
     printf("at step %d after %.1f s, %.0f tokens/s\n", r->state.step, seconds, rate);
     printf("checksum %016" PRIx64 "\n", model_checksum(r->model));
@@ -250,13 +259,15 @@ static void steps(struct run *r)
     const struct train_options *o = &r->o;
     interrupt_hold();
     while (r->state.step < o->steps) {
-        double loss = learn(r);
-        report(r, loss);
+        learn(r);
+        progress_step(r->progress, r->state.step, r->state.loss);
         int waits = interrupt_waits(), step = r->state.step;
         if (waits || step % o->save_every == 0 || step == o->steps) save(r);
         if (waits) stop(r);
+        if (step < o->steps) report(r);
     }
     interrupt_release();
+    report(r);
 }
 
 static int train(int argc, char **argv)

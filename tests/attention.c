@@ -7,9 +7,9 @@
 #include "oracle.h"
 
 // {B, T, H, G, D}: one query; multi-head, multi-query, grouped; rows and texts longer than 16.
-static const int SHAPES[][5] = {{1, 1, 1, 1, 1},  {2, 1, 3, 3, 4},  {1, 5, 2, 2, 3},
-                                {2, 7, 4, 1, 5},  {1, 6, 4, 2, 2},  {3, 3, 6, 3, 1},
-                                {1, 9, 1, 1, 17}, {2, 4, 6, 2, 16}, {1, 35, 2, 1, 4}};
+static const int SHAPES[][5] = {
+    {1, 1, 1, 1, 1}, {2, 1, 3, 3, 4}, {1, 5, 2, 2, 3},  {2, 7, 4, 1, 5},  {1, 5, 2, 1, 70},
+    {1, 6, 4, 2, 2}, {3, 3, 6, 3, 1}, {1, 9, 1, 1, 17}, {2, 4, 6, 2, 16}, {1, 35, 2, 1, 4}};
 enum { SHAPE_COUNT = sizeof SHAPES / sizeof *SHAPES };
 
 struct problem {
@@ -208,10 +208,4 @@ Test(attention, refuses_heads_that_do_not_divide_into_groups, .signal = SIGABRT)
 {
     float x[64] = {0}, p[64], out[64];
     attention_forward(1, 1, 3, 2, 1, x, p, out);
-}
-
-Test(attention, refuses_heads_wider_than_it_has_room_for, .signal = SIGABRT)
-{
-    static float x[4000], dx[4000], p[1] = {1}, dp[1];
-    attention_backward(1, 1, 1, 1, 513, x, p, x, dp, dx);
 }

@@ -69,7 +69,8 @@ static struct run run_of(uint64_t which)
     struct run r = {.model = gpt_new(&SHAPE, which)};
     size_t n = gpt_weights(r.model);
     struct random dice = random_start(which, RANDOM_TEST);
-    r.state = (struct state){.step = (int)which,
+    r.state = (struct state){.loss = 1.0 / 3 * (double)which,
+                             .step = (int)which,
                              .position = which << 40,
                              .data = 0xFEDCBA9876543210u,
                              .m = arena_floats(memory, n),
@@ -112,6 +113,7 @@ static void holds(const char *dir, const struct run *r, const char *when)
     check_same(n, got.state.v, r->state.v, "%s: v", when);
     cr_assert_eq(got.state.step, r->state.step, "%s", when);
     cr_assert_eq(got.state.position, r->state.position, "%s", when);
+    cr_assert(got.state.loss == r->state.loss, "%s", when);
     gpt_free(got.model);
 }
 
@@ -484,9 +486,12 @@ Test(checkpoint, a_damaged_state_is_refused)
 // numbers writes a state whose metadata has these numbers.
 static void numbers(const char *step, const char *position)
 {
-    const struct safetensors_pair pairs[] = {
-        {"data", "18364758544493064720"}, {"weights", "1"}, {"step", step}, {"position", position}};
-    cr_assert_eq(safetensors_stage("run/state.safetensors", 0, NULL, position ? 4 : 3, pairs, NULL),
+    const struct safetensors_pair pairs[] = {{"data", "18364758544493064720"},
+                                             {"weights", "1"},
+                                             {"loss", "2.5"},
+                                             {"step", step},
+                                             {"position", position}};
+    cr_assert_eq(safetensors_stage("run/state.safetensors", 0, NULL, position ? 5 : 4, pairs, NULL),
                  ERR_NONE);
     cr_assert_eq(output_publish("run/state.safetensors", NULL), ERR_NONE);
 }

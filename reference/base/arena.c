@@ -83,10 +83,13 @@ char *arena_string(struct arena *a, const char *s)
 
 void arena_reset(struct arena *a)
 {
-    // Several chunks become one of the size that was needed: the next round fits in it.
+    // Several chunks become one as large as all of them: the next round, and one that needs a
+    // little more, fit in it.
     if (a->first && a->first->next) {
+        size_t size = 0;
+        for (const struct chunk *c = a->first; c; c = c->next) size += c->size;
         chunks_free(a->first);
-        a->first = chunk_new(a->used, NULL);
+        a->first = chunk_new(size, NULL);
     }
     if (a->first) a->first->used = 0;
     a->used = 0;

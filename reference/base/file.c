@@ -10,6 +10,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+// io_failure returns errno, or EIO where the library left none.
+static int io_failure(void)
+{
+    return errno ? errno : EIO;
+}
+
+// flush_disk asks for what was written to fd to be on the disk.  fsync on macOS leaves it in the
+// drive's own memory.
+static int flush_disk(int fd)
+{
+#ifdef F_FULLFSYNC
+    if (fcntl(fd, F_FULLFSYNC) == 0) return 0;
+#endif
+    return fsync(fd);
+}
+
 struct output {
     FILE *file;
     char *path, *temporary;
@@ -117,14 +133,14 @@ enum err output_open(const char *path, struct output **out, struct error *e)
 
 void output_write(struct output *o, const void *bytes, size_t size)
 {
-    if (!o->failed && size && fwrite(bytes, 1, size, o->file) != size) o->failed = errno;
+    if (!o->failed && size && fwrite(bytes, 1, size, o->file) != size) o->failed = io_failure();
 }
 
 void output_print(struct output *o, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
-    if (!o->failed && vfprintf(o->file, format, ap) < 0) o->failed = errno;
+    if (!o->failed && vfprintf(o->file, format, ap) < 0) o->failed = io_failure();
     va_end(ap);
 }
 
@@ -137,8 +153,9 @@ static void output_free(struct output *o)
 
 enum err output_stage(struct output *o, struct error *e)
 {
-    if (!o->failed && (fflush(o->file) != 0 || fsync(fileno(o->file)) != 0)) o->failed = errno;
-    if (fclose(o->file) != 0 && !o->failed) o->failed = errno;
+    if (!o->failed && (fflush(o->file) != 0 || flush_disk(fileno(o->file)) != 0))
+        o->failed = io_failure();
+    if (fclose(o->file) != 0 && !o->failed) o->failed = io_failure();
     enum err code = ERR_NONE;
     if (o->failed) {
         code = io_error(e, o->path, "write", o->failed);
@@ -157,7 +174,7 @@ static void flush_directory(const char *path)
     if (slash) dir[slash == path ? 1 : slash - path] = 0;
     int fd = open(dir, O_RDONLY);
     if (fd >= 0) {
-        fsync(fd);
+        flush_disk(fd);
         close(fd);
     }
     free(dir);

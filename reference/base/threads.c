@@ -13,15 +13,6 @@ int threads_max(void)
 #endif
 }
 
-int threads_id(void)
-{
-#ifdef _OPENMP
-    return omp_get_thread_num();
-#else
-    return 0;
-#endif
-}
-
 void threads_use(int n)
 {
 #ifdef _OPENMP

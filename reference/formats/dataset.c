@@ -109,12 +109,14 @@ enum err dataset_read(const char *name, struct dataset *out, struct error *e)
     if (file_is_directory(name)) return read_directory(name, out, e);
     if (file_exists(name) || strchr(name, '/')) return split(name, out, e);
     char *home = file_path(HOME, name);
-    enum err code = file_is_directory(home)
-                      ? read_directory(home, out, e)
-                      : error_set(e, ERR_IO,
-                                  "%s: no such file or directory, and no %s either; "
-                                  "`make datasets/stories` makes the stories",
-                                  name, home);
+    enum err code =
+        file_is_directory(home)
+            ? read_directory(home, out, e)
+            : error_set(e, ERR_IO,
+                        "%s: no such file or directory, and no %s either; "
+                        "make datasets/stories, datasets/shakespeare, datasets/tinystories "
+                        "get those",
+                        name, home);
     free(home);
     return code;
 }

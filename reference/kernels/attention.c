@@ -2,13 +2,12 @@
 
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "error.h"
 #include "mathf.h"
 #include "vec.h"
 
-enum { D_MAX = 512 };  // channels of a head
+enum { BLOCK = 64 };  // channels of a head whose sums are kept together
 
 // struct rows: one head's rows of an array, for one sequence: row t is at data + t * stride.
 struct rows {
@@ -23,8 +22,8 @@ static const float *row(struct rows x, int t)
 
 static void check(int B, int T, int H, int G, int D)
 {
-    CHECK(B > 0 && T > 0 && G > 0 && H % G == 0 && D > 0 && D <= D_MAX, "B=%d T=%d H=%d G=%d D=%d",
-          B, T, H, G, D);
+    CHECK(B > 0 && T > 0 && G > 0 && H % G == 0 && D > 0, "B=%d T=%d H=%d G=%d D=%d", B, T, H, G,
+          D);
 }
 
 // whole rounds n up to whole vectors, as far as T allows.  What is masked adds nothing, and a
@@ -96,13 +95,15 @@ static void spread_backward(int T, int D, int heads, const float *weight, struct
                             ptrdiff_t stride)
 {
     for (int s = 0; s < T; s++, dx += stride) {
-        float sum[D_MAX];
-        memset(sum, 0, sizeof *sum * (size_t)D);
-        for (int h = 0; h < heads; h++) {
-            vec_combine(T - s, D, weight + ((ptrdiff_t)h * T + s) * T + s, T, row(y, s) + h * D,
-                        y.stride, sum);
+        for (int d = 0; d < D; d += BLOCK) {
+            int width = D - d < BLOCK ? D - d : BLOCK;
+            float sum[BLOCK] = {0};
+            for (int h = 0; h < heads; h++) {
+                vec_combine(T - s, width, weight + ((ptrdiff_t)h * T + s) * T + s, T,
+                            row(y, s) + h * D + d, y.stride, sum);
+            }
+            vec_add(width, sum, dx + d);
         }
-        vec_add(D, sum, dx);
     }
 }
 

@@ -25,6 +25,15 @@ static int record_like(struct tape *t, int x, int C, int count, const int *input
     return tape_record(t, rank, shape, count, inputs, backward, saved);
 }
 
+// record_same records a result of x's own shape.
+static int record_same(struct tape *t, int x, int count, const int *inputs,
+                       tape_backward_fn *backward)
+{
+    int rank = tape_rank(t, x), shape[TAPE_RANK];
+    for (int i = 0; i < rank; i++) shape[i] = tape_dim(t, x, i);
+    return tape_record(t, rank, shape, count, inputs, backward, NULL);
+}
+
 static float *input_grad(const struct tape *t, int node, int i)
 {
     return tape_grad(t, tape_input(t, node, i));
@@ -61,7 +70,7 @@ int op_add(struct tape *t, int a, int b)
         CHECK(tape_dim(t, a, i) == tape_dim(t, b, i), "dimension %d: %d and %d", i,
               tape_dim(t, a, i), tape_dim(t, b, i));
     }
-    int node = record_like(t, a, tape_dim(t, a, -1), 2, (int[]){a, b}, add_backward, NULL);
+    int node = record_same(t, a, 2, (int[]){a, b}, add_backward);
     const float *x = tape_data(t, a), *y = tape_data(t, b);
     float *out = tape_result(t, node);
     ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
@@ -162,7 +171,7 @@ static void gelu_op_backward(struct tape *t, int node)
 
 int op_gelu(struct tape *t, int x)
 {
-    int node = record_like(t, x, tape_dim(t, x, -1), 1, &x, gelu_op_backward, NULL);
+    int node = record_same(t, x, 1, &x, gelu_op_backward);
     gelu_forward(tape_size(t, node), tape_data(t, x), tape_result(t, node));
     return node;
 }

@@ -205,7 +205,8 @@ static int32_t *positions(struct tape *t, int B, int T)
 int gpt_forward(const struct gpt *m, struct tape *t, int learn, int B, int T, const int32_t *tokens)
 {
     const struct gpt_config *c = &m->config;
-    CHECK(B > 0 && T > 0 && T <= c->context, "B=%d T=%d context=%d", B, T, c->context);
+    CHECK(B > 0 && T > 0 && T <= c->context && B <= INT32_MAX / T, "B=%d T=%d context=%d", B, T,
+          c->context);
     int wte = leaf(m, t, learn, WTE), wpe = leaf(m, t, learn, WPE);
     int x = op_add(t, op_embedding(t, B, T, tokens, wte),
                    op_embedding(t, B, T, positions(t, B, T), wpe));

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 
 static const char STATE[] = "state.safetensors";
 
-enum { NUMBERS = 4 };  // beside the options
+enum { NUMBERS = 5 };  // beside the options
 
 int checkpoint_exists(const char *dir)
 {
@@ -72,6 +73,9 @@ static enum err stage_state(const char *dir, const struct gpt *m, const struct s
     pairs[n++] = (struct safetensors_pair){"position", number(a, s->position)};
     pairs[n++] = (struct safetensors_pair){"data", number(a, s->data)};
     pairs[n++] = (struct safetensors_pair){"weights", number(a, model_checksum(m))};
+    char loss[32];
+    snprintf(loss, sizeof loss, "%.17g", s->loss);  // reads back as the same double
+    pairs[n++] = (struct safetensors_pair){"loss", loss};
     for (int i = 0; i < count; i++) {
         if (options[i].saved == OPTION_LOCAL) continue;
         pairs[n++] = (struct safetensors_pair){join(a, "option.", options[i].name),
@@ -171,6 +175,18 @@ static enum err read_number(const char *dir, const struct safetensors *st, const
     return ERR_NONE;
 }
 
+static enum err read_loss(const char *dir, const struct safetensors *st, double *out,
+                          struct error *e)
+{
+    const char *text = safetensors_metadata(st, "loss");
+    char *end = NULL;
+    double x = text ? strtod(text, &end) : 0;
+    if (!end || end == text || *end || !isfinite(x))
+        return error_set(e, ERR_FORMAT, "%s/%s: metadata \"loss\": expected a number", dir, STATE);
+    *out = x;
+    return ERR_NONE;
+}
+
 // check_saved says whether an option can take its saved text.
 static enum err check_saved(const char *dir, const struct option_spec *o, int given,
                             const char *text, struct arena *a, struct error *e)
@@ -266,10 +282,12 @@ enum err checkpoint_load(const char *dir, struct gpt *m, struct state *s, struct
     enum err code = open_state(dir, &st, e);
     if (code) return code;
     uint64_t step = 0, position = 0, data = 0, weights = 0;
+    double loss = 0;
     code = read_number(dir, st, "step", INT_MAX, &step, e);
     if (!code) code = read_number(dir, st, "position", UINT64_MAX, &position, e);
     if (!code) code = read_number(dir, st, "data", UINT64_MAX, &data, e);
     if (!code) code = read_number(dir, st, "weights", UINT64_MAX, &weights, e);
+    if (!code) code = read_loss(dir, st, &loss, e);
     if (!code && data != s->data)
         code = error_set(e, ERR_MATCH,
                          "%s: the run was begun on other tokens: the text of --data or "
@@ -279,6 +297,6 @@ enum err checkpoint_load(const char *dir, struct gpt *m, struct state *s, struct
     if (!code) code = load_moments(st, m, s, e);
     if (!code) code = load_weights(dir, m, weights, e);
     safetensors_close(st);
-    if (!code) s->step = (int)step, s->position = position;
+    if (!code) s->step = (int)step, s->position = position, s->loss = loss;
     return code;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_file.h"
 #include "dataset.h"
 #include "evaluate.h"
 #include "file.h"
@@ -40,6 +41,37 @@ static void arguments(const struct command *c, int argc, char **argv, int words)
                &e);
 }
 
+// model_open reads the model of a command.
+static void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
+{
+    struct error e;
+    enum err code = model_read(dir, m, tok, &e);
+    char *config = file_path(dir, CONFIG_FILE);
+    if (code && !file_exists(config))
+        error_set(&e, code, "%s: no model there; --model DIR names one, `gpt train` makes one",
+                  dir);
+    free(config);
+    error_must(code, &e);
+}
+
+// unescaped returns text, in memory from malloc, with \n, \t and \\ read as in C: shells make a
+// new line hard to write.
+static char *unescaped(const char *text)
+{
+    char *out = malloc(strlen(text) + 1), *to = out;
+    if (!out) die("out of memory: a text");
+    for (; *text; text++) {
+        if (*text == '\\' && text[1] && strchr("nt\\", text[1])) {
+            text++;
+            *to++ = *text == 'n' ? '\n' : *text == 't' ? '\t' : '\\';
+        } else {
+            *to++ = *text;
+        }
+    }
+    *to = 0;
+    return out;
+}
+
 // --- generate --------------------------------------------------------------------------------
 
 int command_generate(int argc, char **argv)
@@ -49,9 +81,11 @@ int command_generate(int argc, char **argv)
     struct generation g = {
         .sampling = {.temperature = 0.8f, .top_p = 1}, .prompt = "\n", .stop = "", .tokens = 200};
     const struct option_spec specs[] = {
-        {"prompt", OPTION_STRING, &g.prompt, 0, 0, "TEXT", "what to go on from", 0},
+        {"prompt", OPTION_STRING, &g.prompt, 0, 0, "TEXT", "what to go on from; \\n is a new line",
+         0},
         {"tokens", OPTION_INT, &g.tokens, 1, 1 << 24, "N", "most tokens to write", 0},
-        {"stop", OPTION_STRING, &g.stop, 0, 0, "TEXT", "end before this text", 0},
+        {"stop", OPTION_STRING, &g.stop, 0, 0, "TEXT",
+         "end before this text; \\n\\n is a blank line", 0},
         {"temperature", OPTION_FLOAT, &g.sampling.temperature, 0, 100, "X",
          "0 takes the likeliest, 1 is as learned, more is wilder", 0},
         {"top-k", OPTION_INT, &g.sampling.top_k, 0, 1 << 24, "N", "only the N likeliest; 0 for all",
@@ -70,11 +104,15 @@ int command_generate(int argc, char **argv)
     struct error e;
     struct gpt *m;
     struct tokenizer *tok;
-    error_must(model_read(dir, &m, &tok, &e), &e);
+    model_open(dir, &m, &tok);
+    char *prompt = unescaped(g.prompt), *stop = unescaped(g.stop);
+    g.prompt = prompt, g.stop = stop;
     double begin = clock_seconds();
     error_must(generate_text(m, tok, &g, stdout, &count, &e), &e);
     putchar('\n');
     if (speed) fprintf(stderr, "%d tokens, %.1f/s\n", count, count / (clock_seconds() - begin));
+    free(prompt);
+    free(stop);
     tokenizer_free(tok);
     gpt_free(m);
     return command_end();
@@ -103,7 +141,7 @@ int command_eval(int argc, char **argv)
     struct dataset d;
     if (strcmp(which, "val") != 0 && strcmp(which, "train") != 0)
         error_must(error_set(&e, ERR_VALUE, "--part %s: expected val or train", which), &e);
-    error_must(model_read(dir, &m, &tok, &e), &e);
+    model_open(dir, &m, &tok);
     error_must(dataset_read(data, &d, &e), &e);
     const struct part *p = strcmp(which, "val") == 0 ? &d.val : &d.train;
     int32_t *ids;

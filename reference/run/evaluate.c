@@ -2,8 +2,17 @@
 
 #include "error.h"
 
-// Tokens of one forward: enough to keep the kernels busy, few enough to stay in the cache.
-enum { BATCH_TOKENS = 4096 };
+// rows_of returns how many windows go through the model at once: enough to keep the kernels busy,
+// and few enough that what the tape holds, about 18 C floats and a row of every head's map for each
+// token and layer and V scores for each token, stays small beside a training step.
+static size_t rows_of(const struct gpt_config *c)
+{
+    const size_t budget = 1 << 24;  // floats
+    size_t T = (size_t)c->context, L = (size_t)c->layers;
+    size_t token = L * (18 * (size_t)c->channels + (size_t)c->heads * T) + (size_t)c->vocab;
+    size_t rows = budget / (token * T);
+    return rows ? rows : 1;
+}
 
 // fill copies the window that begins at ids[begin] into one row; what the text does not fill is
 // padding without a target.  Returns the number of targets.
@@ -25,7 +34,7 @@ double evaluate_loss(const struct gpt *m, struct tape *t, size_t n, const int32_
     CHECK(n >= 2, "n=%zu", n);
     int T = gpt_config(m)->context;
     size_t windows = (n - 2) / (size_t)T + 1, used = most && most < windows ? most : windows;
-    size_t rows = BATCH_TOKENS / (size_t)T > 1 ? BATCH_TOKENS / (size_t)T : 1;
+    size_t rows = rows_of(gpt_config(m));
     double sum = 0;
     size_t count = 0;
     for (size_t w = 0; w < used; w += rows) {

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "file.h"
 
@@ -74,7 +75,7 @@ void loss_log_add(struct loss_log *log, int step, double train, double val)
 
 void loss_log_flush(struct loss_log *log)
 {
-    fflush(log->file);
+    if (fflush(log->file) == 0) fsync(fileno(log->file));
 }
 
 enum err loss_log_close(struct loss_log *log, struct error *e)

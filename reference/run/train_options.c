@@ -36,7 +36,7 @@ static void describe(struct train_options *o)
 {
     const struct option_spec specs[] = {
         {"data", OPTION_STRING, &o->data, 1, 0, "WHAT",
-         "text file, directory, or name of a data set", OPTION_FIXED},
+         "text file, directory, or name of a data set", OPTION_SAVED},
         {"tokenizer", OPTION_STRING, &o->tokenizer, 1, 0, "KIND",
          "chars, bpe, or a tokenizer.json to use", OPTION_FIXED},
         {"vocab", OPTION_INT, &o->vocab, 257, 1 << 24, "N", "tokens of a bpe", OPTION_FIXED},
@@ -58,7 +58,8 @@ static void describe(struct train_options *o)
          OPTION_SAVED},
         {"beta2", OPTION_FLOAT, &o->beta2, 0, 0.99999, "X", "AdamW: memory of the square",
          OPTION_SAVED},
-        {"epsilon", OPTION_FLOAT, &o->epsilon, 0, 1, "X", "AdamW: added to the root", OPTION_SAVED},
+        {"epsilon", OPTION_FLOAT, &o->epsilon, 1e-30, 1, "X", "AdamW: added to the root",
+         OPTION_SAVED},
         {"decay", OPTION_FLOAT, &o->decay, 0, 10, "X", "AdamW: weight decay of matrices",
          OPTION_SAVED},
         {"clip", OPTION_FLOAT, &o->clip, 0, MANY, "X", "longest gradient; 0 for any", OPTION_SAVED},

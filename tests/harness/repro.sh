@@ -10,11 +10,12 @@ case $level in small | all) ;; *) echo "usage: tests/harness/repro.sh [small|all
 cd "$(dirname "$0")/../.." || exit 1
 want=$(cat tests/golden/repro.txt)
 rows=0 equal=0 skipped=0
+rm -rf build/repro/data
 
 # The text is generated too, by the first build that runs: its bytes are the same everywhere.
 data=build/repro/data
 short="--data $data --vocab 320 --layers 2 --heads 4 --channels 72 --context 48 --batch 6
-       --steps 20 --warmup 5 --lr 3e-3 --overwrite"
+       --steps 20 --accumulate 2 --warmup 5 --lr 3e-3 --overwrite"
 
 say() {
     printf '%-8s %-4s %-11s %2s threads  %s\n' "$1" "$2" "$3" "$4" "$5"

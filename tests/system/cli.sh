@@ -229,7 +229,7 @@ refused 1 'a: holds a run already; --resume' "--out that holds a run" train --da
 refused 1 'none: holds no run to resume' "--resume of nothing" train --resume --out none
 refused 1 'empty: holds no run to resume' "--resume of an empty directory" train --resume --out empty
 refused 1 '--layers 2: --layers 3 is another run' "--resume with another shape" train --resume --layers 3 --out a
-refused 1 '--data text: --data other is another run' "--resume with another text" train --resume --data other --out a
+refused 1 'a: other: byte 1: U+0076 is not in the vocabulary' "--resume with another text" train --resume --data other --out a
 refused 1 '--seed 1: --seed 2 is another run' "--resume with another seed" train --resume --seed 2 --out a
 refused 1 'text/x/run: cannot create directory: Not a directory' "--out below a file" \
     train --data text $chars --out text/x/run
@@ -314,7 +314,7 @@ wait $pid && ! grep -q stopped err
 check $? "a signal that was to be ignored is"
 
 run train --data text $chars --save-every 1 --lr 10 --decay 10 --clip 0 --out wild
-[ "$status" = 1 ] && tail -n 1 err | grep -q '^gpt: step [0-9]*: loss or gradient is not a finite number'
+[ "$status" = 1 ] && tail -n 1 err | grep -q '^gpt: after step [0-9]*: a loss, gradient or weight is not a finite number'
 check $? "a run that diverges ends, status 1"
 run inspect wild
 [ "$status" = 0 ] && ! grep -qi 'not finite\|nan\|inf' out
@@ -462,8 +462,13 @@ refused 1 'the prompt: byte 1: U+00E9 is not in the vocabulary' "a prompt with a
     generate --model a --prompt "t$(printf '\303\251')"
 refused 1 'the prompt: byte 2: expected a UTF-8 character, found 0xFF' "a prompt that is not UTF-8" \
     generate --model a --prompt "th$(printf '\377')"
+escaped=$(text_of --model b --prompt 'the\n' --temperature 0)
+typed=$(text_of --model b --prompt 'the
+' --temperature 0)
+[ -n "$typed" ] && [ "$escaped" = "$typed" ]
+check $? "--prompt: \\n is a new line"
 refused 2 'the prompt has 0 tokens' "an empty prompt" generate --model a --prompt ''
-refused 1 'nosuch/config.json: cannot open' "a model that is not there" generate --model nosuch
+refused 1 'nosuch: no model there; --model DIR names one' "a model that is not there" generate --model nosuch
 run generate --model b --prompt "$(printf '\377')"
 [ "$status" = 0 ] && [ "$(head -c 1 out | od -An -tx1 | tr -d ' ')" = ff ]
 check $? "byte pairs take any bytes as a prompt"
