@@ -82,7 +82,7 @@ trained-demo: $B/gpt datasets/stories
 	@$B/gpt plot --terminal 79 runs/demo
 	@echo 'It writes:'; $B/gpt generate --model runs/demo --prompt '\n\n' --stop '\n\n' --temperature 0.6 --seed 7
 	@echo 'The curve is in runs/demo/loss.svg.  Another story:'
-	@echo "  $B/gpt generate --model runs/demo --prompt '\\n\\n' --stop '\\n\\n' --temperature 0.6 --seed 8"
+	@printf '%s\n' "  $B/gpt generate --model runs/demo --prompt '\n\n' --stop '\n\n' --temperature 0.6 --seed 8"
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))

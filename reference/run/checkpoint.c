@@ -276,6 +276,16 @@ static enum err check_config(const char *dir, const struct gpt *m, struct error 
     return code;
 }
 
+const char *checkpoint_data(const char *dir, struct arena *a)
+{
+    struct safetensors *st;
+    if (open_state(dir, &st, NULL)) return NULL;
+    const char *text = safetensors_metadata(st, "option.data");
+    if (text) text = arena_string(a, text);
+    safetensors_close(st);
+    return text;
+}
+
 enum err checkpoint_load(const char *dir, struct gpt *m, struct state *s, struct error *e)
 {
     struct safetensors *st;

@@ -54,6 +54,10 @@ enum err checkpoint_save(const char *dir, const struct gpt *m, const struct toke
 enum err checkpoint_options(const char *dir, int count, const struct option_spec *options,
                             const int *given, struct arena *a, struct error *e);
 
+// checkpoint_data returns the --data of the run in dir, a text in arena a; NULL if dir holds no
+// state that can be read.
+const char *checkpoint_data(const char *dir, struct arena *a);
+
 // checkpoint_load reads the state into s, whose m and v have room, and the weights into m.
 // s->data must be set to the checksum of the data at hand.
 //   ERR_MATCH  the weights, config.json or the data are not those the state belongs to

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
+#include "checkpoint.h"
 #include "config_file.h"
 #include "dataset.h"
 #include "evaluate.h"
@@ -122,11 +124,11 @@ int command_generate(int argc, char **argv)
 
 int command_eval(int argc, char **argv)
 {
-    const char *dir = "runs/latest", *data = "stories", *which = "val";
+    const char *dir = "runs/latest", *data = NULL, *which = "val";
     int threads = 0;
     const struct option_spec specs[] = {
-        {"data", OPTION_STRING, &data, 1, 0, "WHAT", "text file, directory, or name of a data set",
-         0},
+        {"data", OPTION_STRING, &data, 1, 0, "WHAT",
+         "text file, directory, or name of a data set; else what it was trained on", 0},
         {"part", OPTION_STRING, &which, 1, 0, "PART", "val or train", 0},
         {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
@@ -142,6 +144,12 @@ int command_eval(int argc, char **argv)
     if (strcmp(which, "val") != 0 && strcmp(which, "train") != 0)
         error_must(error_set(&e, ERR_VALUE, "--part %s: expected val or train", which), &e);
     model_open(dir, &m, &tok);
+    struct arena *a = arena_new();
+    if (!data) data = checkpoint_data(dir, a);
+    if (!data)
+        error_must(
+            error_set(&e, ERR_VALUE, "%s: does not say what it was trained on: --data does", dir),
+            &e);
     error_must(dataset_read(data, &d, &e), &e);
     const struct part *p = strcmp(which, "val") == 0 ? &d.val : &d.train;
     int32_t *ids;
@@ -157,6 +165,7 @@ int command_eval(int argc, char **argv)
     printf("\nloss %.4f\nperplexity %.2f\n", nats, exp(nats));
     tape_free(t);
     free(ids);
+    arena_free(a);
     dataset_free(&d);
     tokenizer_free(tok);
     gpt_free(m);

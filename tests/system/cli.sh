@@ -466,7 +466,7 @@ escaped=$(text_of --model b --prompt 'the\n' --temperature 0)
 typed=$(text_of --model b --prompt 'the
 ' --temperature 0)
 [ -n "$typed" ] && [ "$escaped" = "$typed" ]
-check $? "--prompt: \\n is a new line"
+check $? "--prompt: backslash n is a new line"
 refused 2 'the prompt has 0 tokens' "an empty prompt" generate --model a --prompt ''
 refused 1 'nosuch: no model there; --model DIR names one' "a model that is not there" generate --model nosuch
 run generate --model b --prompt "$(printf '\377')"
