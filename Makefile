@@ -2,6 +2,7 @@
 #
 # Everything is built below $B.  Another compiler, optimisation or machine is another $B:
 #   make gpt B=build/clang CC=clang OPT=-O1 ARCH=x86-64-v3
+#
 # These come from make's own command line, not from the environment, where another project's ARCH
 # or OPT may be standing; a flag that lets the compiler reorder sums would change every number.
 B    = build
@@ -118,6 +119,7 @@ compile_commands.json: Makefile $(MODULES:%=reference/%.c)
 clean: ; rm -rf $B
 help:
 	@echo 'make demo       install what is missing, train a tiny GPT, draw its loss, let it write'
+	@echo 'make deps       only install what is missing for it'
 	@echo 'make test       install what is missing, run all tests'
 	@echo 'make gpt        build $B/gpt; `$B/gpt --help` lists its commands'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'

@@ -50,7 +50,7 @@ struct run {
     int lock;  // on the directory
     struct progress *progress;
     struct loss_log log;
-    double nats;  // loss on the whole validation part at the end; NaN before
+    double nats;  // loss on the whole validation part, from the last report
 };
 
 static struct ids encode(const struct run *r, const struct part *text)
@@ -272,7 +272,7 @@ static void steps(struct run *r)
 
 static int train(int argc, char **argv)
 {
-    struct run r = {.arena = arena_new(), .nats = (double)NAN};
+    struct run r = {.arena = arena_new()};
     struct error e;
     int help;
     error_must(train_options_read(&r.o, argc, argv, r.arena, &help, &e), &e);

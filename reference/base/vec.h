@@ -50,9 +50,10 @@ static inline float vec_fold(struct vec_lanes v)
     return (x[0] + x[2]) + (x[1] + x[3]);
 }
 
-static inline int vec_left(int n, int i)
+// vec_left returns how many of n elements a block of at most `most` that begins at i has.
+static inline int vec_left(int n, int i, int most)
 {
-    return n - i < VEC_LANES ? n - i : VEC_LANES;
+    return n - i < most ? n - i : most;
 }
 
 // vec_sum returns sum_i x[i], 0 <= i < n; 0 when n is 0.
@@ -60,7 +61,7 @@ static inline float vec_sum(int n, const float *x)
 {
     struct vec_lanes sum = {{{0}}};
     for (int i = 0; i < n; i += VEC_LANES) {
-        struct vec_lanes v = vec_load(vec_left(n, i), x + i);
+        struct vec_lanes v = vec_load(vec_left(n, i, VEC_LANES), x + i);
         for (int p = 0; p < VEC_PARTS; p++) sum.part[p] += v.part[p];
     }
     return vec_fold(sum);
@@ -71,7 +72,8 @@ static inline float vec_dot(int n, const float *a, const float *b)
 {
     struct vec_lanes sum = {{{0}}};
     for (int i = 0; i < n; i += VEC_LANES) {
-        struct vec_lanes u = vec_load(vec_left(n, i), a + i), v = vec_load(vec_left(n, i), b + i);
+        struct vec_lanes u = vec_load(vec_left(n, i, VEC_LANES), a + i),
+                         v = vec_load(vec_left(n, i, VEC_LANES), b + i);
         for (int p = 0; p < VEC_PARTS; p++) sum.part[p] += u.part[p] * v.part[p];
     }
     return vec_fold(sum);
@@ -106,7 +108,8 @@ static inline void vec_combine(int n, int D, const float *w, ptrdiff_t w_step, c
 {
     // Two registers' worth of columns at a time: their sums never leave the registers.
     for (int d = 0; d < D; d += 2 * VEC_LANES) {
-        int left = vec_left(D, d), right = D - d > VEC_LANES ? vec_left(D, d + VEC_LANES) : 0;
+        int left = vec_left(D, d, VEC_LANES),
+            right = D - d > VEC_LANES ? vec_left(D, d + VEC_LANES, VEC_LANES) : 0;
         struct vec_lanes a = {{{0}}}, b = {{{0}}};
         for (int i = 0; i < n; i++) {
             const float *row = x + i * x_step + d;

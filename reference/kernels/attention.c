@@ -96,7 +96,7 @@ static void spread_backward(int T, int D, int heads, const float *weight, struct
 {
     for (int s = 0; s < T; s++, dx += stride) {
         for (int d = 0; d < D; d += BLOCK) {
-            int width = D - d < BLOCK ? D - d : BLOCK;
+            int width = vec_left(D, d, BLOCK);
             float sum[BLOCK] = {0};
             for (int h = 0; h < heads; h++) {
                 vec_combine(T - s, width, weight + ((ptrdiff_t)h * T + s) * T + s, T,

@@ -9,18 +9,13 @@
 // order does not depend on how many threads there are.
 enum { BLOCK = 64 };
 
-static int width(int C, int c)
-{
-    return C - c < BLOCK ? C - c : BLOCK;
-}
-
 void columns_sum(int N, int C, const float *x, float *s)
 {
 #pragma omp parallel for
     for (int c = 0; c < C; c += BLOCK) {
         float sum[BLOCK] = {0};
-        for (int n = 0; n < N; n++) vec_add(width(C, c), x + (ptrdiff_t)n * C + c, sum);
-        vec_add(width(C, c), sum, s + c);
+        for (int n = 0; n < N; n++) vec_add(vec_left(C, c, BLOCK), x + (ptrdiff_t)n * C + c, sum);
+        vec_add(vec_left(C, c, BLOCK), sum, s + c);
     }
 }
 
@@ -33,8 +28,9 @@ void columns_dot(int N, int C, const float *a, const float *x, const float *mean
         for (int n = 0; n < N; n++) {
             const float *a_n = a + (ptrdiff_t)n * C + c, *x_n = x + (ptrdiff_t)n * C + c;
             float m = mean[n], r = rstd[n];
-            for (int i = 0; i < width(C, c); i++) sum[i] = fmaf(a_n[i], (x_n[i] - m) * r, sum[i]);
+            for (int i = 0; i < vec_left(C, c, BLOCK); i++)
+                sum[i] = fmaf(a_n[i], (x_n[i] - m) * r, sum[i]);
         }
-        vec_add(width(C, c), sum, s + c);
+        vec_add(vec_left(C, c, BLOCK), sum, s + c);
     }
 }

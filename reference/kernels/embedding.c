@@ -38,7 +38,7 @@ void embedding_backward(int N, int V, int C, const int32_t *ids, const float *dy
     for (int n = 0; n < N; n++) {
         if (first[ids[n]] != n) continue;
         for (int c = 0; c < C; c += BLOCK) {
-            int width = C - c < BLOCK ? C - c : BLOCK;
+            int width = vec_left(C, c, BLOCK);
             float sum[BLOCK] = {0};
             for (int i = n; i >= 0; i = next[i]) vec_add(width, dy + (ptrdiff_t)i * C + c, sum);
             vec_add(width, sum, dw + (ptrdiff_t)ids[n] * C + c);

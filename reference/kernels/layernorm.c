@@ -29,7 +29,7 @@ static void row_means(int C, const float *x, const float *w, const float *dy, fl
 {
     struct vec_lanes sum_g = {{{0}}}, sum_gh = {{{0}}};
     for (int c = 0; c < C; c += VEC_LANES) {
-        int n = vec_left(C, c);
+        int n = vec_left(C, c, VEC_LANES);
         struct vec_lanes x_c = vec_load(n, x + c), w_c = vec_load(n, w + c);
         struct vec_lanes dy_c = vec_load(n, dy + c);
         for (int p = 0; p < VEC_PARTS; p++) {

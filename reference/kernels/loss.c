@@ -13,10 +13,10 @@ static float sum_exp(int n, const float *x, float shift)
     float e[RUN];
     struct vec_lanes sum = {{{0}}};
     for (int i = 0; i < n; i += RUN) {
-        int run = n - i < RUN ? n - i : RUN;
+        int run = vec_left(n, i, RUN);
         for (int j = 0; j < run; j++) e[j] = mathf_exp(x[i + j] - shift);
         for (int j = 0; j < run; j += VEC_LANES) {
-            struct vec_lanes v = vec_load(vec_left(run, j), e + j);
+            struct vec_lanes v = vec_load(vec_left(run, j, VEC_LANES), e + j);
             for (int p = 0; p < VEC_PARTS; p++) sum.part[p] += v.part[p];
         }
     }

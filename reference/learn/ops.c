@@ -15,22 +15,28 @@ static int rows(const struct tape *t, int x)
     return (int)(tape_size(t, x) / (size_t)tape_dim(t, x, -1));
 }
 
+// shape_of copies x's shape and returns its rank.
+static int shape_of(const struct tape *t, int x, int shape[TAPE_RANK])
+{
+    int rank = tape_rank(t, x);
+    for (int i = 0; i < rank; i++) shape[i] = tape_dim(t, x, i);
+    return rank;
+}
+
 // record_like records a result with x's shape but for the last dimension, which is C.
 static int record_like(struct tape *t, int x, int C, int count, const int *inputs,
                        tape_backward_fn *backward, void *saved)
 {
-    int rank = tape_rank(t, x), shape[TAPE_RANK];
-    for (int i = 0; i < rank; i++) shape[i] = tape_dim(t, x, i);
+    int shape[TAPE_RANK], rank = shape_of(t, x, shape);
     shape[rank - 1] = C;
     return tape_record(t, rank, shape, count, inputs, backward, saved);
 }
 
-// record_same records a result of x's own shape.
+// record_same records a result of x's own shape, which may be a single number.
 static int record_same(struct tape *t, int x, int count, const int *inputs,
                        tape_backward_fn *backward)
 {
-    int rank = tape_rank(t, x), shape[TAPE_RANK];
-    for (int i = 0; i < rank; i++) shape[i] = tape_dim(t, x, i);
+    int shape[TAPE_RANK], rank = shape_of(t, x, shape);
     return tape_record(t, rank, shape, count, inputs, backward, NULL);
 }
 

@@ -25,7 +25,7 @@ enum err loss_log_open(const char *dir, int step, double floor, struct loss_log 
 // loss_log_add appends a line; val is NaN where it was not measured.
 void loss_log_add(struct loss_log *log, int step, double train, double val);
 
-// loss_log_flush hands what was added to the system; loss_log_close does, and closes.
+// loss_log_flush puts what was added on the disk; loss_log_close hands it to the system and closes.
 //   ERR_IO  some line could not be written
 void loss_log_flush(struct loss_log *log);
 enum err loss_log_close(struct loss_log *log, struct error *e);
