@@ -13,9 +13,9 @@
 struct progress {
     int first, steps, step;
     double tokens, bits, floor;
-    double smooth;        // the loss, averaged over about the last twenty steps
-    double begin, shown;  // seconds
-    int terminal, open;   // whether the line is on the screen
+    double smooth;              // the loss, averaged over about the last twenty steps
+    double begin, last, shown;  // seconds: of the beginning, the last step, the line
+    int terminal, open;         // whether the line is on the screen
 };
 
 double clock_seconds(void)
@@ -38,6 +38,7 @@ struct progress *progress_new(int first, int steps, double tokens, double bits, 
                            .floor = floor,
                            .smooth = (double)NAN,
                            .begin = now,
+                           .last = now,
                            .shown = now,
                            .terminal = isatty(STDERR_FILENO)};
     return p;
@@ -45,7 +46,7 @@ struct progress *progress_new(int first, int steps, double tokens, double bits, 
 
 double progress_seconds(const struct progress *p)
 {
-    return clock_seconds() - p->begin;
+    return p->last - p->begin;
 }
 
 double progress_rate(const struct progress *p)
@@ -92,6 +93,7 @@ void progress_step(struct progress *p, int step, double loss)
     p->step = step;
     p->smooth = isnan(p->smooth) ? loss : 0.95 * p->smooth + 0.05 * loss;
     double now = clock_seconds(), every = p->terminal ? 0.1 : 10;
+    p->last = now;
     if (now - p->shown < every && step < p->steps) return;
     p->shown = now;
     show(p);

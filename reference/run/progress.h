@@ -20,7 +20,8 @@ void progress_step(struct progress *p, int step, double loss);
 void progress_note(struct progress *p, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-// progress_rate returns the tokens per second since the beginning, progress_seconds the time.
+// progress_seconds returns the time from the beginning to the last step, progress_rate the tokens
+// per second in it.
 double progress_rate(const struct progress *p);
 double progress_seconds(const struct progress *p);
 
