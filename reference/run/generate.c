@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpe.h"
 #include "error.h"
 #include "mathf.h"
+#include "vocab.h"
 
 static int largest(int V, const float *x)
 {
@@ -110,8 +110,8 @@ static int tail_write(struct tail *t)
 // is_special says whether id is a special token, which has no text of its own to show.
 static int is_special(const struct tokenizer *tok, int32_t id)
 {
-    const struct bpe *b = tokenizer_bpe(tok);
-    return b && id >= bpe_vocab(b) - bpe_specials(b);
+    const struct vocab *v = tokenizer_bpe(tok);
+    return v && id >= vocab_size(v) - vocab_specials(v);
 }
 
 // struct writer: a text being generated.
