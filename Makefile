@@ -85,9 +85,43 @@ trained-demo: $B/gpt datasets/stories
 	@echo 'The curve is in runs/demo/loss.svg.  Another story:'
 	@printf '%s\n' "  $B/gpt generate --model runs/demo --prompt '\n\n' --stop '\n\n' --temperature 0.6 --seed 8"
 
+# --- lessons --------------------------------------------------------------------------------
+# lessons/NN-SLUG: the number is for people, the slug names everything else.  The learner's files
+# are in MINE, what is made of them in G.
+MINE     = lessons
+G        = $B/grade
+LESSONS := $(notdir $(wildcard lessons/[0-9][0-9]-*))
+slug     = $(word 2,$(subst -, ,$1))
+SLUGS   := $(foreach l,$(LESSONS),$(call slug,$l))
+answer   = $(wildcard $(FLOORS:%=reference/%/$1.c))
+plain    = $(patsubst reference/%.c,$B/plain/%.o,$(call answer,$1))
+names    = nm -gP $1 | awk '$$2 ~ /^[A-TV-Zi]$$/ && $$1 !~ /[.:]/ { sub(/^_/, "", $$1); print $$1 }' | sort -u
+
+# The reference once more, under ref_ names: a suite asks both and compares.
+define lesson
+$B/include/rename_$1.h: $(call plain,$1)
+	@mkdir -p $$(@D) && $$(call names,$$<) | sed 's/.*/#define & ref_&/' >$$@
+$B/include/ref_$1.h: $(call plain,$1)
+	@mkdir -p $$(@D) && { echo '#include "$1.h"'; $$(call names,$$<) | sed 's/.*/extern __typeof__(&) ref_&;/'; } >$$@
+$B/ref/$1.o: $(call answer,$1) $B/include/rename_$1.h ; $$(call compile,-include $B/include/rename_$1.h)
+$B/stubs/$1.c: $(call answer,$1) tests/harness/stub.awk
+	@mkdir -p $$(@D) && awk -f tests/harness/stub.awk $$< >$$@
+$B/tests/$1.o: $B/include/ref_$1.h
+$B/tests/$1: $B/tests/harness/lesson.o $B/ref/$1.o
+$G/$1: $G/$1.o $B/tests/$1.o $B/tests/harness/lesson.o $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
+	$$(call link,$(CRITERION))
+endef
+define learner
+$G/$2.o: override OPT = -O1
+$G/$2.o: override WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
+$G/$2.o: $(MINE)/$1/$2.c ; $$(call compile)
+endef
+$(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
+$(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
+
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
-$B/tests/%.o: tests/%.c ; $(call compile,-Itests/harness -Idatasets $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"')
+$B/tests/%.o: tests/%.c ; $(call compile,-Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"')
 $B/tests/%: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a ; $(call link,$(CRITERION))
 suites: $(SUITES:%=$B/tests/%)
 
