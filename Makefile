@@ -119,6 +119,10 @@ endef
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
 
+# The grader: one program for all the learner's verbs.
+GRADER := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/harness/grader/*.c))
+$B/grader: $(GRADER) $B/libgpt.a ; $(call link)
+
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
 $B/tests/%.o: tests/%.c ; $(call compile,-Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"')
@@ -143,7 +147,7 @@ repro-all: ; -@CC="$(CC)" tests/harness/install.sh all
 	@tests/harness/repro.sh all
 
 # --- for whoever works on it ----------------------------------------------------------------
-OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch])
+OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch] tests/*/*/*.[ch])
 format: ; clang-format -i $(OURS)
 deps: ; @CC="$(CC)" tests/harness/install.sh demo
 compile_commands.json: Makefile $(MODULES:%=reference/%.c)
