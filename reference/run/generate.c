@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpe.h"
 #include "error.h"
 #include "mathf.h"
 #include "ride.h"
+#include "vocab.h"
 
 // larger_first orders candidates for qsort: a total order, so every qsort gives the same.
 static int larger_first(const void *a, const void *b)
@@ -103,8 +103,8 @@ static int tail_write(struct tail *t)
 // is_special says whether id is a special token, which has no text of its own to show.
 static int is_special(const struct tokenizer *tok, int32_t id)
 {
-    const struct bpe *b = tokenizer_bpe(tok);
-    return b && id >= bpe_vocab(b) - bpe_specials(b);
+    const struct vocab *v = tokenizer_bpe(tok);
+    return v && id >= vocab_size(v) - vocab_specials(v);
 }
 
 // struct writer: a text being generated.
