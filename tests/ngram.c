@@ -154,7 +154,7 @@ TEST(ngram_count, one_letter)
 {
     struct ngram *m = counted(1, 2, "a");
     if (!m) return;
-    expect_known(m, 0, NULL, 2, (int32_t[]){1, 1, 1, 0});
+    expect_known(m, 0, word(""), 2, (int32_t[]){1, 1, 1, 0});
     ngram_free(m);
 }
 
@@ -162,7 +162,7 @@ TEST(ngram_count, single_letters_of_a_word)
 {
     struct ngram *m = counted(1, 5, WORD);
     if (!m) return;
-    expect_known(m, 0, NULL, 5, (int32_t[]){11, 5, 5, 2, 1, 1, 2});
+    expect_known(m, 0, word(""), 5, (int32_t[]){11, 5, 5, 2, 1, 1, 2});
     expect_int("ngram_rows of length 1", (int64_t)ngram_rows(m, 1), 5);
     ngram_free(m);
 }
@@ -171,7 +171,7 @@ TEST(ngram_count, pairs_of_a_word)
 {
     struct ngram *m = counted(2, 5, WORD);
     if (!m) return;
-    expect_known(m, 0, NULL, 5, (int32_t[]){11, 5, 5, 2, 1, 1, 2});
+    expect_known(m, 0, word(""), 5, (int32_t[]){11, 5, 5, 2, 1, 1, 2});
     given("order 2, V = 5, counted on \"abracadabra\"; the context \"b\"");
     expect_known(m, 1, word("b"), 5, (int32_t[]){2, 1, 0, 0, 0, 0, 2});
     given(
@@ -185,7 +185,7 @@ TEST(ngram_count, rows_overlap)
 {
     struct ngram *m = counted(3, 2, "aaaa");
     if (!m) return;
-    expect_known(m, 0, NULL, 2, (int32_t[]){4, 1, 4, 0});
+    expect_known(m, 0, word(""), 2, (int32_t[]){4, 1, 4, 0});
     expect_known(m, 1, word("a"), 2, (int32_t[]){3, 1, 3, 0});
     expect_known(m, 2, word("aa"), 2, (int32_t[]){2, 1, 2, 0});
     ngram_free(m);
@@ -195,7 +195,7 @@ TEST(ngram_count, text_shorter_than_the_order)
 {
     struct ngram *m = counted(5, 3, "abc");
     if (!m) return;
-    expect_known(m, 0, NULL, 3, (int32_t[]){3, 3, 1, 1, 1});
+    expect_known(m, 0, word(""), 3, (int32_t[]){3, 3, 1, 1, 1});
     expect_known(m, 2, word("ab"), 3, (int32_t[]){1, 1, 0, 0, 1});
     expect_known(m, 3, word("abc"), 3, (int32_t[]){0, 0, 0, 0, 0});
     expect_known(m, 4, word("aabc"), 3, (int32_t[]){0, 0, 0, 0, 0});
@@ -208,7 +208,7 @@ TEST(ngram_count, no_text)
 {
     struct ngram *m = counted(2, 2, "");
     if (!m) return;
-    expect_known(m, 0, NULL, 2, (int32_t[]){0, 0, 0, 0});
+    expect_known(m, 0, word(""), 2, (int32_t[]){0, 0, 0, 0});
     expect_known(m, 1, word("a"), 2, (int32_t[]){0, 0, 0, 0});
     expect_int("ngram_order", ngram_order(m), 2);
     expect_int("ngram_vocab", ngram_vocab(m), 2);
@@ -267,7 +267,7 @@ TEST(ngram_probability, nothing_known)
     struct ngram *m = counted(2, 4, "");
     if (!m) return;
     given("order 2, V = 4, nothing counted; no context");
-    expect_p(m, 0, NULL, (double[]){0.25, 0.25, 0.25, 0.25});
+    expect_p(m, 0, word(""), (double[]){0.25, 0.25, 0.25, 0.25});
     given("order 2, V = 4, nothing counted; the context \"c\"");
     expect_p(m, 1, word("c"), (double[]){0.25, 0.25, 0.25, 0.25});
     ngram_free(m);
@@ -279,7 +279,7 @@ TEST(ngram_probability, single_letters)
     if (!m) return;
     given("order 1, V = 5, counted on \"abracadabra\"; no context");
     const double want[] = {6. / 16, 3. / 16, 2. / 16, 2. / 16, 3. / 16};
-    expect_p(m, 0, NULL, want);
+    expect_p(m, 0, word(""), want);
     given("order 1, V = 5, counted on \"abracadabra\"; a context, at which order 1 does not look");
     expect_p(m, 3, word("abr"), want);
     ngram_free(m);
@@ -293,7 +293,7 @@ TEST(ngram_probability, an_id_that_never_occurs)
     double want[10];
     for (int id = 0; id < 10; id++)
         want[id] = ((id == 0 ? 2 : id == 1 ? 1 : 0) + 2 / 10.) / (3 + 2);
-    expect_p(m, 0, NULL, want);
+    expect_p(m, 0, word(""), want);
     ngram_free(m);
 }
 
@@ -355,7 +355,7 @@ TEST(ngram_probability, one_id_only)
     given("order 3, V = 1, counted on \"aaaaa\"; the context \"aa\"");
     expect_p(m, 2, word("aa"), (double[]){1});
     given("order 3, V = 1, counted on \"aaaaa\"; no context");
-    expect_p(m, 0, NULL, (double[]){1});
+    expect_p(m, 0, word(""), (double[]){1});
     ngram_free(m);
 }
 
@@ -553,7 +553,7 @@ TEST(ngram_sample, equal_shares)
     static const int32_t want[] = {0, 0, 1, 1, 1, 2, 2, 3, 3};
     for (int i = 0; i < 9; i++) {
         given("order 1, V = 4, nothing counted, so all P = 0.25; point %g", points[i]);
-        expect_int("the id drawn", ngram_sample(m, 0, NULL, points[i]), want[i]);
+        expect_int("the id drawn", ngram_sample(m, 0, word(""), points[i]), want[i]);
     }
     ngram_free(m);
 }
@@ -567,7 +567,7 @@ TEST(ngram_sample, single_letters)
     static const int32_t want[] = {0, 1, 1, 2, 2, 3, 3, 4};
     for (int i = 0; i < 8; i++) {
         given("order 1, V = 5, counted on \"abracadabra\"; no context; point %g", points[i]);
-        expect_int("the id drawn", ngram_sample(m, 0, NULL, points[i]), want[i]);
+        expect_int("the id drawn", ngram_sample(m, 0, word(""), points[i]), want[i]);
     }
     ngram_free(m);
 }
@@ -596,7 +596,7 @@ TEST(ngram_sample, point_next_to_one)
         struct ngram *m = counted(2, V, "aaaaaaa");
         if (!m) return;
         given("order 2, V = %d, counted on \"aaaaaaa\"; no context; point 1 - 2^-53", V);
-        expect_int("the id drawn", ngram_sample(m, 0, NULL, 1 - 0x1p-53), V - 1);
+        expect_int("the id drawn", ngram_sample(m, 0, word(""), 1 - 0x1p-53), V - 1);
         ngram_free(m);
     }
 }
