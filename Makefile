@@ -119,6 +119,10 @@ endef
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
 
+# The grader: one program for all the learner's verbs.
+GRADER := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/harness/grader/*.c))
+$B/grader: $(GRADER) $B/libgpt.a ; $(call link)
+
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
 $B/tests/%.o: tests/%.c ; $(call compile,-Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"')
@@ -134,6 +138,16 @@ tested: $B/gpt $B/stories suites
 	+@$(MAKE) --no-print-directory suites B=$B/clang CC=clang
 	@tests/harness/tally.sh $B@2 $B@1 $B/clang@2 $B/sanitized@2
 
+# --- what the text says ---------------------------------------------------------------------
+CONSOLE := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/text/*.c))
+$B/tests/harness/text/%.o: tests/harness/text/%.c ; $(call compile)
+$B/console: $(CONSOLE) $B/libgpt.a ; $(call link)
+text: ; $(again) text-run
+text-run: $B/gpt $B/stories $B/console
+	@B=$B tests/harness/text.sh $(if $(V),-v)
+text-update: $B/gpt $B/stories $B/console
+	@B=$B tests/harness/text.sh -u
+
 floors:
 	@awk -f tests/harness/floors.awk $(FLOORS) - $(wildcard $(FLOORS:%=reference/%/*.[ch]))
 
@@ -143,7 +157,7 @@ repro-all: ; -@CC="$(CC)" tests/harness/install.sh all
 	@tests/harness/repro.sh all
 
 # --- for whoever works on it ----------------------------------------------------------------
-OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch])
+OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch] tests/*/*/*.[ch])
 format: ; clang-format -i $(OURS)
 deps: ; @CC="$(CC)" tests/harness/install.sh demo
 compile_commands.json: Makefile $(MODULES:%=reference/%.c)
@@ -156,6 +170,8 @@ help:
 	@echo 'make deps       only install what is missing for it'
 	@echo 'make test       install what is missing, run all tests'
 	@echo 'make gpt        build $B/gpt; `$B/gpt --help` lists its commands'
+	@echo 'make text       run every console block of the text, draw every figure (V=1: say how long)'
+	@echo 'make text-update    write what they print into the text; ONLY=lessons/02-ngram: only there'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
 	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories | datasets/gpt2'
@@ -163,7 +179,7 @@ help:
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
-.PHONY: gpt demo trained-demo test tested suites floors repro repro-all format deps clean help \
+.PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests -name '*.d' 2>/dev/null)

@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "checkpoint.h"
+#include "commands_parts.h"
 #include "config_file.h"
 #include "dataset.h"
 #include "evaluate.h"
@@ -17,11 +18,9 @@
 #include "options.h"
 #include "plot.h"
 #include "progress.h"
+#include "ride.h"
 #include "threads.h"
 #include "tokenize.h"
-#include "tokenizer_file.h"
-
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof *(array)))
 
 int command_end(void)
 {
@@ -30,9 +29,7 @@ int command_end(void)
     return failed;
 }
 
-// arguments reads a command's options; it ends the program after --help and after a mistake.
-// Words that are no options are moved to argv[1 …]; there must be `words` of them.
-static void arguments(const struct command *c, int argc, char **argv, int words)
+void commands_arguments(const struct command *c, int argc, char **argv, int words)
 {
     struct error e;
     int given[OPTIONS_MAX], help, count;
@@ -77,10 +74,41 @@ static char *unescaped(const char *text)
 
 // --- generate --------------------------------------------------------------------------------
 
+// print_scores prints the highest scores of what may follow the prompt, with id and token.
+static void print_scores(const struct gpt *m, const struct tokenizer *tok, const char *prompt,
+                         int most)
+{
+    struct error e;
+    int32_t *ids;
+    size_t n, size;
+    int V = tokenizer_vocab(tok);
+    error_must(
+        error_in(&e, tokenizer_encode(tok, strlen(prompt), prompt, &ids, &n, &e), "the prompt"),
+        &e);
+    if (n == 0 || n > INT32_MAX)
+        error_must(error_set(&e, ERR_VALUE, "the prompt has %zu tokens: expected at least one", n),
+                   &e);
+    struct arena *a = arena_new();
+    struct tape *t = tape_new();
+    float *score = arena_floats(a, (size_t)V);
+    memcpy(score, generate_next(m, t, (int)n, ids), (size_t)V * sizeof *score);
+    for (int i = 0; i < V && i < most; i++) {
+        int32_t id = ride_argmax(V, score);
+        const char *token = tokenizer_bytes(tok, id, &size);
+        printf("%.2f\t%d\t", (double)score[id], id);
+        tokenize_show(size, token, stdout);
+        putchar('\n');
+        score[id] = -INFINITY;
+    }
+    tape_free(t);
+    arena_free(a);
+    free(ids);
+}
+
 int command_generate(int argc, char **argv)
 {
     const char *dir = "runs/latest";
-    int threads = 0, speed = 0, count;
+    int threads = 0, speed = 0, scores = 0, count;
     struct generation g = {
         .sampling = {.temperature = 0.8f, .top_p = 1}, .prompt = "\n", .stop = "", .tokens = 200};
     const struct option_spec specs[] = {
@@ -97,12 +125,14 @@ int command_generate(int argc, char **argv)
          "only the likeliest that make up this share", 0},
         {"seed", OPTION_SEED, &g.seed, 0, 0, "N", "of the dice", 0},
         {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
+        {"scores", OPTION_INT, &scores, 0, 1 << 24, "N",
+         "write nothing; print the N highest scores of what may come next", 0},
         {"speed", OPTION_FLAG, &speed, 0, 0, NULL, "print tokens per second on stderr", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
     };
     const struct command c = {"generate", "Lets a trained GPT write.", "[options]", specs,
                               COUNT_OF(specs)};
-    arguments(&c, argc, argv, 0);
+    commands_arguments(&c, argc, argv, 0);
     if (threads) threads_use(threads);
     struct error e;
     struct gpt *m;
@@ -111,9 +141,14 @@ int command_generate(int argc, char **argv)
     char *prompt = unescaped(g.prompt), *stop = unescaped(g.stop);
     g.prompt = prompt, g.stop = stop;
     double begin = clock_seconds();
-    error_must(generate_text(m, tok, &g, stdout, &count, &e), &e);
-    putchar('\n');
-    if (speed) fprintf(stderr, "%d tokens, %.1f/s\n", count, count / (clock_seconds() - begin));
+    if (scores) {
+        print_scores(m, tok, prompt, scores);
+    } else {
+        error_must(generate_text(m, tok, &g, stdout, &count, &e), &e);
+        putchar('\n');
+        double seconds = clock_seconds() - begin;
+        if (speed) fprintf(stderr, "%d tokens, %.1f/s\n", count, count / seconds);
+    }
     free(prompt);
     free(stop);
     tokenizer_free(tok);
@@ -136,7 +171,7 @@ int command_eval(int argc, char **argv)
     };
     const struct command c = {"eval", "Measures a trained GPT on text.", "[options]", specs,
                               COUNT_OF(specs)};
-    arguments(&c, argc, argv, 0);
+    commands_arguments(&c, argc, argv, 0);
     if (threads) threads_use(threads);
     struct error e;
     struct gpt *m;
@@ -173,123 +208,13 @@ int command_eval(int argc, char **argv)
     return command_end();
 }
 
-// --- tokenize --------------------------------------------------------------------------------
-
-// struct tokenizing: the options of a command that many things can be asked of.
-struct tokenizing {
-    const char *path, *learn, *save, *text, *file;
-    int tokens, ids, bars, count, decode;
-};
-
-// tokenizing_check refuses options that contradict each other.
-static enum err tokenizing_check(const struct tokenizing *o, struct error *e)
-{
-    if (o->text && o->file)
-        return error_set(e, ERR_VALUE, "--text and --file: expected one of them");
-    if (o->path && o->learn)
-        return error_set(e, ERR_VALUE, "--tokenizer and --learn: expected one of them");
-    if (o->ids + o->bars + o->count + o->decode > 1)
-        return error_set(e, ERR_VALUE, "--ids, --bars, --count, --decode: expected one of them");
-    return ERR_NONE;
-}
-
-// tokenizing_text reads the text, in memory from malloc, and says in *from where it was.
-static enum err tokenizing_text(const struct tokenizing *o, char **bytes, size_t *size,
-                                const char **from, struct error *e)
-{
-    *from = o->text ? "--text" : o->file && strcmp(o->file, "-") != 0 ? o->file : "/dev/stdin";
-    if (!o->text) return file_read(*from, bytes, size, e);
-    *size = strlen(o->text);
-    *bytes = malloc(*size + 1);
-    if (!*bytes) die("out of memory: a text");
-    memcpy(*bytes, o->text, *size + 1);
-    return ERR_NONE;
-}
-
-// print_decoded prints the text of the ids that `bytes` says.
-static enum err print_decoded(const struct tokenizer *tok, size_t size, const char *bytes,
-                              struct error *e)
-{
-    int32_t *ids;
-    size_t n, length;
-    enum err code = tokenize_ids(tok, size, bytes, &ids, &n, e);
-    if (code) return code;
-    char *text = tokenizer_decode(tok, n, ids, &length);
-    fwrite(text, 1, length, stdout);
-    free(text);
-    free(ids);
-    return ERR_NONE;
-}
-
-static enum err print_tokens(const struct tokenizing *o, const struct tokenizer *tok, size_t size,
-                             const char *bytes, struct error *e)
-{
-    int32_t *ids;
-    size_t n;
-    enum err code = tokenizer_encode(tok, size, bytes, &ids, &n, e);
-    if (code) return code;
-    enum tokenize_form form = o->ids ? TOKENIZE_IDS : o->bars ? TOKENIZE_BARS : TOKENIZE_TABLE;
-    if (!o->count) tokenize_print(tok, n, ids, form, stdout);
-    if (!o->ids) printf("%zu bytes, %zu tokens\n", size, n);
-    free(ids);
-    return ERR_NONE;
-}
-
-int command_tokenize(int argc, char **argv)
-{
-    struct tokenizing o = {.tokens = 1024};
-    const struct option_spec specs[] = {
-        {"text", OPTION_STRING, &o.text, 0, 0, "TEXT", "the text", 0},
-        {"file", OPTION_STRING, &o.file, 1, 0, "FILE",
-         "read the text here; else, and for -, from standard input", 0},
-        {"tokenizer", OPTION_STRING, &o.path, 1, 0, "PATH",
-         "a tokenizer.json, or a directory with one or with vocab.json and merges.txt; else "
-         "runs/latest",
-         0},
-        {"learn", OPTION_STRING, &o.learn, 1, 0, "FILE", "learn byte pairs from this text instead",
-         0},
-        {"vocab", OPTION_INT, &o.tokens, 257, 1 << 24, "N", "tokens to learn", 0},
-        {"save", OPTION_STRING, &o.save, 1, 0, "DIR",
-         "write vocab.json and merges.txt there; alone, it asks for no text", 0},
-        {"ids", OPTION_FLAG, &o.ids, 0, 0, NULL, "print ids only, one a line", 0},
-        {"bars", OPTION_FLAG, &o.bars, 0, 0, NULL, "print the text with a bar between tokens", 0},
-        {"count", OPTION_FLAG, &o.count, 0, 0, NULL, "print the count only", 0},
-        {"decode", OPTION_FLAG, &o.decode, 0, 0, NULL, "the text is ids; print what they say", 0},
-    };
-    const struct command c = {"tokenize", "Shows how text becomes tokens.", "[options]", specs,
-                              COUNT_OF(specs)};
-    arguments(&c, argc, argv, 0);
-    struct error e;
-    struct tokenizer *tok;
-    error_must(tokenizing_check(&o, &e), &e);
-    if (o.learn)
-        error_must(tokenize_learn(o.learn, o.tokens, &tok, &e), &e);
-    else
-        error_must(tokenizer_file_read(o.path ? o.path : "runs/latest", &tok, &e), &e);
-    if (o.save) error_must(tokenize_save(o.save, tok, &e), &e);
-    if (!o.save || o.text || o.file) {
-        char *bytes;
-        size_t size;
-        const char *from;
-        error_must(tokenizing_text(&o, &bytes, &size, &from, &e), &e);
-        error_must(error_in(&e,
-                            o.decode ? print_decoded(tok, size, bytes, &e)
-                                     : print_tokens(&o, tok, size, bytes, &e),
-                            from),
-                   &e);
-        free(bytes);
-    }
-    tokenizer_free(tok);
-    return command_end();
-}
-
 // --- inspect and plot ------------------------------------------------------------------------
 
 int command_inspect(int argc, char **argv)
 {
     const struct command c = {"inspect", "Shows what is in a checkpoint: a directory or a file.",
                               "DIR|FILE.safetensors", NULL, 0};
-    arguments(&c, argc, argv, 1);
+    commands_arguments(&c, argc, argv, 1);
     struct error e;
     error_must(file_is_directory(argv[1]) ? inspect_model(argv[1], &e) : inspect_file(argv[1], &e),
                &e);
@@ -304,7 +229,7 @@ int command_plot(int argc, char **argv)
     };
     const struct command c = {"plot", "Draws the loss of a run as DIR/loss.svg.", "[options] DIR",
                               specs, COUNT_OF(specs)};
-    arguments(&c, argc, argv, 1);
+    commands_arguments(&c, argc, argv, 1);
     struct error e;
     error_must(plot_loss(argv[1], terminal, &e), &e);
     return command_end();

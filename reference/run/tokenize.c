@@ -41,6 +41,11 @@ static void print_byte(unsigned char b, FILE *out)
         putc(b, out);
 }
 
+void tokenize_show(size_t size, const char *bytes, FILE *out)
+{
+    for (size_t i = 0; i < size; i++) print_byte((unsigned char)bytes[i], out);
+}
+
 // print_letters passes on characters that terminals can show; those below U+00A0 cannot all.
 static void print_letters(size_t size, const char *bytes, FILE *out)
 {
@@ -67,9 +72,10 @@ void tokenize_print(const struct tokenizer *t, size_t n, const int32_t *ids,
             continue;
         }
         fprintf(out, "%d", ids[i]);
-        if (form == TOKENIZE_TABLE) putc('\t', out);
-        for (size_t k = 0; k < size && form == TOKENIZE_TABLE; k++)
-            print_byte((unsigned char)bytes[k], out);
+        if (form == TOKENIZE_TABLE) {
+            putc('\t', out);
+            tokenize_show(size, bytes, out);
+        }
         putc('\n', out);
     }
 }

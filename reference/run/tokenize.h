@@ -9,13 +9,16 @@
 #include "error.h"
 #include "tokenizer.h"
 
-// How tokens are printed, their bytes so that all can be seen: a line break as \n, a backslash as
-// \\, any other byte that is not printable ASCII as \xNN.
+// tokenize_show prints a token's bytes so that they can be seen and told apart: a line break as \n,
+// a backslash as \\, any other byte that is not printable ASCII as \xNN.
+void tokenize_show(size_t size, const char *bytes, FILE *out);
+
+// How tokens are printed.
 enum tokenize_form {
-    TOKENIZE_TABLE,  // a line for each: its id, a tab, its bytes
+    TOKENIZE_TABLE,  // a line for each: its id, a tab, its bytes as tokenize_show has them
     TOKENIZE_IDS,    // a line for each: its id
-    TOKENIZE_BARS,   // all in one line, a bar between two; characters that a token holds whole are
-                     // printed as they are
+    TOKENIZE_BARS,   // all in one line, a bar between two; beyond ASCII, characters that a token
+                     // holds whole are printed as they are
 };
 
 // tokenize_learn learns a byte-pair vocabulary of at most `tokens` tokens, VOCAB_END_OF_TEXT one of
