@@ -72,7 +72,7 @@ $B/plain/kernels/gemm.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-
 datasets/stories: datasets/stories/floor.json
 datasets/stories/floor.json: $B/stories
 	@$< --out datasets/stories
-datasets/shakespeare datasets/tinystories:
+datasets/shakespeare datasets/tinystories datasets/gpt2:
 	@datasets/fetch.sh $(@F)
 
 # --- the main job ---------------------------------------------------------------------------
@@ -174,12 +174,12 @@ help:
 	@echo 'make text-update    write what they print into the text; ONLY=lessons/02-ngram: only there'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
-	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories'
+	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories | datasets/gpt2'
 	@echo 'make floors     check that no module includes one from a floor above'
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
 .PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
-        datasets/stories datasets/shakespeare datasets/tinystories
+        datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests -name '*.d' 2>/dev/null)
