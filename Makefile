@@ -119,6 +119,10 @@ endef
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
 
+# The grader: one program for all the learner's verbs.
+GRADER := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/harness/grader/*.c))
+$B/grader: $(GRADER) $B/libgpt.a ; $(call link)
+
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
 $B/tests/%.o: tests/%.c ; $(call compile,-Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"')

@@ -1,0 +1,28 @@
+// grader: grades the learner's files.  The Makefile's verbs call it, in the project's root:
+//   BUILD/grader VERB …
+#include <stdio.h>
+#include <string.h>
+
+#include "verbs.h"
+
+static const struct {
+    const char *name;
+    grader_verb *verb;
+    const char *usage;
+} VERBS[] = {
+    {"run", verb_run, "run SLUG [--quiet]    grade one lesson; --quiet: only write the result"},
+    {"trace", verb_trace, "trace SLUG NAME …     record what named mistakes answer"},
+};
+enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
+
+int main(int argc, char **argv)
+{
+    const struct house h = house_find(argv[0]);
+    for (int i = 0; i < VERB_COUNT && argc > 1; i++) {
+        if (strcmp(argv[1], VERBS[i].name) == 0) return VERBS[i].verb(&h, argc - 2, argv + 2);
+    }
+    if (argc > 1) fprintf(stderr, "grader: no verb is called '%s'\n", argv[1]);
+    fprintf(stderr, "usage: %s VERB …\n", argv[0]);
+    for (int i = 0; i < VERB_COUNT; i++) fprintf(stderr, "  %s\n", VERBS[i].usage);
+    return 2;
+}
