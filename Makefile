@@ -52,7 +52,7 @@ PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
 CRITERION = $(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion)
 compile = @mkdir -p $(@D) && echo "  CC    $@" && $(CC) $(FLAGS) $(PKGC) $(OMP) $1 -c -o $@ $<
-link    = @mkdir -p $(@D) && echo "  LINK  $@" && $(CC) $(OMP) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $1 $(LIBS) $(OMPLD) -lm
+link    = @mkdir -p $(@D) && echo "  LINK  $@" && $(CC) $(OMP) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $1 $(LIBS) $(OMPLD) -lm
 archive = @mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
 # --- the reference, the program, the data set -----------------------------------------------
