@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "bytes.h"
 #include "checkpoint.h"
 #include "config_file.h"
 #include "dataset.h"
@@ -230,15 +231,27 @@ int command_eval(int argc, char **argv)
 
 // --- tokenize --------------------------------------------------------------------------------
 
+// characters_of is the tokenizer of a text's own characters.
+static struct tokenizer *characters_of(size_t size, const char *text, const char *where)
+{
+    struct error e;
+    struct chars *c;
+    error_must(error_in(&e, chars_new(size, text, &c, &e), where), &e);
+    return tokenizer_of_chars(c);
+}
+
 int command_tokenize(int argc, char **argv)
 {
-    const char *path = "runs/latest/tokenizer.json", *file = NULL, *text = NULL;
-    int ids_only = 0, quiet = 0;
+    const char *path = NULL, *file = NULL, *text = NULL;
+    int by_chars = 0, ids_only = 0, quiet = 0;
     const struct option_spec specs[] = {
         {"text", OPTION_STRING, &text, 0, 0, "TEXT", "the text", 0},
         {"file", OPTION_STRING, &file, 1, 0, "FILE",
          "read the text here; else, and for -, from standard input", 0},
-        {"tokenizer", OPTION_STRING, &path, 1, 0, "FILE", "a tokenizer.json", 0},
+        {"tokenizer", OPTION_STRING, &path, 1, 0, "FILE",
+         "a tokenizer.json; runs/latest/tokenizer.json if not given", 0},
+        {"chars", OPTION_FLAG, &by_chars, 0, 0, NULL,
+         "one token for each character, numbered among those of the text", 0},
         {"ids", OPTION_FLAG, &ids_only, 0, 0, NULL, "print ids only, one a line", 0},
         {"count", OPTION_FLAG, &quiet, 0, 0, NULL, "print the count only", 0},
     };
@@ -246,18 +259,21 @@ int command_tokenize(int argc, char **argv)
                               COUNT_OF(specs)};
     arguments(&c, argc, argv, 0);
     struct error e;
-    struct tokenizer *tok;
+    struct tokenizer *tok = NULL;
     if (text && file)
         error_must(error_set(&e, ERR_VALUE, "--text and --file: expected one of them"), &e);
-    error_must(tokenizer_json_read(path, &tok, &e), &e);
+    if (path && by_chars)
+        error_must(error_set(&e, ERR_VALUE, "--tokenizer and --chars: expected one of them"), &e);
+    if (!by_chars)
+        error_must(tokenizer_json_read(path ? path : "runs/latest/tokenizer.json", &tok, &e), &e);
     char *bytes = NULL;
     size_t size = text ? strlen(text) : 0, n;
     const char *from = file && strcmp(file, "-") != 0 ? file : "/dev/stdin";
     if (!text) error_must(file_read(from, &bytes, &size, &e), &e);
+    const char *whole = text ? text : bytes, *where = text ? "--text" : from;
+    if (by_chars) tok = characters_of(size, whole, where);
     int32_t *ids;
-    error_must(error_in(&e, tokenizer_encode(tok, size, text ? text : bytes, &ids, &n, &e),
-                        text ? "--text" : from),
-               &e);
+    error_must(error_in(&e, tokenizer_encode(tok, size, whole, &ids, &n, &e), where), &e);
     for (size_t i = 0; i < n && !quiet; i++) {
         size_t length;
         const char *token = tokenizer_bytes(tok, ids[i], &length);

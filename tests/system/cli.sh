@@ -452,6 +452,15 @@ for from in o h l s f b; do
     mixed $from state.safetensors "resume: state.safetensors of another model ($from)" train --resume --out d
 done
 
+# --- tokenize --chars ------------------------------------------------------------------------
+run tokenize --chars --text "b$(printf '\320\271')a"
+[ "$status" = 0 ] && [ "$(printf '1\tb\n2\t\\xD0\\xB9\n0\ta\n4 bytes, 3 tokens')" = "$(cat out)" ]
+check $? "tokenize --chars numbers the characters of the text" "$(cat out err)"
+refused 1 '--text: byte 1: expected a UTF-8 character, found 0xFF' "bad UTF-8 by characters" \
+    tokenize --chars --text "a$(printf '\377')"
+refused 2 '--text: the text is empty' "no text by characters" tokenize --chars --text ''
+refused 2 '--tokenizer and --chars' "two vocabularies" tokenize --chars --tokenizer x --text a
+
 # --- generate --------------------------------------------------------------------------------
 # text_of ARGUMENTS: what is generated, a dot behind it so that line breaks at the end stay.
 text_of() {
