@@ -15,6 +15,7 @@
 #include "generate.h"
 #include "inspect.h"
 #include "model_file.h"
+#include "ngram_run.h"
 #include "options.h"
 #include "plot.h"
 #include "progress.h"
@@ -205,6 +206,46 @@ int command_eval(int argc, char **argv)
     dataset_free(&d);
     tokenizer_free(tok);
     gpt_free(m);
+    return command_end();
+}
+
+// --- ngram -----------------------------------------------------------------------------------
+
+int command_ngram(int argc, char **argv)
+{
+    const char *prompt = "\\n";
+    struct train_options o = {.data = "stories", .tokenizer = "chars", .vocab = 1024};
+    int order = 3, both = 0, tokens = 0;
+    const struct option_spec specs[] = {
+        {"data", OPTION_STRING, &o.data, 1, 0, "WHAT",
+         "text file, directory, or name of a data set", 0},
+        {"order", OPTION_INT, &order, 1, 64, "N", "length of the longest rows counted", 0},
+        {"tokenizer", OPTION_STRING, &o.tokenizer, 1, 0, "KIND",
+         "chars, bpe, or a tokenizer.json to use", 0},
+        {"vocab", OPTION_INT, &o.vocab, 257, 1 << 24, "N", "tokens of a bpe", 0},
+        {"train", OPTION_FLAG, &both, 0, 0, NULL, "score the text that was counted, too", 0},
+        {"generate", OPTION_INT, &tokens, 0, 1 << 24, "N", "write N tokens instead of the table",
+         0},
+        {"prompt", OPTION_STRING, &prompt, 0, 0, "TEXT", "what to go on from; \\n is a new line",
+         0},
+        {"seed", OPTION_SEED, &o.seed, 0, 0, "N", "of the dice", 0},
+    };
+    const struct command c = {"ngram", "Counts what follows what in a text; predicts with that.",
+                              "[options]", specs, COUNT_OF(specs)};
+    arguments(&c, argc, argv, 0);
+    struct error e;
+    struct ngram_run r;
+    error_must(ngram_run_open(order, &o, &r, &e), &e);
+    if (tokens) {
+        char *from = unescaped(prompt);
+        error_must(ngram_run_write(&r, from, tokens, o.seed, stdout, &e), &e);
+        putchar('\n');
+        free(from);
+    } else {
+        printf("%s: ", o.data);
+        ngram_run_table(&r, both, stdout);
+    }
+    ngram_run_close(&r);
     return command_end();
 }
 
