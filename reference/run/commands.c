@@ -232,7 +232,7 @@ int command_ngram(int argc, char **argv)
     };
     const struct command c = {"ngram", "Counts what follows what in a text; predicts with that.",
                               "[options]", specs, COUNT_OF(specs)};
-    arguments(&c, argc, argv, 0);
+    commands_arguments(&c, argc, argv, 0);
     struct error e;
     struct ngram_run r;
     error_must(ngram_run_open(order, &o, &r, &e), &e);
