@@ -198,6 +198,15 @@ repro: ; @tests/harness/repro.sh small
 repro-all: ; -@CC="$(CC)" tests/harness/install.sh all
 	@tests/harness/repro.sh all
 
+# --- speed ----------------------------------------------------------------------------------
+# Beside other programs where PYTHON has them: python3 -m venv V; V/bin/pip install tiktoken
+# tokenizers; make bench PYTHON=V/bin/python
+PYTHON = python3
+BENCHES := $(filter-out bench,$(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c)))
+$(BENCHES:%=$B/bench/%): $B/bench/%: $B/tests/bench/%.o $B/tests/bench/bench.o $B/libgpt.a ; $(call link)
+bench: $(BENCHES:%=$B/bench/%)
+	@for b in $^; do OMP_NUM_THREADS=1 $$b '$(PYTHON) tests/bench/peers.py' || exit; done
+
 # --- for whoever works on it ----------------------------------------------------------------
 OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch] tests/*/*/*.[ch])
 format: ; clang-format -i $(OURS)
@@ -217,11 +226,12 @@ help:
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
 	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories | datasets/gpt2'
+	@echo 'make bench      how fast it is, beside other programs where they are installed'
 	@echo 'make floors     check that no module includes one from a floor above'
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
-.PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
+.PHONY: gpt bench demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/grade $G -name '*.d' 2>/dev/null)
