@@ -138,6 +138,16 @@ tested: $B/gpt $B/stories suites
 	+@$(MAKE) --no-print-directory suites B=$B/clang CC=clang
 	@tests/harness/tally.sh $B@2 $B@1 $B/clang@2 $B/sanitized@2
 
+# --- what the text says ---------------------------------------------------------------------
+CONSOLE := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/text/*.c))
+$B/tests/harness/text/%.o: tests/harness/text/%.c ; $(call compile)
+$B/console: $(CONSOLE) $B/libgpt.a ; $(call link)
+text: ; $(again) text-run
+text-run: $B/gpt $B/stories $B/console
+	@B=$B tests/harness/text.sh $(if $(V),-v)
+text-update: $B/gpt $B/stories $B/console
+	@B=$B tests/harness/text.sh -u
+
 floors:
 	@awk -f tests/harness/floors.awk $(FLOORS) - $(wildcard $(FLOORS:%=reference/%/*.[ch]))
 
@@ -160,6 +170,8 @@ help:
 	@echo 'make deps       only install what is missing for it'
 	@echo 'make test       install what is missing, run all tests'
 	@echo 'make gpt        build $B/gpt; `$B/gpt --help` lists its commands'
+	@echo 'make text       run every console block of the text, draw every figure (V=1: say how long)'
+	@echo 'make text-update    write what they print into the text; ONLY=lessons/02-ngram: only there'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
 	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories'
@@ -167,7 +179,7 @@ help:
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
-.PHONY: gpt demo trained-demo test tested suites floors repro repro-all format deps clean help \
+.PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests -name '*.d' 2>/dev/null)

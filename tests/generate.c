@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpe_train.h"
+#include "bpe_fast_train.h"
 #include "bytes.h"
 #include "check.h"
 
@@ -223,9 +223,9 @@ static struct tokenizer *letters(void)
 static struct tokenizer *byte_pairs(void)
 {
     static const char text[] = "aba cab dab aba cab dab é é é é aba cab dab\n";
-    const char *special = BPE_END_OF_TEXT;
-    struct bpe *b;
-    cr_assert_eq(bpe_train(strlen(text), text, 266, 1, &special, &b, NULL), ERR_NONE);
+    const char *special = VOCAB_END_OF_TEXT;
+    struct vocab *b;
+    cr_assert_eq(bpe_fast_train(strlen(text), text, 266, 1, &special, &b, NULL), ERR_NONE);
     return tokenizer_of_bpe(b);
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bpe_train.h"
+#include "bpe_fast_train.h"
 #include "bytes.h"
 #include "check.h"
 #include "file.h"
@@ -42,9 +42,9 @@ static struct tokenizer *letters(const char *text)
 
 static struct tokenizer *byte_pairs(const char *text, int vocab)
 {
-    const char *special = BPE_END_OF_TEXT;
-    struct bpe *b;
-    cr_assert_eq(bpe_train(strlen(text), text, vocab, 1, &special, &b, NULL), ERR_NONE);
+    const char *special = VOCAB_END_OF_TEXT;
+    struct vocab *b;
+    cr_assert_eq(bpe_fast_train(strlen(text), text, vocab, 1, &special, &b, NULL), ERR_NONE);
     return tokenizer_of_bpe(b);
 }
 
@@ -246,11 +246,11 @@ Test(model_file, tokens_of_another_model_are_refused)
     cr_assert_eq(model_publish_description("m", NULL), ERR_NONE);
     refused(ERR_MATCH, "m/model.safetensors: the weights belong to another tokenizer.json");
     // The same tokens from other merges: "abc" is "ab" and "c", or "a" and "bc".
-    struct bpe *b;
+    struct vocab *b;
     const int32_t one[] = {64, 65, 65, 66, 256, 66}, two[] = {64, 65, 65, 66, 64, 257};
-    cr_assert_eq(bpe_new(3, one, 0, NULL, &b, NULL), ERR_NONE);
+    cr_assert_eq(vocab_new(3, one, 0, NULL, &b, NULL), ERR_NONE);
     tok = tokenizer_of_bpe(b);
-    cr_assert_eq(bpe_new(3, two, 0, NULL, &b, NULL), ERR_NONE);
+    cr_assert_eq(vocab_new(3, two, 0, NULL, &b, NULL), ERR_NONE);
     other = tokenizer_of_bpe(b);
     m = model_of(259, 2, 2);
     write_model("m", m, tok);

@@ -47,3 +47,28 @@ Test(pairs, the_two_sides_do_not_mix)
     cr_assert_eq(pairs_add(p, 0, INT32_MAX), 1);
     arena_free(memory);
 }
+
+Test(pairs, after_clearing_numbers_start_again)
+{
+    struct arena *memory = arena_new();
+    struct pairs *p = pairs_new(memory);
+    for (int32_t n = 0; n < COUNT; n++) pairs_add(p, left_of(n), right_of(n));
+    pairs_clear(p);
+    cr_assert_eq(pairs_count(p), 0);
+    cr_assert_eq(pairs_find(p, left_of(7), right_of(7)), -1);
+    for (int32_t n = COUNT - 1; n >= 0; n--)
+        cr_assert_eq(pairs_add(p, left_of(n), right_of(n)), COUNT - 1 - n);
+    arena_free(memory);
+}
+
+Test(pairs, before_is_by_the_left_id_then_the_right)
+{
+    struct arena *memory = arena_new();
+    struct pairs *p = pairs_new(memory);
+    pairs_add(p, 2, 1), pairs_add(p, 1, 5), pairs_add(p, 1, 7);
+    static const int before[3][3] = {{0, 0, 0}, {1, 0, 1}, {1, 0, 0}};
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            cr_assert_eq(pairs_before(p, i, j), before[i][j], "%d %d", i, j);
+    arena_free(memory);
+}

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpe.h"
 #include "bytes.h"
+#include "vocab.h"
 
 static struct tokenizer *of_chars(const char *text)
 {
@@ -18,9 +18,9 @@ static struct tokenizer *of_chars(const char *text)
 static struct tokenizer *of_bpe(void)
 {
     static const int32_t merge[] = {64, 65};  // ab
-    static const char *const special[] = {BPE_END_OF_TEXT};
-    struct bpe *b;
-    cr_assert_eq(bpe_new(1, merge, 1, special, &b, NULL), ERR_NONE);
+    static const char *const special[] = {VOCAB_END_OF_TEXT};
+    struct vocab *b;
+    cr_assert_eq(vocab_new(1, merge, 1, special, &b, NULL), ERR_NONE);
     return tokenizer_of_bpe(b);
 }
 

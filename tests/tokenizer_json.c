@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bpe.h"
 #include "bytes.h"
 #include "file.h"
 #include "hash.h"
+#include "vocab.h"
 
 static char directory[] = "/tmp/tokenizer_json-XXXXXX";
 static char path[64], other[64];
@@ -41,9 +41,9 @@ static struct tokenizer *of_chars(const char *text)
 static struct tokenizer *of_bpe(int specials, const char *const *special)
 {
     static const int32_t merge[] = {220, 83, 256, 71, 1, 59, 172, 253};  // " t", " th", "\"\\", …
-    struct bpe *b;
+    struct vocab *b;
     struct error e;
-    cr_assert_eq(bpe_new(4, merge, specials, special, &b, &e), ERR_NONE, "%s", e.text);
+    cr_assert_eq(vocab_new(4, merge, specials, special, &b, &e), ERR_NONE, "%s", e.text);
     return tokenizer_of_bpe(b);
 }
 
@@ -111,7 +111,7 @@ static void expect_same_file_again(void)
     free(two);
 }
 
-static const char *const SPECIALS[] = {BPE_END_OF_TEXT, "<\"\n\\>"};
+static const char *const SPECIALS[] = {VOCAB_END_OF_TEXT, "<\"\n\\>"};
 
 Test(tokenizer_json, bpe_comes_back)
 {
@@ -119,7 +119,7 @@ Test(tokenizer_json, bpe_comes_back)
     write_to(path, of_bpe(2, SPECIALS));
     struct tokenizer *t = read_from(path);
     cr_assert_eq(tokenizer_vocab(t), 262);
-    cr_assert_eq(bpe_merges(tokenizer_bpe(t)), 4);
+    cr_assert_eq(vocab_merges(tokenizer_bpe(t)), 4);
     expect_ids(t, " the!<|endoftext|>\"\\🙂<\"\n\\>\n", 10, expected);
     tokenizer_free(t);
     expect_same_file_again();
@@ -319,7 +319,7 @@ Test(tokenizer_json, what_is_no_file_or_no_json)
 
 Test(tokenizer_json, write_refuses_what_it_could_not_read_back)
 {
-    static const char *const the[] = {BPE_END_OF_TEXT, "\xC4\xA0th"};
+    static const char *const the[] = {VOCAB_END_OF_TEXT, "\xC4\xA0th"};
     struct error e;
     struct tokenizer *t = of_bpe(2, the);
     cr_assert_eq(tokenizer_json_write(path, t, &e), ERR_VALUE);

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpe.h"
 #include "bytes.h"
 #include "json.h"
+#include "vocab.h"
 
-static void write_name(struct output *o, const struct bpe *b, int32_t id)
+static void write_name(struct output *o, const struct vocab *v, int32_t id)
 {
-    char *name = bpe_name(b, id);
+    char *name = vocab_name(v, id);
     json_write_part(o, strlen(name), name);
     free(name);
 }
@@ -18,19 +18,19 @@ static void write_name(struct output *o, const struct bpe *b, int32_t id)
 // could not take back: jansson knows no keys with a NUL in them.
 static enum err can_hold(const char *path, const struct tokenizer *t, struct error *e)
 {
-    const struct bpe *b = tokenizer_bpe(t);
+    const struct vocab *v = tokenizer_bpe(t);
     size_t size;
-    if (!b) {
+    if (!v) {
         const char *first = chars_bytes(tokenizer_chars(t), 0, &size);
         if (*first) return ERR_NONE;
         return error_set(e, ERR_VALUE, "%s: the format cannot hold the character U+0000", path);
     }
-    int32_t end = bpe_vocab(b), special = end - bpe_specials(b);
+    int32_t end = vocab_size(v), special = end - vocab_specials(v);
     enum err code = ERR_NONE;
     for (int32_t id = 0; id < special && !code; id++) {
-        char *name = bpe_name(b, id);
+        char *name = vocab_name(v, id);
         for (int32_t i = special; i < end && !code; i++)
-            if (strcmp(name, bpe_bytes(b, i, &size)) == 0)
+            if (strcmp(name, vocab_bytes(v, i, &size)) == 0)
                 code =
                     error_set(e, ERR_VALUE, "%s: special token %d reads like the name of token %d",
                               path, i, id);
@@ -39,14 +39,14 @@ static enum err can_hold(const char *path, const struct tokenizer *t, struct err
     return code;
 }
 
-static void write_specials(struct output *o, const struct bpe *b)
+static void write_specials(struct output *o, const struct vocab *v)
 {
-    int32_t end = bpe_vocab(b), special = end - bpe_specials(b);
+    int32_t end = vocab_size(v), special = end - vocab_specials(v);
     output_print(o, "  \"added_tokens\": [");
     for (int32_t id = special; id < end; id++) {
         output_print(o, "%s\n    {\n      \"id\": %d,\n      \"content\": \"",
                      id > special ? "," : "", id);
-        write_name(o, b, id);
+        write_name(o, v, id);
         output_print(o, "\",\n      \"single_word\": false,\n      \"lstrip\": false,\n"
                         "      \"rstrip\": false,\n      \"normalized\": false,\n"
                         "      \"special\": true\n    }");
@@ -56,14 +56,14 @@ static void write_specials(struct output *o, const struct bpe *b)
 
 static void write_vocab(struct output *o, const struct tokenizer *t)
 {
-    const struct bpe *b = tokenizer_bpe(t);
+    const struct vocab *v = tokenizer_bpe(t);
     output_print(o, "    \"vocab\": {");
     for (int32_t id = 0; id < tokenizer_vocab(t); id++) {
         size_t size;
         const char *bytes = tokenizer_bytes(t, id, &size);
         output_print(o, "%s\n      \"", id > 0 ? "," : "");
-        if (b)
-            write_name(o, b, id);
+        if (v)
+            write_name(o, v, id);
         else
             json_write_part(o, size, bytes);
         output_print(o, "\": %d", id);
@@ -73,17 +73,17 @@ static void write_vocab(struct output *o, const struct tokenizer *t)
 
 // Each merge is one string, its two names with a space between: old and new versions of Hugging
 // Face's reader take that.
-static void write_merges(struct output *o, const struct bpe *b)
+static void write_merges(struct output *o, const struct vocab *v)
 {
-    int merges = b ? bpe_merges(b) : 0;
+    int merges = v ? vocab_merges(v) : 0;
     output_print(o, "    \"merges\": [");
     for (int i = 0; i < merges; i++) {
         int32_t left, right;
-        bpe_merge(b, i, &left, &right);
+        vocab_merge(v, i, &left, &right);
         output_print(o, "%s\n      \"", i > 0 ? "," : "");
-        write_name(o, b, left);
+        write_name(o, v, left);
         output_print(o, " ");
-        write_name(o, b, right);
+        write_name(o, v, right);
         output_print(o, "\"");
     }
     output_print(o, "%s]\n", merges > 0 ? "\n    " : "");
@@ -94,25 +94,25 @@ enum err tokenizer_json_write(const char *path, const struct tokenizer *t, struc
     static const char byte_level[] =
         "{\n    \"type\": \"ByteLevel\",\n    \"add_prefix_space\": false,\n"
         "    \"trim_offsets\": true,\n    \"use_regex\": true\n  }";
-    const struct bpe *b = tokenizer_bpe(t);
+    const struct vocab *v = tokenizer_bpe(t);
     struct output *o;
     enum err code = can_hold(path, t, e);
     if (!code) code = output_open(path, &o, e);
     if (code) return code;
     output_print(o, "{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n  \"padding\": null,\n");
-    if (b)
-        write_specials(o, b);
+    if (v)
+        write_specials(o, v);
     else
         output_print(o, "  \"added_tokens\": [],\n");
-    output_print(o, "  \"normalizer\": null,\n  \"pre_tokenizer\": %s,\n", b ? byte_level : "null");
+    output_print(o, "  \"normalizer\": null,\n  \"pre_tokenizer\": %s,\n", v ? byte_level : "null");
     output_print(o, "  \"post_processor\": null,\n  \"decoder\": %s,\n",
-                 b ? byte_level : "{\n    \"type\": \"Fuse\"\n  }");
+                 v ? byte_level : "{\n    \"type\": \"Fuse\"\n  }");
     output_print(o, "  \"model\": {\n    \"type\": \"BPE\",\n    \"dropout\": null,\n"
                     "    \"unk_token\": null,\n    \"continuing_subword_prefix\": null,\n"
                     "    \"end_of_word_suffix\": null,\n    \"fuse_unk\": false,\n"
                     "    \"byte_fallback\": false,\n    \"ignore_merges\": false,\n");
     write_vocab(o, t);
-    write_merges(o, b);
+    write_merges(o, v);
     output_print(o, "  }\n}\n");
     return output_commit(o, e);
 }

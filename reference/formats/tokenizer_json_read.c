@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "arena.h"
-#include "bpe.h"
 #include "bytes.h"
 #include "json.h"
 #include "tokenizer_json.h"
+#include "vocab.h"
 
 // struct source: the file being read, and what one reading of it needs.
 struct source {
@@ -73,16 +73,16 @@ static json_int_t id_of(const struct source *s, const char *name)
 
 static enum err check_bytes(const struct source *s)
 {
-    struct bpe *bare;
-    enum err code = bpe_new(0, NULL, 0, NULL, &bare, s->e);
-    for (int32_t id = 0; id < BPE_BYTES && !code; id++) {
-        char *name = bpe_name(bare, id);
+    struct vocab *bare;
+    enum err code = vocab_new(0, NULL, 0, NULL, &bare, s->e);
+    for (int32_t id = 0; id < VOCAB_BYTES && !code; id++) {
+        char *name = vocab_name(bare, id);
         if (id_of(s, name) != id)
             code = error_set(s->e, ERR_VALUE, "%s: model.vocab: expected \"%s\" with id %d",
                              s->path, name, id);
         free(name);
     }
-    bpe_free(bare);
+    vocab_free(bare);
     return code;
 }
 
@@ -103,7 +103,7 @@ static enum err read_merge(const struct source *s, size_t i, const json_t *merge
     size_t size = strlen(left);
     char *made = arena_alloc(s->memory, size + strlen(right) + 1);
     strcpy(strcpy(made, left) + size, right);
-    json_int_t ids[2] = {id_of(s, left), id_of(s, right)}, end = BPE_BYTES + (json_int_t)i;
+    json_int_t ids[2] = {id_of(s, left), id_of(s, right)}, end = VOCAB_BYTES + (json_int_t)i;
     if (ids[0] < 0 || ids[0] >= end || ids[1] < 0 || ids[1] >= end || id_of(s, made) != end)
         return error_set(s->e, ERR_VALUE,
                          "%s: model.merges[%zu]: expected two tokens with ids below %d that make "
@@ -169,9 +169,9 @@ static enum err read_specials(const struct source *s, const json_t *added, size_
     return code ? code : check_order(s, added, text);
 }
 
-// read_lists makes b from the merges and the added tokens.
+// read_lists makes v from the merges and the added tokens.
 static enum err read_lists(const struct source *s, int32_t *merge, const char **text,
-                           struct bpe **b)
+                           struct vocab **v)
 {
     const json_t *merges = json_object_get(s->model, "merges");
     const json_t *added = json_object_get(s->root, "added_tokens");
@@ -179,15 +179,15 @@ static enum err read_lists(const struct source *s, int32_t *merge, const char **
     enum err code = check_bytes(s);
     for (size_t i = 0; i < M && !code; i++)
         code = read_merge(s, i, json_array_get(merges, i), merge + 2 * i);
-    if (!code) code = read_specials(s, added, BPE_BYTES + M, text, &named);
+    if (!code) code = read_specials(s, added, VOCAB_BYTES + M, text, &named);
     if (code) return code;
-    if (json_object_size(s->vocab) != BPE_BYTES + M + named)
+    if (json_object_size(s->vocab) != VOCAB_BYTES + M + named)
         return error_set(s->e, ERR_VALUE,
                          "%s: model.vocab: expected the %zu bytes, merges and added tokens, found "
                          "%zu tokens",
-                         s->path, BPE_BYTES + M + named, json_object_size(s->vocab));
+                         s->path, VOCAB_BYTES + M + named, json_object_size(s->vocab));
     struct error why;
-    code = bpe_new((int)M, merge, (int)specials, text, b, &why);
+    code = vocab_new((int)M, merge, (int)specials, text, v, &why);
     return code ? error_set(s->e, code, "%s: %s", s->path, why.text) : ERR_NONE;
 }
 
@@ -212,11 +212,11 @@ static enum err read_bpe(const struct source *s, struct tokenizer **t)
     const char **text = malloc((specials + 1) * sizeof *text);
     if (!merge || !text)
         die("out of memory: %s: %zu merges, %zu added tokens", s->path, M, specials);
-    struct bpe *b;
-    code = read_lists(s, merge, text, &b);
+    struct vocab *v;
+    code = read_lists(s, merge, text, &v);
     free(merge);
     free(text);
-    if (!code) *t = tokenizer_of_bpe(b);
+    if (!code) *t = tokenizer_of_bpe(v);
     return code;
 }
 

@@ -17,6 +17,7 @@
 #include "options.h"
 #include "plot.h"
 #include "progress.h"
+#include "ride.h"
 #include "threads.h"
 #include "tokenizer_json.h"
 
@@ -74,12 +75,60 @@ static char *unescaped(const char *text)
     return out;
 }
 
+// print_token prints a token's bytes so that they can be seen and told apart: a line break as \n,
+// a backslash as \\, any other byte that is not printable ASCII as \xNN.
+static void print_token(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        unsigned char b = (unsigned char)bytes[i];
+        if (b == '\n')
+            fputs("\\n", stdout);
+        else if (b == '\\')
+            fputs("\\\\", stdout);
+        else if (b < 0x20 || b == 0x7F || b >= 0x80)
+            printf("\\x%02X", b);
+        else
+            putchar(b);
+    }
+}
+
 // --- generate --------------------------------------------------------------------------------
+
+// print_scores prints the highest scores of what may follow the prompt, with id and token.
+static void print_scores(const struct gpt *m, const struct tokenizer *tok, const char *prompt,
+                         int most)
+{
+    struct error e;
+    int32_t *ids;
+    size_t n, size;
+    int V = tokenizer_vocab(tok);
+    error_must(
+        error_in(&e, tokenizer_encode(tok, strlen(prompt), prompt, &ids, &n, &e), "the prompt"),
+        &e);
+    if (n == 0 || n > INT32_MAX)
+        error_must(error_set(&e, ERR_VALUE, "the prompt has %zu tokens: expected at least one", n),
+                   &e);
+    struct arena *a = arena_new();
+    struct tape *t = tape_new();
+    float *score = arena_floats(a, (size_t)V);
+    memcpy(score, generate_next(m, t, (int)n, ids), (size_t)V * sizeof *score);
+    for (int i = 0; i < V && i < most; i++) {
+        int32_t id = ride_argmax(V, score);
+        const char *token = tokenizer_bytes(tok, id, &size);
+        printf("%.2f\t%d\t", (double)score[id], id);
+        print_token(token, size);
+        putchar('\n');
+        score[id] = -INFINITY;
+    }
+    tape_free(t);
+    arena_free(a);
+    free(ids);
+}
 
 int command_generate(int argc, char **argv)
 {
     const char *dir = "runs/latest";
-    int threads = 0, speed = 0, count;
+    int threads = 0, speed = 0, scores = 0, count;
     struct generation g = {
         .sampling = {.temperature = 0.8f, .top_p = 1}, .prompt = "\n", .stop = "", .tokens = 200};
     const struct option_spec specs[] = {
@@ -96,6 +145,8 @@ int command_generate(int argc, char **argv)
          "only the likeliest that make up this share", 0},
         {"seed", OPTION_SEED, &g.seed, 0, 0, "N", "of the dice", 0},
         {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
+        {"scores", OPTION_INT, &scores, 0, 1 << 24, "N",
+         "write nothing; print the N highest scores of what may come next", 0},
         {"speed", OPTION_FLAG, &speed, 0, 0, NULL, "print tokens per second on stderr", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
     };
@@ -110,9 +161,14 @@ int command_generate(int argc, char **argv)
     char *prompt = unescaped(g.prompt), *stop = unescaped(g.stop);
     g.prompt = prompt, g.stop = stop;
     double begin = clock_seconds();
-    error_must(generate_text(m, tok, &g, stdout, &count, &e), &e);
-    putchar('\n');
-    if (speed) fprintf(stderr, "%d tokens, %.1f/s\n", count, count / (clock_seconds() - begin));
+    if (scores) {
+        print_scores(m, tok, prompt, scores);
+    } else {
+        error_must(generate_text(m, tok, &g, stdout, &count, &e), &e);
+        putchar('\n');
+        double seconds = clock_seconds() - begin;
+        if (speed) fprintf(stderr, "%d tokens, %.1f/s\n", count, count / seconds);
+    }
     free(prompt);
     free(stop);
     tokenizer_free(tok);
@@ -173,23 +229,6 @@ int command_eval(int argc, char **argv)
 }
 
 // --- tokenize --------------------------------------------------------------------------------
-
-// print_token prints a token's bytes so that they can be seen and told apart: a line break as \n,
-// a backslash as \\, any other byte that is not printable ASCII as \xNN.
-static void print_token(const char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        unsigned char b = (unsigned char)bytes[i];
-        if (b == '\n')
-            fputs("\\n", stdout);
-        else if (b == '\\')
-            fputs("\\\\", stdout);
-        else if (b < 0x20 || b == 0x7F || b >= 0x80)
-            printf("\\x%02X", b);
-        else
-            putchar(b);
-    }
-}
 
 int command_tokenize(int argc, char **argv)
 {

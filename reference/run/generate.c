@@ -5,18 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpe.h"
 #include "error.h"
 #include "mathf.h"
-
-static int largest(int V, const float *x)
-{
-    int best = 0;
-    for (int v = 1; v < V; v++) {
-        if (x[v] > x[best]) best = v;
-    }
-    return best;
-}
+#include "ride.h"
+#include "vocab.h"
 
 // larger_first orders candidates for qsort: a total order, so every qsort gives the same.
 static int larger_first(const void *a, const void *b)
@@ -42,7 +34,8 @@ static int cut(int V, struct candidate *c, int most, float p, float *total)
 int sample(const struct sampling *s, int V, const float *logits, struct random *r,
            struct candidate *work)
 {
-    int best = largest(V, logits), count = V;
+    int32_t best = ride_argmax(V, logits);
+    int count = V;
     if (s->temperature == 0) return best;
     float total = 0;
     for (int v = 0; v < V; v++) {
@@ -110,8 +103,8 @@ static int tail_write(struct tail *t)
 // is_special says whether id is a special token, which has no text of its own to show.
 static int is_special(const struct tokenizer *tok, int32_t id)
 {
-    const struct bpe *b = tokenizer_bpe(tok);
-    return b && id >= bpe_vocab(b) - bpe_specials(b);
+    const struct vocab *v = tokenizer_bpe(tok);
+    return v && id >= vocab_size(v) - vocab_specials(v);
 }
 
 // struct writer: a text being generated.
@@ -123,6 +116,9 @@ struct writer {
     struct random random;
     struct candidate *work;  // (V)
     struct tail tail;
+    int written;  // of the ids, so many are in the tail or out
+    enum err code;
+    struct error *e;
 };
 
 static int all_finite(int V, const float *x)
@@ -132,36 +128,53 @@ static int all_finite(int V, const float *x)
     return finite;
 }
 
-// write_token chooses what follows ids[0..n), puts it there and writes it.  *more says whether the
-// text goes on.
-static enum err write_token(struct writer *w, int n, int32_t *ids, int *more, struct error *e)
+// write_ids writes the ids up to n that are not written yet.  Returns whether the text goes on.
+static int write_ids(struct writer *w, int n, const int32_t *ids)
 {
-    int V = gpt_config(w->model)->vocab;
-    const float *logits = generate_next(w->model, w->tape, n, ids);
-    if (!all_finite(V, logits))
-        return error_set(e, ERR_FORMAT,
-                         "the model scores no number: its weights are not finite, its training "
-                         "has diverged");
-    ids[n] = sample(&w->order->sampling, V, logits, &w->random, w->work);
-    *more = !is_special(w->tokenizer, ids[n]);
-    if (!*more) return ERR_NONE;
-    size_t size;
-    const char *bytes = tokenizer_bytes(w->tokenizer, ids[n], &size);
-    tail_add(&w->tail, bytes, size);
-    if (tail_write(&w->tail)) w->tail.size = 0, *more = 0;
-    if (ferror(w->tail.out)) *more = 0;
-    return ERR_NONE;
+    while (w->written < n) {
+        int32_t id = ids[w->written++];
+        if (is_special(w->tokenizer, id)) return 0;
+        size_t size;
+        const char *bytes = tokenizer_bytes(w->tokenizer, id, &size);
+        tail_add(&w->tail, bytes, size);
+        if (tail_write(&w->tail)) {
+            w->tail.size = 0;
+            return 0;
+        }
+        if (ferror(w->tail.out)) return 0;
+    }
+    return 1;
 }
 
-// write_on generates after ids[0..n), which has room for as many tokens as are ordered.
-static enum err write_on(struct writer *w, int n, int32_t *ids, int *count, struct error *e)
+// scores_after is the ride_model of a writer.  It writes what was chosen since the last time, so
+// that a reader sees each token as it comes.
+static const float *scores_after(void *self, int n, const int32_t *ids)
 {
-    enum err code = ERR_NONE;
-    int more = 1;
-    for (*count = 0; *count < w->order->tokens && more && !code; ++*count)
-        code = write_token(w, n + *count, ids, &more, e);
+    struct writer *w = self;
+    if (!write_ids(w, n, ids)) return NULL;
+    const float *logits = generate_next(w->model, w->tape, n, ids);
+    if (all_finite(gpt_config(w->model)->vocab, logits)) return logits;
+    w->code = error_set(w->e, ERR_FORMAT,
+                        "the model scores no number: its weights are not finite, its training "
+                        "has diverged");
+    return NULL;
+}
+
+// write_on continues ids[0..n) until there are `room`, and returns how many there are then.
+static int write_on(struct writer *w, int n, int room, int32_t *ids)
+{
+    int V = gpt_config(w->model)->vocab;
+    const float *logits;
+    w->written = n;
+    if (w->order->sampling.temperature == 0) {
+        n = ride_loop(V, scores_after, w, n, room, ids);
+    } else {
+        while (n < room && (logits = scores_after(w, n, ids)))
+            ids[n++] = sample(&w->order->sampling, V, logits, &w->random, w->work);
+    }
+    write_ids(w, n, ids);
     if (w->tail.size) fwrite(w->tail.bytes, 1, w->tail.size, w->tail.out);
-    return code;
+    return n;
 }
 
 enum err generate_text(const struct gpt *m, const struct tokenizer *tok, const struct generation *g,
@@ -183,13 +196,14 @@ enum err generate_text(const struct gpt *m, const struct tokenizer *tok, const s
         .tape = tape_new(),
         .random = random_start(g->seed, RANDOM_GENERATE),
         .work = malloc(sizeof *w.work * (size_t)tokenizer_vocab(tok)),
-        .tail = {.out = out, .stop = g->stop, .stop_size = g->stop ? strlen(g->stop) : 0}};
+        .tail = {.out = out, .stop = g->stop, .stop_size = g->stop ? strlen(g->stop) : 0},
+        .e = e};
     if (!all || !w.work) die("out of memory: %d tokens", g->tokens);
     fputs(g->prompt, out);
-    code = write_on(&w, (int)n, all, count, e);
+    *count = write_on(&w, (int)n, (int)n + g->tokens, all) - (int)n;
     free(w.tail.bytes);
     free(w.work);
     tape_free(w.tape);
     free(all);
-    return code;
+    return w.code;
 }

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "arena.h"
-#include "bpe.h"
 #include "config_file.h"
 #include "file.h"
 #include "hash.h"
 #include "safetensors.h"
 #include "tokenizer_json.h"
+#include "vocab.h"
 
 static const char WEIGHTS[] = "model.safetensors", TOKENIZER[] = "tokenizer.json";
 
@@ -59,10 +59,10 @@ static uint64_t tokens_checksum(const struct tokenizer *tok)
         hash_add(&h, &length, sizeof length);
         hash_add(&h, bytes, size);
     }
-    const struct bpe *b = tokenizer_bpe(tok);
-    for (int i = 0; b && i < bpe_merges(b); i++) {
+    const struct vocab *v = tokenizer_bpe(tok);
+    for (int i = 0; v && i < vocab_merges(v); i++) {
         int32_t pair[2];
-        bpe_merge(b, i, &pair[0], &pair[1]);
+        vocab_merge(v, i, &pair[0], &pair[1]);
         hash_add(&h, pair, sizeof pair);
     }
     return hash_value(&h);

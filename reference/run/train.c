@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpe_train.h"
 #include "bytes.h"
 #include "file.h"
 #include "model_file.h"
 #include "optim.h"
+#include "rungs.h"
 #include "tokenizer_json.h"
+#include "vocab.h"
 
 // check_characters says whether a vocabulary of characters can hold a text.
 static enum err check_characters(const struct part *p, struct error *e)
@@ -52,13 +53,13 @@ static enum err characters(const struct dataset *d, struct tokenizer **t, struct
 }
 
 // byte_pairs learns merges from the part that is trained on.
-static enum err byte_pairs(const struct dataset *d, int vocab, struct tokenizer **t,
+static enum err byte_pairs(const struct dataset *d, int tokens, struct tokenizer **t,
                            struct error *e)
 {
-    const char *special = BPE_END_OF_TEXT;
-    struct bpe *b;
-    enum err code = bpe_train(d->train.size, d->train.bytes, vocab, 1, &special, &b, e);
-    if (!code) *t = tokenizer_of_bpe(b);
+    const char *special = VOCAB_END_OF_TEXT;
+    struct vocab *v;
+    enum err code = RUNGS.train(d->train.size, d->train.bytes, tokens, 1, &special, &v, e);
+    if (!code) *t = tokenizer_of_bpe(v);
     return code;
 }
 

@@ -1,71 +1,41 @@
-// bpe: a byte-level byte-pair vocabulary, its ids laid out as GPT-2 does.
+// bpe: byte-pair encoding: learning a vocabulary from text, text to ids, ids to text.
 //
-//   0 … 255         the single bytes: first '!' … '~', 0xA1 … 0xAC, 0xAE … 0xFF in order, then
-//                   the other 68 in order
-//   256 … 255 + M   merge i makes token 256 + i, whose bytes are those of its two parts
-//   256 + M …       the special tokens, which no merge makes and no merge uses
-// Any bytes can be written.  Source: Sennrich et al. 2016, "Neural machine translation of rare
-// words with subword units", algorithm 1; Radford et al. 2019, section 2.2.
+// Source: Sennrich et al. 2016, "Neural machine translation of rare words with subword units",
+// algorithm 1; Radford et al. 2019, section 2.2.
 #ifndef GPT_BPE_H
 #define GPT_BPE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "pieces.h"
+#include "vocab.h"
 
-// The special token that parts one document from the next.  GPT-2 has this one only.
-#define BPE_END_OF_TEXT "<|endoftext|>"
+// bpe_join puts `made` for every two neighbours (left, right) in ids[0..n), from left to right: an
+// id belongs to one join at most, and `made` is not joined again.  Returns how many ids are left,
+// at the start of ids.
+// Cost: one pass.
+size_t bpe_join(size_t n, int32_t *ids, int32_t left, int32_t right, int32_t made);
 
-enum { BPE_BYTES = 256 };
+// bpe_train makes a vocabulary of at most `tokens` tokens, bytes and specials included, from
+// text[0..size), any bytes.  Merge i joins the pair of neighbouring tokens found at the most
+// places inside pieces (in "aaa" the pair "aa" has two places) after merges 0 … i-1; among equals
+// the pair with the smaller left id, then the smaller right id.  Special texts belong to no pair.
+// It ends early when no pair has two places: vocab_size tells.
+//   special  (specials)  as for vocab_new
+//   ERR_VALUE  tokens < 256 + specials; the different pieces of the text have 2^31 bytes or more;
+//              what vocab_new refuses
+// Cost: M passes over the different pieces of the text.
+enum err bpe_train(size_t size, const char *text, int tokens, int specials,
+                   const char *const *special, struct vocab **v, struct error *e);
 
-struct bpe;
-
-// bpe_new makes a vocabulary from a list of merges.
-//   merge    (merges, 2)  the two ids that merge i joins, each below 256 + i
-//   special  (specials)   texts that become one token each wherever they occur
-//   ERR_VALUE  a merge joins an id out of range or makes the bytes of an earlier token; all tokens
-//              together exceed 1 GiB; a special text is empty, not UTF-8, or there twice
-enum err bpe_new(int merges, const int32_t *merge, int specials, const char *const *special,
-                 struct bpe **b, struct error *e);
-
-// bpe_free frees it.  b may be NULL.
-void bpe_free(struct bpe *b);
-
-// bpe_vocab returns V = 256 + M + specials.
-int bpe_vocab(const struct bpe *b);
-
-// bpe_merges returns M; bpe_merge the two ids that merge i joins, i in [0, M).
-int bpe_merges(const struct bpe *b);
-void bpe_merge(const struct bpe *b, int i, int32_t *left, int32_t *right);
-
-// bpe_specials returns how many special tokens there are.
-int bpe_specials(const struct bpe *b);
-
-// bpe_bytes returns the bytes of token id, with a NUL behind them, and their number in *size.
-// They live as long as b.  id must be in [0, V).
-const char *bpe_bytes(const struct bpe *b, int32_t id, size_t *size);
-
-// bpe_name returns what token id is called in vocabulary files, in memory from malloc, ended by a
-// NUL: a special token's text; for any other token a letter per byte, which is the byte's own in
-// Latin-1 for the first 188 ids and U+0100 … U+0143, in order, for the other 68.  No such letter
-// is a space or a control character.  id must be in [0, V).
-char *bpe_name(const struct bpe *b, int32_t id);
-
-// bpe_byte_id returns the id of a single byte: the same in every vocabulary.
-int32_t bpe_byte_id(unsigned char byte);
-
-// bpe_join returns the id that joining left and right makes, or -1 if they do not join.  Of two
-// joins the one with the smaller id goes first.
-int32_t bpe_join(const struct bpe *b, int32_t left, int32_t right);
-
-// bpe_pattern returns how text is cut before bytes are joined; piece.special counts the special
-// tokens from 0.
-const struct pattern *bpe_pattern(const struct bpe *b);
+// bpe_encode turns text[0..size), any bytes, into *count ids in memory from malloc.  Special texts
+// become their tokens.  In every other piece, which begins as the ids of its bytes, the earliest
+// merge that applies is done at all its places, and again, until none applies.
+// Cost: for each piece, as many passes as there are different merges in it.
+int32_t *bpe_encode(const struct vocab *v, size_t size, const char *text, size_t *count);
 
 // bpe_decode returns the bytes of ids[0..count) in memory from malloc, with a NUL behind them that
 // *size does not count.  Every id must be in [0, V).
-char *bpe_decode(const struct bpe *b, size_t count, const int32_t *ids, size_t *size);
+char *bpe_decode(const struct vocab *v, size_t count, const int32_t *ids, size_t *size);
 
 #endif

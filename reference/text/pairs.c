@@ -80,6 +80,13 @@ int32_t pairs_add(struct pairs *p, int32_t left, int32_t right)
     return p->count++;
 }
 
+void pairs_clear(struct pairs *p)
+{
+    size_t slots = (size_t)1 << p->bits;
+    for (size_t i = 0; i < slots; i++) p->slot[i].number = -1;
+    p->count = 0;
+}
+
 int32_t pairs_find(const struct pairs *p, int32_t left, int32_t right)
 {
     return slot_of(p, left, right)->number;
@@ -89,4 +96,12 @@ void pairs_get(const struct pairs *p, int32_t i, int32_t *left, int32_t *right)
 {
     CHECK(i >= 0 && i < p->count, "i=%d count=%d", i, p->count);
     *left = p->pair[i].left, *right = p->pair[i].right;
+}
+
+int pairs_before(const struct pairs *p, int32_t i, int32_t j)
+{
+    int32_t left, right, other_left, other_right;
+    pairs_get(p, i, &left, &right);
+    pairs_get(p, j, &other_left, &other_right);
+    return left != other_left ? left < other_left : right < other_right;
 }

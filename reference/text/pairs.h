@@ -18,10 +18,17 @@ int32_t pairs_count(const struct pairs *p);
 // left and right must not be negative.
 int32_t pairs_add(struct pairs *p, int32_t left, int32_t right);
 
+// pairs_clear forgets all pairs: numbers start at 0 again.
+void pairs_clear(struct pairs *p);
+
 // pairs_find returns the number of the pair (left, right), or -1 if it was never added.
 int32_t pairs_find(const struct pairs *p, int32_t left, int32_t right);
 
 // pairs_get sets *left and *right to the pair numbered i, which must be in [0, pairs_count).
 void pairs_get(const struct pairs *p, int32_t i, int32_t *left, int32_t *right);
+
+// pairs_before returns 1 if pair i has the smaller left id than pair j, or the same left id and the
+// smaller right one.
+int pairs_before(const struct pairs *p, int32_t i, int32_t j);
 
 #endif

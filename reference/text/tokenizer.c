@@ -2,14 +2,14 @@
 
 #include <stdlib.h>
 
-#include "bpe.h"
-#include "bpe_encode.h"
 #include "bytes.h"
+#include "rungs.h"
+#include "vocab.h"
 
 // Exactly one of the two is there.
 struct tokenizer {
     struct chars *chars;
-    struct bpe *bpe;
+    struct vocab *vocab;
 };
 
 static struct tokenizer *wrap(struct tokenizer inside)
@@ -25,9 +25,9 @@ struct tokenizer *tokenizer_of_chars(struct chars *c)
     return wrap((struct tokenizer){.chars = c});
 }
 
-struct tokenizer *tokenizer_of_bpe(struct bpe *b)
+struct tokenizer *tokenizer_of_bpe(struct vocab *v)
 {
-    return wrap((struct tokenizer){.bpe = b});
+    return wrap((struct tokenizer){.vocab = v});
 }
 
 const struct chars *tokenizer_chars(const struct tokenizer *t)
@@ -35,33 +35,33 @@ const struct chars *tokenizer_chars(const struct tokenizer *t)
     return t->chars;
 }
 
-const struct bpe *tokenizer_bpe(const struct tokenizer *t)
+const struct vocab *tokenizer_bpe(const struct tokenizer *t)
 {
-    return t->bpe;
+    return t->vocab;
 }
 
 void tokenizer_free(struct tokenizer *t)
 {
     if (!t) return;
     chars_free(t->chars);
-    bpe_free(t->bpe);
+    vocab_free(t->vocab);
     free(t);
 }
 
 int tokenizer_vocab(const struct tokenizer *t)
 {
-    return t->bpe ? bpe_vocab(t->bpe) : chars_vocab(t->chars);
+    return t->vocab ? vocab_size(t->vocab) : chars_vocab(t->chars);
 }
 
 enum err tokenizer_encode(const struct tokenizer *t, size_t size, const char *text, int32_t **ids,
                           size_t *count, struct error *e)
 {
     if (t->chars) return chars_encode(t->chars, size, text, ids, count, e);
-    *ids = bpe_encode(t->bpe, size, text, count);
+    *ids = RUNGS.encode(t->vocab, size, text, count);
     return ERR_NONE;
 }
 
 const char *tokenizer_bytes(const struct tokenizer *t, int32_t id, size_t *size)
 {
-    return t->bpe ? bpe_bytes(t->bpe, id, size) : chars_bytes(t->chars, id, size);
+    return t->vocab ? vocab_bytes(t->vocab, id, size) : chars_bytes(t->chars, id, size);
 }

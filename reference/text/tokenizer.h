@@ -12,15 +12,15 @@
 
 struct tokenizer;
 struct chars;
-struct bpe;
+struct vocab;
 
 // tokenizer_of_chars, tokenizer_of_bpe wrap a vocabulary and own it from then on.
 struct tokenizer *tokenizer_of_chars(struct chars *c);
-struct tokenizer *tokenizer_of_bpe(struct bpe *b);
+struct tokenizer *tokenizer_of_bpe(struct vocab *v);
 
 // tokenizer_chars, tokenizer_bpe return the vocabulary inside, or NULL if it is the other kind.
 const struct chars *tokenizer_chars(const struct tokenizer *t);
-const struct bpe *tokenizer_bpe(const struct tokenizer *t);
+const struct vocab *tokenizer_bpe(const struct tokenizer *t);
 
 // tokenizer_free frees it and its vocabulary.  t may be NULL.
 void tokenizer_free(struct tokenizer *t);

@@ -54,4 +54,17 @@ void words_add(struct words *w, size_t size, const char *text)
     }
     w->word[w->count] = x;
     *slot = ++w->count;
+    w->total += size;
+}
+
+struct words *words_of(struct arena *memory, const struct pattern *pattern, size_t size,
+                       const char *text)
+{
+    struct words *words = words_new(memory);
+    struct pieces *walk = pieces_start(pattern, size, text);
+    struct piece p;
+    while (pieces_next(walk, &p))
+        if (p.special < 0 && p.size > 1) words_add(words, p.size, p.text);
+    pieces_end(walk);
+    return words;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "pieces.h"
 
 // struct word: a piece and how often it occurs.
 struct word {
@@ -19,6 +20,7 @@ struct word {
 struct words {
     struct word *word;  // (count)
     size_t count;
+    size_t total;  // bytes of all of them together
     struct arena *memory;
     size_t *slot;  // (2^bits) open addressing: a word's index + 1, or 0
     int bits;
@@ -29,5 +31,10 @@ struct words *words_new(struct arena *memory);
 
 // words_add counts text[0..size) once more.  The bytes must live as long as the list.
 void words_add(struct words *w, size_t size, const char *text);
+
+// words_of returns the different pieces of text[0..size) that hold a pair, which takes two bytes
+// at least; special texts are no pieces here.  The words point into text.
+struct words *words_of(struct arena *memory, const struct pattern *pattern, size_t size,
+                       const char *text);
 
 #endif

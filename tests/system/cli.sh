@@ -511,6 +511,13 @@ done
 "$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 >unstopped
 cmp -s stopped unstopped
 check $? "a stop text that never comes holds nothing back"
+run generate --model a --prompt th --scores 3
+[ "$status" = 0 ] && [ "$(wc -l <out)" = 3 ] && sort -c -g -r -k 1 out
+check $? "--scores 3 prints three, the highest first" "$(cat out err)"
+"$gpt" generate --model a --prompt th --temperature 0 --tokens 1 >greedy
+[ "$(cat greedy)" = "th$(head -n 1 out | cut -f 3)" ]
+check $? "the first of them is what temperature 0 writes" "$(cat out greedy)"
+refused 2 'the prompt has 0 tokens' "no scores after nothing" generate --model a --prompt '' --scores 3
 run generate --model a --speed --tokens 5
 [ "$status" = 0 ] && grep -q '^5 tokens, ' err
 check $? "--speed"

@@ -1,4 +1,4 @@
-#include "bpe_train.h"
+#include "bpe_fast_train.h"
 
 #include <string.h>
 
@@ -125,7 +125,7 @@ static int find_merges(struct trainer *t, int most, int32_t *merge)
             continue;
         }
         int32_t known = pairs_count(t->pairs);
-        join(t, number, BPE_BYTES + merges);
+        join(t, number, VOCAB_BYTES + merges);
         for (int32_t i = known; i < pairs_count(t->pairs); i++) rank(t, i);
         merge[2 * merges] = left, merge[2 * merges + 1] = right;
         merges++;
@@ -133,26 +133,11 @@ static int find_merges(struct trainer *t, int most, int32_t *merge)
     return merges;
 }
 
-// count_words returns the different pieces of the text that have a pair, and their bytes in *total.
-static struct words *count_words(struct arena *memory, const struct pattern *pattern, size_t size,
-                                 const char *text, size_t *total)
-{
-    struct words *words = words_new(memory);
-    struct pieces *walk = pieces_start(pattern, size, text);
-    struct piece p;
-    while (pieces_next(walk, &p))
-        if (p.special < 0 && p.size > 1) words_add(words, p.size, p.text);
-    pieces_end(walk);
-    *total = 0;
-    for (size_t i = 0; i < words->count; i++) *total += words->word[i].size;
-    return words;
-}
-
 static void add_word(struct trainer *t, const struct word *w)
 {
     int32_t first = t->places, end = first + (int32_t)w->size;
     for (int32_t p = first; p < end; p++) {
-        int32_t id = bpe_byte_id((unsigned char)w->text[p - first]);
+        int32_t id = vocab_byte_id((unsigned char)w->text[p - first]);
         int32_t left = p > first ? p - 1 : NONE, right = p + 1 < end ? p + 1 : NONE;
         t->place[p] = (struct place){.id = id, .left = left, .right = right, .count = w->count};
     }
@@ -160,20 +145,20 @@ static void add_word(struct trainer *t, const struct word *w)
     t->places = end;
 }
 
-enum err bpe_train(size_t size, const char *text, int vocab, int specials,
-                   const char *const *special, struct bpe **b, struct error *e)
+enum err bpe_fast_train(size_t size, const char *text, int tokens, int specials,
+                        const char *const *special, struct vocab **v, struct error *e)
 {
-    if (vocab < BPE_BYTES || vocab - BPE_BYTES < specials)
+    if (tokens < VOCAB_BYTES || tokens - VOCAB_BYTES < specials)
         return error_set(e, ERR_VALUE,
-                         "a vocabulary of %d: expected at least %d bytes and %d specials", vocab,
-                         BPE_BYTES, specials);
-    struct bpe *bare;
-    enum err code = bpe_new(0, NULL, specials, special, &bare, e);
+                         "a vocabulary of %d: expected at least %d bytes and %d specials", tokens,
+                         VOCAB_BYTES, specials);
+    struct vocab *bare;
+    enum err code = vocab_new(0, NULL, specials, special, &bare, e);
     if (code) return code;
     struct trainer t = {.memory = arena_new(), .room = PAIRS_FIRST};
-    size_t total;
-    struct words *words = count_words(t.memory, bpe_pattern(bare), size, text, &total);
-    bpe_free(bare);
+    struct words *words = words_of(t.memory, vocab_pattern(bare), size, text);
+    size_t total = words->total;
+    vocab_free(bare);
     if (total > INT32_MAX) {
         arena_free(t.memory);
         return error_set(e, ERR_VALUE, "different pieces of %zu bytes: expected at most %d", total,
@@ -185,11 +170,11 @@ enum err bpe_train(size_t size, const char *text, int vocab, int specials,
     t.heap = heap_new(t.memory);
     for (size_t i = 0; i < words->count; i++) add_word(&t, words->word + i);
     // Each merge takes a place away for good, so there are never more merges than places.
-    int most = vocab - BPE_BYTES - specials;
+    int most = tokens - VOCAB_BYTES - specials;
     if (most > t.places) most = t.places;
     int32_t *merge = arena_alloc(t.memory, 2 * (size_t)most * sizeof *merge);
     int merges = find_merges(&t, most, merge);
-    code = bpe_new(merges, merge, specials, special, b, e);
+    code = vocab_new(merges, merge, specials, special, v, e);
     arena_free(t.memory);
     return code;
 }

@@ -1,0 +1,143 @@
+#include "ngram.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "counts.h"
+#include "error.h"
+
+struct ngram {
+    int order, V;
+    struct counts *counts;  // a record for every row of up to `order` ids
+};
+
+// find returns the number of the row ids[0..n), or COUNTS_NONE if it does not stand in the text.
+static int32_t find(const struct ngram *m, size_t n, const int32_t *ids)
+{
+    int32_t row = COUNTS_EMPTY;
+    for (size_t i = 0; i < n && row != COUNTS_NONE; i++) row = counts_find(m->counts, row, ids[i]);
+    return row;
+}
+
+void ngram_free(struct ngram *m)
+{
+    if (!m) return;
+    counts_free(m->counts);
+    free(m);
+}
+
+int ngram_order(const struct ngram *m)
+{
+    return m->order;
+}
+
+int ngram_vocab(const struct ngram *m)
+{
+    return m->V;
+}
+
+int32_t ngram_times(const struct ngram *m, size_t n, const int32_t *context, int32_t id)
+{
+    CHECK(n < (size_t)m->order, "n=%zu order=%d", n, m->order);
+    int32_t row = find(m, n, context);
+    if (row != COUNTS_NONE) row = counts_find(m->counts, row, id);
+    return row == COUNTS_NONE ? 0 : counts_at(m->counts, row)->times;
+}
+
+int32_t ngram_after(const struct ngram *m, size_t n, const int32_t *context)
+{
+    CHECK(n < (size_t)m->order, "n=%zu order=%d", n, m->order);
+    int32_t row = find(m, n, context);
+    return row == COUNTS_NONE ? 0 : counts_at(m->counts, row)->after;
+}
+
+int32_t ngram_kinds(const struct ngram *m, size_t n, const int32_t *context)
+{
+    CHECK(n < (size_t)m->order, "n=%zu order=%d", n, m->order);
+    int32_t row = find(m, n, context);
+    return row == COUNTS_NONE ? 0 : counts_at(m->counts, row)->kinds;
+}
+
+size_t ngram_rows(const struct ngram *m, int length)
+{
+    CHECK(length >= 0 && length <= m->order, "length=%d order=%d", length, m->order);
+    return counts_rows(m->counts, length);
+}
+
+// SOLUTION BEGIN
+// see counts one place where id stands behind the row; returns the longer row.
+static int32_t see(struct counts *c, int32_t row, int32_t id)
+{
+    int32_t longer = counts_add(c, row, id);
+    struct count *context = counts_at(c, row), *whole = counts_at(c, longer);
+    if (whole->times == 0) context->kinds++;
+    whole->times++;
+    context->after++;
+    return longer;
+}
+// SOLUTION END
+
+struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids)
+{
+    CHECK(order >= 1 && V >= 1 && n <= INT32_MAX, "order=%d V=%d n=%zu", order, V, n);
+    for (size_t i = 0; i < n; i++)
+        CHECK(ids[i] >= 0 && ids[i] < V, "ids[%zu]=%d V=%d", i, ids[i], V);
+    struct ngram *m = malloc(sizeof *m);
+    if (!m) die("out of memory: an n-gram model");
+    *m = (struct ngram){.order = order, .V = V, .counts = counts_new()};
+    // Every place in the text is the beginning of a row of 1, of 2, … of `order` ids.
+    // SOLUTION BEGIN
+    for (size_t begin = 0; begin < n; begin++) {
+        int32_t row = COUNTS_EMPTY;
+        for (size_t i = begin; i < n && i - begin < (size_t)order; i++)
+            row = see(m->counts, row, ids[i]);
+    }
+    // SOLUTION END
+    return m;
+}
+
+double ngram_probability(const struct ngram *m, size_t n, const int32_t *context, int32_t id)
+{
+    CHECK(id >= 0 && id < m->V, "id=%d V=%d", id, m->V);
+    // SOLUTION BEGIN
+    size_t most = (size_t)m->order - 1, longest = n < most ? n : most;
+    double p = 1.0 / m->V;
+    for (size_t length = 0; length <= longest; length++) {
+        int32_t row = find(m, length, context + (n - length));
+        if (row == COUNTS_NONE) break;  // then no longer context was seen either
+        const struct count *c = counts_at(m->counts, row);
+        if (c->after == 0) break;  // it stands at the very end of the text
+        int32_t whole = counts_find(m->counts, row, id);
+        double times = whole == COUNTS_NONE ? 0 : counts_at(m->counts, whole)->times;
+        p = (times + c->kinds * p) / ((double)c->after + c->kinds);
+    }
+    return p;
+    // SOLUTION END
+}
+
+double ngram_bits(const struct ngram *m, int order, size_t n, const int32_t *ids)
+{
+    CHECK(order >= 1 && order <= m->order, "order=%d of %d", order, m->order);
+    // SOLUTION BEGIN
+    size_t most = (size_t)order - 1;
+    double bits = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t length = i < most ? i : most;
+        bits -= log2(ngram_probability(m, length, ids + i - length, ids[i]));
+    }
+    return bits;
+    // SOLUTION END
+}
+
+int32_t ngram_sample(const struct ngram *m, size_t n, const int32_t *context, double point)
+{
+    CHECK(point >= 0 && point < 1, "point=%g", point);
+    // SOLUTION BEGIN
+    double sum = 0;
+    for (int32_t id = 0; id < m->V; id++) {
+        sum += ngram_probability(m, n, context, id);
+        if (sum > point) return id;
+    }
+    return m->V - 1;
+    // SOLUTION END
+}
