@@ -129,7 +129,7 @@ undigit = $(subst 0,,$(subst 1,,$(subst 2,,$(subst 3,,$(subst 4,,$(call undigit5
 undigit5 = $(subst 5,,$(subst 6,,$(subst 7,,$(subst 8,,$(subst 9,,$1)))))
 NUMBERS := $(foreach g,$(MAKECMDGOALS),$(if $(call undigit,$g),,$g))
 NAMED   := $(filter hint-% predict-% solution-% reset-%,$(MAKECMDGOALS))
-VERBS   := $(NUMBERS) $(NAMED) $(filter grade progress watch mine upgrade,$(MAKECMDGOALS))
+VERBS   := $(NUMBERS) $(NAMED) $(filter grade progress watch mine,$(MAKECMDGOALS))
 ifneq ($(strip $(VERBS)),)
 # Once: what is missing is installed, and what all lessons need is built.
 include $B/ready.mk
@@ -142,7 +142,7 @@ $(NUMBERS): $B/grader ; @$B/grader lesson $@
 grade progress: $B/grader ; @$B/grader $@
 watch: $B/grader ; @$B/grader watch $(L)
 $(NAMED): $B/grader $B/gpt ; @$B/grader $(subst -, ,$@)
-upgrade: $B/grader ; @B="$B" MINE="$(MINE)" tests/harness/upgrade.sh
+upgrade: ; @B="$B" MINE="$(MINE)" tests/harness/upgrade.sh
 doctor: ; @CC="$(CC)" MARCH="$(MARCH)" tests/harness/doctor.sh
 
 # The learner's own program: their files where lessons have passed, the reference for the rest.

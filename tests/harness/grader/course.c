@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "lines.h"
+#include "print.h"
 #include "say.h"
-#include "text.h"
 
 static const char MAP[] = "lessons/README.md";
 static const char HEADER[] = "| # | slug | part | you write | points | hours | level |";
@@ -199,8 +199,8 @@ enum err course_find(const struct course *c, const char *name, const struct cour
     }
     const char *all = "";
     for (int i = 0; i < c->count; i++) {
-        all = text_format(c->memory, "%s%s%02d %s", all, i ? ", " : "", c->lesson[i].number,
-                          c->lesson[i].slug);
+        all = print_text(c->memory, "%s%s%02d %s", all, i ? ", " : "", c->lesson[i].number,
+                         c->lesson[i].slug);
     }
     return error_set(e, ERR_VALUE, "no lesson %s; the lessons are %s", name,
                      *all ? all : "none yet");

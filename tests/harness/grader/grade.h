@@ -10,7 +10,7 @@ struct graded {
     const struct course_lesson *lesson;
     int ran;               // 0: the grader could not do its work; result holds nothing
     struct result result;  //
-    const char *text;      // what the run printed, as text_clean leaves it
+    const char *text;      // what the run printed, as print_clean leaves it
     double seconds;        // it took
 };
 

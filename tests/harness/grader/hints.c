@@ -6,10 +6,10 @@
 #include "course.h"
 #include "grade.h"
 #include "lines.h"
+#include "print.h"
 #include "records.h"
 #include "result.h"
 #include "say.h"
-#include "text.h"
 #include "verbs.h"
 
 // number returns k if the line begins the hint "k. …", else 0.
@@ -27,7 +27,7 @@ static const char *gather(const struct lines *l, size_t from, size_t to, struct 
         const char *line = l->line[i];
         // Lines that go on below "1. " are set in by three blanks.
         size_t in = strspn(line, " ");
-        all = text_format(a, "%s\n%s", all, line + (in < 3 ? in : 3));
+        all = print_text(a, "%s\n%s", all, line + (in < 3 ? in : 3));
     }
     return all;
 }
@@ -39,7 +39,7 @@ enum err hints_read(const char *path, const char *function, struct arena *a,
     enum err code = lines_read(path, a, &l, e);
     if (code) return code;
     size_t head = 0;
-    const char *wanted = text_format(a, "## %s", function);
+    const char *wanted = print_text(a, "## %s", function);
     while (head < l.count && strcmp(line_trim(arena_string(a, l.line[head])), wanted) != 0) head++;
     if (head == l.count)
         return lines_error(&l, l.count ? l.count - 1 : 0, e,
@@ -83,7 +83,7 @@ static enum err give(const struct house *h, const struct course_lesson *l, const
     struct records r;
     const char *hint[HINTS];
     enum err code = records_read(h->mine, a, &r, e);
-    if (!code) code = hints_read(text_format(a, "%s/hints.md", l->at.text), function, a, hint, e);
+    if (!code) code = hints_read(print_text(a, "%s/hints.md", l->at.text), function, a, hint, e);
     if (code) return code;
     int taken = record_hints(records_find(&r, l->slug), function);
     if (taken >= HINTS) {
@@ -115,6 +115,7 @@ static enum err hint(const struct house *h, const struct course_lesson *l, struc
 {
     struct result r;
     enum err code = grade_fresh(h, l, &r, e);
+    if (!code) code = records_grade(h->mine, &r, e);
     if (code) return code;
     int runs = r.verdict != VERDICT_UNCOMPILED && r.verdict != VERDICT_REFUSED;
     const char *function = first_open(&r);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "text.h"
+#include "print.h"
 
 static const char FIRST[] = "# My journal\n\n"
                             "What I predicted, what it was, and what I want to know.\n";
@@ -23,12 +23,12 @@ static int lacks_newline(int fd, off_t size)
 enum err journal_add(const char *mine, const char *text, struct error *e)
 {
     struct arena *a = arena_new();
-    const char *path = text_format(a, "%s/journal.md", mine);
+    const char *path = print_text(a, "%s/journal.md", mine);
     int fd = open(path, O_RDWR | O_CREAT | O_APPEND, 0666), failed = fd < 0 ? errno : 0;
     if (!failed) {
         off_t size = lseek(fd, 0, SEEK_END);
         const char *before = size == 0 ? FIRST : lacks_newline(fd, size) ? "\n" : "";
-        const char *all = text_format(a, "%s%s", before, text);
+        const char *all = print_text(a, "%s%s", before, text);
         errno = ENOSPC;
         if (write(fd, all, strlen(all)) != (ssize_t)strlen(all)) failed = errno;
         if (close(fd) != 0 && !failed) failed = errno;

@@ -8,9 +8,9 @@
 
 #include "course.h"
 #include "file.h"
+#include "print.h"
 #include "say.h"
 #include "standing.h"
-#include "text.h"
 #include "verbs.h"
 
 static enum err write_list(const char *path, const char *list, struct error *e)
@@ -36,12 +36,12 @@ static const char *why(const struct standing *s, struct arena *a)
     case STANDING_PASSED:
         return s->lesson->at.file;
     case STANDING_CHANGED:
-        return text_format(a, "yours has changed since it passed: make %02d", number);
+        return print_text(a, "yours has changed since it passed: make %02d", number);
     case STANDING_NONE:
     case STANDING_OPEN:
         break;
     }
-    return text_format(a, "yours has not passed yet: make %02d", number);
+    return print_text(a, "yours has not passed yet: make %02d", number);
 }
 
 static enum err list(const struct course *c, struct arena *a, struct error *e)
@@ -49,7 +49,7 @@ static enum err list(const struct course *c, struct arena *a, struct error *e)
     struct standings s;
     enum err code = standings_read(c, a, &s, e);
     if (code) return code;
-    const char *passed = "", *build = text_format(a, "%s/mine", c->house->build);
+    const char *passed = "", *build = print_text(a, "%s/mine", c->house->build);
     printf("lesson       filled by\n");
     for (int i = 0; i < s.count; i++) {
         const struct standing *one = &s.standing[i];
@@ -57,7 +57,7 @@ static enum err list(const struct course *c, struct arena *a, struct error *e)
         printf("%02d %-9s %-13s  %s\n", one->lesson->number, one->lesson->slug,
                yours ? "you" : "the reference", why(one, a));
         if (yours)
-            passed = text_format(a, "%s%s\n", passed, one->lesson->at.text + strlen("lessons/"));
+            passed = print_text(a, "%s%s\n", passed, one->lesson->at.text + strlen("lessons/"));
     }
     if (s.passed)
         printf("%s/gpt: %d of %d lessons are yours; the reference fills the rest.\n", build,
@@ -65,7 +65,7 @@ static enum err list(const struct course *c, struct arena *a, struct error *e)
     else
         printf("%s/gpt: no lesson has passed yet, so all of it is the reference's.\n", build);
     code = file_make_directory(build, e);
-    return code ? code : write_list(text_format(a, "%s/passed", build), passed, e);
+    return code ? code : write_list(print_text(a, "%s/passed", build), passed, e);
 }
 
 int verb_mine(const struct house *h, int argc, char **argv)

@@ -8,9 +8,9 @@
 
 #include "course.h"
 #include "journal.h"
+#include "print.h"
 #include "questions.h"
 #include "say.h"
-#include "text.h"
 #include "verbs.h"
 
 static const char EXPECTED[] =
@@ -54,11 +54,11 @@ static const char *describe(struct grade g, double guess, double truth, struct a
     const char *way = guess > truth ? "too large" : "too small";
     double ratio = guess / truth;
     if (g.percent == 0) return "exact";
-    if (isnan(g.percent)) return text_format(a, "%s by %.6g: far off", way, fabs(guess - truth));
-    if (ratio > 2) return text_format(a, "%.3g times too large: %s", ratio, g.word);
+    if (isnan(g.percent)) return print_text(a, "%s by %.6g: far off", way, fabs(guess - truth));
+    if (ratio > 2) return print_text(a, "%.3g times too large: %s", ratio, g.word);
     if (ratio > 0 && ratio < 0.5)
-        return text_format(a, "%.3g times too small: %s", 1 / ratio, g.word);
-    return text_format(a, "%.3g %% %s: %s", g.percent, way, g.word);
+        return print_text(a, "%.3g times too small: %s", 1 / ratio, g.word);
+    return print_text(a, "%.3g %% %s: %s", g.percent, way, g.word);
 }
 
 // next_line reads a line of the answers, without its end.  Returns NULL at their end.
@@ -103,7 +103,7 @@ static enum err head(struct session *s, struct error *e)
     time_t t = time(NULL);
     struct tm *local = localtime(&t);
     if (local) strftime(date, sizeof date, "%Y-%m-%d", local);
-    return journal_add(s->mine, text_format(s->a, "\n## %s, lesson %s\n\n", date, s->lesson->slug),
+    return journal_add(s->mine, print_text(s->a, "\n## %s, lesson %s\n\n", date, s->lesson->slug),
                        e);
 }
 
@@ -113,8 +113,8 @@ static enum err note(struct session *s, const struct question *q, double guess, 
     enum err code = s->answered ? ERR_NONE : head(s, e);
     if (code) return code;
     return journal_add(s->mine,
-                       text_format(s->a, "- %s I said %.10g, it is %.10g %s: %s.\n", q->text, guess,
-                                   truth, q->unit, how),
+                       print_text(s->a, "- %s I said %.10g, it is %.10g %s: %s.\n", q->text, guess,
+                                  truth, q->unit, how),
                        e);
 }
 
@@ -146,9 +146,9 @@ static enum err ask_theirs(struct session *s, struct error *e)
     fflush(stdout);
     char *line = next_line(s);
     if (!s->terminal || !line) printf("%s\n", line ? line : "");
-    const char *asked = line ? line_trim(text_clean(s->a, strlen(line), line)) : "";
+    const char *asked = line ? line_trim(print_clean(s->a, strlen(line), line)) : "";
     if (!*asked) return ERR_NONE;
-    return journal_add(s->mine, text_format(s->a, "- My question: %s\n", asked), e);
+    return journal_add(s->mine, print_text(s->a, "- My question: %s\n", asked), e);
 }
 
 static enum err ask_all(struct session *s, struct error *e)
@@ -166,8 +166,8 @@ static enum err ask_all(struct session *s, struct error *e)
         if (code) return code;
     }
     if (!s->answered) return ERR_NONE;
-    code = journal_add(s->mine,
-                       text_format(s->a, "- Score: %d of %d.\n", s->score, 3 * s->answered), e);
+    code = journal_add(s->mine, print_text(s->a, "- Score: %d of %d.\n", s->score, 3 * s->answered),
+                       e);
     if (!code)
         printf("Score: %d of %d.  It is written down in %s/journal.md.\n", s->score,
                3 * s->answered, s->mine);
@@ -182,8 +182,8 @@ int verb_predict(const struct house *h, int argc, char **argv)
     int status = course_ask(h, argc, argv, "predict LESSON", &c, &s.lesson);
     if (status) return status;
     s.a = arena_new();
-    setenv("GPT", text_format(s.a, "%s/gpt", h->build), 1);
-    const char *path = text_format(s.a, "%s/predict.md", s.lesson->at.text);
+    setenv("GPT", print_text(s.a, "%s/gpt", h->build), 1);
+    const char *path = print_text(s.a, "%s/predict.md", s.lesson->at.text);
     if (questions_read(path, s.a, &s.q, &e) || ask_all(&s, &e)) status = say_error(&e);
     arena_free(s.a);
     course_free(&c);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "child.h"
-#include "text.h"
+#include "print.h"
 
 static const double SECONDS = 3;
 
@@ -33,7 +33,7 @@ static const char *join(const struct lines *l, size_t from, size_t to, struct ar
     from = skip_empty(l, from, to);
     while (to > from && is_empty(l->line[to - 1])) to--;
     const char *all = "";
-    for (size_t i = from; i < to; i++) all = text_format(a, "%s%s\n", all, l->line[i]);
+    for (size_t i = from; i < to; i++) all = print_text(a, "%s%s\n", all, l->line[i]);
     return all;
 }
 
@@ -55,7 +55,7 @@ static enum err read_one(const struct lines *l, size_t head, size_t end, struct 
     q->line = i;
     q->command = l->line[i] + 6;
     for (i++; i < end && !strncmp(l->line[i], "    > ", 6); i++)
-        q->command = text_format(a, "%s\n%s", q->command, l->line[i] + 6);
+        q->command = print_text(a, "%s\n%s", q->command, l->line[i] + 6);
     q->why = join(l, i, end, a);
     if (!*q->why) return lines_error(l, q->line, e, "expected an explanation below the command");
     return ERR_NONE;

@@ -7,7 +7,7 @@
 
 #include "file.h"
 #include "lines.h"
-#include "text.h"
+#include "print.h"
 
 static const char FIRST[] =
     "# Handmade GPT: what `make` found last, lesson by lesson.  Safe to commit.\n"
@@ -23,7 +23,7 @@ struct sheet {
 
 static const char *path_of(const char *mine, struct arena *a)
 {
-    return text_format(a, "%s/progress.txt", mine);
+    return print_text(a, "%s/progress.txt", mine);
 }
 
 static int read_hint(char *word, struct record *r)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "file.h"
-#include "text.h"
+#include "print.h"
 
 // struct test: one function of one lesson, as both reports need it.
 struct test {
@@ -42,8 +42,8 @@ static struct test test_of(const struct graded *g, int i, struct arena *a)
     else if (first == i)
         t.text = g->text;
     else
-        t.text = text_format(a, "%s: %s.  The verdict shows the first that did not pass: %s.\n",
-                             t.name, t.how, f[first].name);
+        t.text = print_text(a, "%s: %s.  The verdict shows the first that did not pass: %s.\n",
+                            t.name, t.how, f[first].name);
     return t;
 }
 
@@ -76,7 +76,7 @@ static void junit_test(struct output *o, const struct graded *g, int i, struct a
     }
     const char *element = g->ran ? "failure" : "error";
     output_print(o, ">\n      <%s type=\"%s\" message=\"", element, t.how);
-    xml_write(o, text_format(a, "%.*s", (int)strcspn(t.text, "\n"), t.text));
+    xml_write(o, print_text(a, "%.*s", (int)strcspn(t.text, "\n"), t.text));
     output_print(o, "\">");
     xml_write(o, t.text);
     output_print(o, "</%s>\n    </testcase>\n", element);
@@ -145,8 +145,8 @@ static json_t *gradescope_test(const struct graded *g, int i, struct arena *a)
     struct test t = test_of(g, i, a);
     json_t *test = must(json_object());
     put(test, "name",
-        json_string(text_format(a, "%02d %s: %s", g->lesson->number, g->lesson->slug, t.name)));
-    put(test, "number", json_string(text_format(a, "%d.%d", g->lesson->number, i + 1)));
+        json_string(print_text(a, "%02d %s: %s", g->lesson->number, g->lesson->slug, t.name)));
+    put(test, "number", json_string(print_text(a, "%d.%d", g->lesson->number, i + 1)));
     put(test, "score", json_integer(t.got));
     put(test, "max_score", json_integer(t.possible));
     put(test, "status", json_string(t.passed ? "passed" : "failed"));
@@ -171,7 +171,7 @@ enum err report_gradescope(const char *path, int count, const struct graded *g, 
     }
     put(root, "score", json_integer(got));
     put(root, "max_score", json_integer(possible));
-    put(root, "output", json_string(text_format(a, "%d of %d points\n", got, possible)));
+    put(root, "output", json_string(print_text(a, "%d of %d points\n", got, possible)));
     put(root, "visibility", json_string("visible"));
     put(root, "stdout_visibility", json_string("visible"));
     put(root, "tests", list);

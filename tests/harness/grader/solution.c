@@ -11,9 +11,9 @@
 #include "course.h"
 #include "file.h"
 #include "lines.h"
+#include "print.h"
 #include "records.h"
 #include "say.h"
-#include "text.h"
 #include "verbs.h"
 
 // write_unmarked copies the reference without the marks around what the learner writes.
@@ -40,8 +40,9 @@ static int show(char *yours, char *reference, struct arena *a)
     struct winsize w;
     int columns = ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
     printf("%s, and the reference, without what is in both\n", yours);
-    char *side[] = {"diff", "-y", "-W", text_format(a, "%d", columns), yours, reference, NULL};
-    char *unified[] = {"diff", "-U", "5", yours, reference, NULL};
+    char *side[] = {"diff", "-y", "-W", print_text(a, "%d", columns), yours, reference, NULL};
+    char *unified[] = {"diff",          "-U",  "5",       "-L", yours, "-L",
+                       "the reference", yours, reference, NULL};
     if (columns >= WIDE) printf("left: yours      right: the reference\n");
     if (columns < WIDE) printf("-: only in yours      +: only in the reference\n");
     int status = child_show(columns >= WIDE ? side : unified);
@@ -102,7 +103,7 @@ static enum err keep(const char *path, const char *bytes, size_t size, struct ar
 {
     int fd = -1;
     for (int n = 1; fd < 0; n++) {
-        *backup = text_format(a, "%s.backup-%d", path, n);
+        *backup = print_text(a, "%s.backup-%d", path, n);
         fd = open(*backup, O_WRONLY | O_CREAT | O_EXCL, 0666);
         if (fd < 0 && errno != EEXIST)
             return error_set(e, ERR_IO, "%s: cannot create: %s", *backup, strerror(errno));
@@ -147,7 +148,7 @@ static enum err reset(const struct house *h, const struct course_lesson *l, stru
                       struct error *e)
 {
     char *argv[] = {"awk", "-f", "tests/harness/stub.awk", arena_string(a, l->at.answer), NULL};
-    const char *home = text_format(a, "%s/%s", h->mine, l->at.text + strlen("lessons/"));
+    const char *home = print_text(a, "%s/%s", h->mine, l->at.text + strlen("lessons/"));
     struct child stub;
     child_merge(argv, &stub);
     enum err code = file_make_directory(home, e);

@@ -6,8 +6,8 @@
 
 #include "file.h"
 #include "hash.h"
+#include "print.h"
 #include "say.h"
-#include "text.h"
 #include "verbs.h"
 
 int standing_checksum(const char *path, uint64_t *sum)
@@ -81,7 +81,7 @@ static const char *state_text(const struct standing *s, struct arena *a)
     case STANDING_PASSED:
         return "passed";
     case STANDING_CHANGED:
-        return text_format(a, "changed since it passed: make %02d", s->lesson->number);
+        return print_text(a, "changed since it passed: make %02d", s->lesson->number);
     case STANDING_OPEN:
         break;
     }

@@ -1,4 +1,4 @@
-#include "text.h"
+#include "print.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -7,7 +7,7 @@
 
 #include "bytes.h"
 
-char *text_format(struct arena *a, const char *format, ...)
+char *print_text(struct arena *a, const char *format, ...)
 {
     va_list args, again;
     va_start(args, format);
@@ -35,7 +35,7 @@ static int printable(int32_t c)
     return c >= 0x20 && !(c >= 0x7F && c < 0xA0) && c != 0xFFFE && c != 0xFFFF;
 }
 
-char *text_clean(struct arena *a, size_t size, const char *bytes)
+char *print_clean(struct arena *a, size_t size, const char *bytes)
 {
     char *text = arena_alloc(a, 4 * size + 1), *to = text;
     for (size_t i = 0; i < size;) {
