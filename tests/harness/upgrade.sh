@@ -22,7 +22,7 @@ slug_of() {
 
 # save: every file that is not as git has it is copied, and is then as git has it.
 save() {
-    mkdir -p $saved
+    mkdir -p "$saved"
     for home in lessons/[0-9][0-9]-*; do
         file=$home/$(slug_of "$home").c
         if [ -f "$file" ] && ! git diff --quiet HEAD -- "$file"; then
@@ -34,7 +34,7 @@ save() {
 
 # put_back: where the lesson of that slug is now; also what else was in its old directory.
 put_back() {
-    for file in $saved/*.c; do
+    for file in "$saved"/*.c; do
         [ -f "$file" ] || continue
         slug=$(basename "$file" .c)
         home=$(echo lessons/[0-9][0-9]-"$slug")
@@ -46,7 +46,7 @@ put_back() {
         fi
         rm "$file"
     done
-    rmdir $saved
+    rmdir "$saved"
 }
 
 # follow OLD: what git left in a directory whose lesson has another number now, such as backups.
@@ -91,7 +91,7 @@ upgrade() {
         refuse "this is no git clone: clone the course, and copy your lessons/ files there"
     git rev-parse -q --verify '@{upstream}' >/dev/null 2>&1 ||
         refuse "this branch follows no other: git branch --set-upstream-to=origin/main"
-    [ ! -d $saved ] || put_back  # an earlier one was broken off
+    [ ! -d "$saved" ] || put_back  # an earlier one was broken off
     other=$(git status --porcelain --untracked-files=no |
         sed 's/^...//' | grep -vE '^lessons/([0-9][0-9]-([a-z0-9_]+)/\2\.c|progress\.txt|journal\.md)$' | head -n 1) || :
     [ -z "$other" ] || refuse "$other: changed here: git stash, or commit it, first"
@@ -104,7 +104,7 @@ upgrade() {
     git merge-base --is-ancestor HEAD '@{upstream}' ||
         refuse "this clone has commits of its own: git merge @{upstream}, then make grade"
     before=$(passed)
-    trap '[ ! -d $saved ] || put_back' EXIT
+    trap '[ ! -d "$saved" ] || put_back' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
     save

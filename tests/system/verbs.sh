@@ -63,14 +63,14 @@ cp map lessons/README.md
 module() { # module SLUG FUNCTION PARAMETERS BODY ...: the reference's two files
     slug=$1
     shift
-    printf '// %s: a lesson.\n#ifndef GPT_%s_H\n#define GPT_%s_H\n\n' "$slug" "$slug" "$slug" >reference/base/$slug.h
-    printf '#include "%s.h"\n' "$slug" >reference/base/$slug.c
+    printf '// %s: a lesson.\n#ifndef GPT_%s_H\n#define GPT_%s_H\n\n' "$slug" "$slug" "$slug" >reference/base/"$slug".h
+    printf '#include "%s.h"\n' "$slug" >reference/base/"$slug".c
     while [ $# -gt 0 ]; do
-        printf 'int %s(int a, int b);\n' "$1" >>reference/base/$slug.h
-        printf '\nint %s(int a, int b)\n{\n    // SOLUTION BEGIN\n    return %s;\n    // SOLUTION END\n}\n' "$1" "$2" >>reference/base/$slug.c
+        printf 'int %s(int a, int b);\n' "$1" >>reference/base/"$slug".h
+        printf '\nint %s(int a, int b)\n{\n    // SOLUTION BEGIN\n    return %s;\n    // SOLUTION END\n}\n' "$1" "$2" >>reference/base/"$slug".c
         shift 2
     done
-    printf '\n#endif\n' >>reference/base/$slug.h
+    printf '\n#endif\n' >>reference/base/"$slug".h
 }
 module plus plus_add 'a + b' plus_twice '2 * (a + b)'
 module times times_mul 'a * b'
@@ -78,9 +78,9 @@ module times times_mul 'a * b'
 suite() { # suite SLUG FUNCTION POINTS ...
     slug=$1
     shift
-    printf '#include "lesson.h"\n#include "%s.h"\n#include "ref_%s.h"\n' "$slug" "$slug" >tests/$slug.c
+    printf '#include "lesson.h"\n#include "%s.h"\n#include "ref_%s.h"\n' "$slug" "$slug" >tests/"$slug".c
     while [ $# -gt 0 ]; do
-        cat >>tests/$slug.c <<END
+        cat >>tests/"$slug".c <<END
 
 FUNCTION($1, $2);
 
@@ -377,7 +377,7 @@ cp good.md lessons/00-plus/predict.md
 cp lessons/progress.txt good.txt
 # damaged TEXT LINE WHAT: progress.txt with that line is refused by every verb, and left as it is
 damaged() {
-    { printf '# one\n' && printf "$1"; } >lessons/progress.txt
+    { printf '# one\n' && printf '%b' "$1"; } >lessons/progress.txt
     cp lessons/progress.txt before
     for goal in progress mine hint-01 01; do
         run $goal

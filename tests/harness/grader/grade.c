@@ -99,7 +99,7 @@ static void show(const struct graded *g, struct arena *a)
     if (g->ran) result_points(&g->result, &got, &possible);
     printf("%02d %s  %d/%d %s%s\n", l->number, l->slug, got, possible,
            g->ran ? verdict_name(g->result.verdict) : "not graded", first_line(g, a));
-    if (g->ran && possible != l->points)
+    if (g->ran && possible && possible != l->points)
         fprintf(stderr, "lessons/README.md:%zu: says %d points for %s; its tests give %d\n",
                 l->row + 1, l->points, l->slug, possible);
     fflush(stdout);
