@@ -107,7 +107,7 @@ $B/ref/$1.o: $(call answer,$1) $B/include/rename_$1.h ; $$(call compile,-include
 $B/stubs/$1.c: $(call answer,$1) tests/harness/stub.awk
 	@mkdir -p $$(@D) && awk -f tests/harness/stub.awk $$< >$$@
 $B/tests/$1.o: $B/include/ref_$1.h
-$B/tests/$1: $B/tests/harness/lesson.o $B/ref/$1.o
+$B/tests/$1 $B/mutants/$1.objects: $B/tests/harness/lesson.o $B/ref/$1.o
 $G/$1: $G/$1.o $B/tests/$1.o $B/tests/harness/lesson.o $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$(CRITERION))
 endef
@@ -148,6 +148,21 @@ text-run: $B/gpt $B/stories $B/console
 text-update: $B/gpt $B/stories $B/console
 	@B=$B tests/harness/text.sh -u
 
+# --- small changes of the reference: do the tests see them? -----------------------------------
+OPERATORS := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/operators/*.c))
+$B/tests/harness/operators/%.o: tests/harness/operators/%.c ; $(call compile)
+$B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
+# What a suite is linked from, besides the module that it tests.
+$B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
+	@mkdir -p $(@D) && printf '%s\n' $(filter %.o %.a,$^) >$@
+mutants: ; $(again) $(SLUGS:%=mutants-%)
+mutants-%: $B/mutants/%.objects $B/operators
+	@B=$B LINK='$(CC) $(OMP) $(CFLAGS) $(LDFLAGS)' LIBS='$(CRITERION) $(LIBS) $(OMPLD) -lm' \
+	  COMPILE='$(CC) $(filter-out -g -MMD -MP -W% $(OPT),$(FLAGS)) -O2 $(PKGC) $(OMP) $(MUTANT) -x c - -c' \
+	  tests/harness/mutants.sh $* $(call answer,$*) $$(cat $<)
+# A learner would read these warnings as errors.
+MUTANT = $(addprefix -Werror=,int-conversion incompatible-pointer-types return-type implicit-function-declaration)
+
 floors:
 	@awk -f tests/harness/floors.awk $(FLOORS) - $(wildcard $(FLOORS:%=reference/%/*.[ch]))
 
@@ -172,6 +187,7 @@ help:
 	@echo 'make gpt        build $B/gpt; `$B/gpt --help` lists its commands'
 	@echo 'make text       run every console block of the text, draw every figure (V=1: say how long)'
 	@echo 'make text-update    write what they print into the text; ONLY=lessons/02-ngram: only there'
+	@echo 'make mutants    every small change of a lesson that its tests must see; mutants-SLUG: of one'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
 	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories'
@@ -179,7 +195,7 @@ help:
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
-.PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
+.PHONY: gpt demo trained-demo test tested suites text text-run text-update mutants floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests -name '*.d' 2>/dev/null)
