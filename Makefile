@@ -52,7 +52,7 @@ PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
 CRITERION = $(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion)
 compile = @mkdir -p $(@D) && echo "  CC    $@" && $(CC) $(FLAGS) $(PKGC) $(OMP) $1 -c -o $@ $<
-link    = @mkdir -p $(@D) && echo "  LINK  $@" && $(CC) $(OMP) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $1 $(LIBS) $(OMPLD) -lm
+link    = @mkdir -p $(@D) && echo "  LINK  $@" && $(CC) $(OMP) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $1 $(LIBS) $(OMPLD) -lm
 archive = @mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
 # --- the reference, the program, the data set -----------------------------------------------
@@ -72,7 +72,7 @@ $B/plain/kernels/gemm.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-
 datasets/stories: datasets/stories/floor.json
 datasets/stories/floor.json: $B/stories
 	@$< --out datasets/stories
-datasets/shakespeare datasets/tinystories:
+datasets/shakespeare datasets/tinystories datasets/gpt2:
 	@datasets/fetch.sh $(@F)
 
 # --- the main job ---------------------------------------------------------------------------
@@ -95,6 +95,7 @@ slug     = $(word 2,$(subst -, ,$1))
 SLUGS   := $(foreach l,$(LESSONS),$(call slug,$l))
 answer   = $(wildcard $(FLOORS:%=reference/%/$1.c))
 plain    = $(patsubst reference/%.c,$B/plain/%.o,$(call answer,$1))
+LESSON   = $(patsubst %,$B/tests/harness/%.o,lesson guard way learner)
 names    = nm -gP $1 | awk '$$2 ~ /^[A-TV-Zi]$$/ && $$1 !~ /[.:]/ { sub(/^_/, "", $$1); print $$1 }' | sort -u
 
 # The reference once more, under ref_ names: a suite asks both and compares.
@@ -107,8 +108,8 @@ $B/ref/$1.o: $(call answer,$1) $B/include/rename_$1.h ; $$(call compile,-include
 $B/stubs/$1.c: $(call answer,$1) tests/harness/stub.awk
 	@mkdir -p $$(@D) && awk -f tests/harness/stub.awk $$< >$$@
 $B/tests/$1.o: $B/include/ref_$1.h
-$B/tests/$1 $B/mutants/$1.objects: $B/tests/harness/lesson.o $B/ref/$1.o
-$G/$1: $G/$1.o $B/tests/$1.o $B/tests/harness/lesson.o $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
+$B/tests/$1 $B/mutants/$1.objects: $(LESSON) $B/ref/$1.o
+$G/$1: $G/$1.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$(CRITERION))
 endef
 define learner
@@ -155,6 +156,7 @@ $B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
 # What a suite is linked from, besides the module that it tests.
 $B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
 	@mkdir -p $(@D) && printf '%s\n' $(filter %.o %.a,$^) >$@
+.PHONY: mutants
 mutants: ; $(again) $(SLUGS:%=mutants-%)
 mutants-%: $B/mutants/%.objects $B/operators
 	@B=$B LINK='$(CC) $(OMP) $(CFLAGS) $(LDFLAGS)' LIBS='$(CRITERION) $(LIBS) $(OMPLD) -lm' \
@@ -190,12 +192,12 @@ help:
 	@echo 'make mutants    every small change of a lesson that its tests must see; mutants-SLUG: of one'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
-	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories'
+	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories | datasets/gpt2'
 	@echo 'make floors     check that no module includes one from a floor above'
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
-.PHONY: gpt demo trained-demo test tested suites text text-run text-update mutants floors repro repro-all format deps clean help \
-        datasets/stories datasets/shakespeare datasets/tinystories
+.PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
+        datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests -name '*.d' 2>/dev/null)

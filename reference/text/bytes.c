@@ -7,16 +7,13 @@
 
 enum { CODES = 0x110000 };
 
-struct chars {
-    struct arena *memory;  // everything below
-    int V;
-    int32_t *code;     // (V) ascending
-    char (*bytes)[4];  // (V) the same in UTF-8
-};
+// --- UTF-8 -----------------------------------------------------------------------------------
 
 int bytes_decode(size_t size, const char *text, int32_t *code)
 {
+    // SOLUTION BEGIN
     if (size == 0) return 0;
+    // A char may be signed; then bytes from 0x80 up would be negative numbers.
     const unsigned char *p = (const unsigned char *)text;
     int lead = p[0];
     if (lead < 0x80) {
@@ -39,10 +36,12 @@ int bytes_decode(size_t size, const char *text, int32_t *code)
     }
     *code = value;
     return length;
+    // SOLUTION END
 }
 
 int bytes_encode(int32_t code, char out[4])
 {
+    // SOLUTION BEGIN
     if (code < 0 || code >= CODES || (code >= 0xD800 && code <= 0xDFFF)) return 0;
     if (code < 0x80) {
         out[0] = (char)code;
@@ -54,20 +53,50 @@ int bytes_encode(int32_t code, char out[4])
     for (int i = length - 1; i > 0; i--, code >>= 6) out[i] = (char)(0x80 | (code & 0x3F));
     out[0] = (char)(lead | code);
     return length;
+    // SOLUTION END
 }
 
+// --- a vocabulary of characters --------------------------------------------------------------
+
+struct chars {
+    struct arena *memory;  // everything below
+    int V;
+    int32_t *code;     // (V) ascending
+    char (*bytes)[4];  // (V) the same in UTF-8
+};
+
+// not_utf8 is the error at byte `at` of a text, which is `byte`.
 static enum err not_utf8(struct error *e, size_t at, char byte)
 {
     return error_set(e, ERR_UTF8, "byte %zu: expected a UTF-8 character, found 0x%02X", at,
                      (unsigned)(unsigned char)byte);
 }
 
+// not_there is the error at byte `at` of a text, where a character stands that c does not have.
+static enum err not_there(struct error *e, size_t at, int32_t code, const struct chars *c)
+{
+    return error_set(e, ERR_SYMBOL, "byte %zu: U+%04X is not in the vocabulary of %d", at,
+                     (unsigned)code, c->V);
+}
+
+// with_room returns a vocabulary with V = 0 that has room for `most` characters.
+static struct chars *with_room(struct arena *memory, int most)
+{
+    struct chars *c = arena_alloc(memory, sizeof *c);
+    *c = (struct chars){.memory = memory};
+    c->code = arena_alloc(memory, (size_t)most * sizeof *c->code);
+    c->bytes = arena_alloc(memory, (size_t)most * sizeof *c->bytes);
+    return c;
+}
+
 enum err chars_new(size_t size, const char *text, struct chars **c, struct error *e)
 {
     if (size == 0) return error_set(e, ERR_VALUE, "the text is empty: expected a character");
+    // The vocabulary lives in memory, which is given back by arena_free if there will be none.
     struct arena *memory = arena_new();
-    unsigned char *seen = arena_alloc(memory, CODES);
+    unsigned char *seen = arena_alloc(memory, CODES);  // 1 where a character occurs in the text
     memset(seen, 0, CODES);
+    // SOLUTION BEGIN
     int V = 0, length;
     int32_t code;
     for (size_t at = 0; at < size; at += (size_t)length) {
@@ -79,10 +108,7 @@ enum err chars_new(size_t size, const char *text, struct chars **c, struct error
         V += !seen[code];
         seen[code] = 1;
     }
-    struct chars *made = arena_alloc(memory, sizeof *made);
-    *made = (struct chars){.memory = memory};
-    made->code = arena_alloc(memory, (size_t)V * sizeof *made->code);
-    made->bytes = arena_alloc(memory, (size_t)V * sizeof *made->bytes);
+    struct chars *made = with_room(memory, V);
     for (code = 0; code < CODES; code++) {
         if (!seen[code]) continue;
         bytes_encode(code, made->bytes[made->V]);
@@ -90,6 +116,7 @@ enum err chars_new(size_t size, const char *text, struct chars **c, struct error
     }
     *c = made;
     return ERR_NONE;
+    // SOLUTION END
 }
 
 void chars_free(struct chars *c)
@@ -131,25 +158,20 @@ enum err chars_encode(const struct chars *c, size_t size, const char *text, int3
     // A character has at least one byte, so `size` ids are enough.
     int32_t *out = malloc((size + 1) * sizeof *out);
     if (!out) die("out of memory: the ids of %zu bytes", size);
-    enum err failed = ERR_NONE;
-    size_t n = 0;
+    size_t n = 0;  // ids in out
+    // SOLUTION BEGIN
     int length;
-    for (size_t at = 0; at < size && !failed; at += (size_t)length) {
-        int32_t code = 0;
+    for (size_t at = 0; at < size; at += (size_t)length) {
+        int32_t code;
         length = bytes_decode(size - at, text + at, &code);
         int32_t id = length ? find(c, code) : -1;
-        if (!length)
-            failed = not_utf8(e, at, text[at]);
-        else if (id < 0)
-            failed = error_set(e, ERR_SYMBOL, "byte %zu: U+%04X is not in the vocabulary of %d", at,
-                               (unsigned)code, c->V);
-        else
-            out[n++] = id;
+        if (id < 0) {
+            free(out);
+            return length ? not_there(e, at, code, c) : not_utf8(e, at, text[at]);
+        }
+        out[n++] = id;
     }
-    if (failed) {
-        free(out);
-        return failed;
-    }
+    // SOLUTION END
     int32_t *fitted = realloc(out, (n + 1) * sizeof *out);
     *ids = fitted ? fitted : out;
     *count = n;

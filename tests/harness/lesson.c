@@ -1,37 +1,77 @@
 #include "lesson.h"
 
-#include <ctype.h>
+#include <criterion/hooks.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#include "arena.h"
+#include "guard.h"
+#include "hash.h"
 #include "todo.h"
+
+enum { SHOWN = 48 };  // bytes of a long text that are shown
 
 // A test is a process, so these are one test's.
 static char input[1024];
-static char failure[4096];
-static struct arena *quotes;
+static int failed;
+static struct quote {
+    struct quote *next;
+    char text[];
+} * quotes;
 
-void lesson_begin(const char *function, const char *name, int seconds, const char *file, int line)
+// --- the suite -----------------------------------------------------------------------------------
+
+static struct lesson_function *functions;
+static struct lesson_test *tests;
+
+void lesson_add_function(struct lesson_function *f)
 {
-    (void)function, (void)name, (void)seconds, (void)file, (void)line;
-    quotes = arena_new();
+    struct lesson_function **at = &functions;
+    while (*at) at = &(*at)->next;
+    *at = f;
+}
+
+void lesson_add_test(struct lesson_test *t)
+{
+    struct lesson_test **at = &tests;
+    for (; *at; at = &(*at)->next) t->index++;
+    *at = t;
+}
+
+ReportHook(PRE_ALL)(struct criterion_test_set *set)
+{
+    (void)set;
+    guard_plan(functions, tests);
+}
+
+void lesson_begin(const struct lesson_test *t)
+{
+    guard_begin(t);
 }
 
 void lesson_end(void)
 {
-    arena_free(quotes);
-    if (failure[0]) cr_assert_fail("%s", failure);
+    for (struct quote *q = quotes, *next; q; q = next) {
+        next = q->next;
+        free(q);
+    }
+    quotes = NULL;
+    guard_end();
 }
 
 void todo(const char *file, int line, const char *function)
 {
-    cr_assert_fail("%s:%d: %s is not written yet", file, line, function);
-    abort();
+    char text[400];
+    snprintf(text, sizeof text, "%s:%d: %s is not written yet", file, line, function);
+    guard_place(file, line, function);
+    guard_finish(ENDING_UNWRITTEN, text);
 }
+
+// --- comparing -----------------------------------------------------------------------------------
 
 void given(const char *format, ...)
 {
@@ -41,100 +81,305 @@ void given(const char *format, ...)
     va_end(args);
 }
 
-static int judge(int met, const char *file, int line, const char *what, const char *format, ...)
+// record adds to the trace what an expectation got.  Every expectation does, met or not.
+static void record(int met, uint64_t value)
 {
-    if (met || failure[0]) return met;
-    int n = snprintf(failure, sizeof failure, "%s:%d: %s: %s: ", file, line, what, input);
+    struct report *r = guard_report();
+    if (!r) return;
+    // One round of a multiplicative hash: the order counts, and a million of them take no time.
+    r->hash = (r->hash ^ value) * 0x9E3779B97F4A7C15u;
+    r->hash ^= r->hash >> 29;
+    r->checks++;
+    r->failures += !met;
+}
+
+static void record_number(double got, double tolerance)
+{
+    struct report *r = guard_report();
+    if (!r) return;
+    if (r->numbers < REPORT_NUMBERS)
+        r->number[r->numbers] = (struct report_number){.got = got, .tolerance = tolerance};
+    r->numbers++;
+}
+
+// The text of a failure, while it is being put together.
+struct failure {
+    char text[4096];
+    size_t size;
+};
+
+static void say(struct failure *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct failure *f, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    if (n < (int)sizeof failure) vsnprintf(failure + n, sizeof failure - (size_t)n, format, args);
+    int n = vsnprintf(f->text + f->size, sizeof f->text - f->size, format, args);
     va_end(args);
-    return met;
+    if (n > 0) f->size += (size_t)n;
+    if (f->size >= sizeof f->text) f->size = sizeof f->text - 1;
+}
+
+// begin_failure returns 1 if this is the first of the test, which is the one that is shown.
+static int begin_failure(struct failure *f, const char *file, int line, const char *what)
+{
+    if (failed) return 0;
+    failed = 1;
+    f->size = 0;
+    say(f, "%s:%d: %s", file, line, what);
+    if (!input[0]) return 1;
+    say(f, "\n  input   ");
+    for (const char *p = input; *p; p++) say(f, *p == '\n' ? "\n          " : "%c", *p);
+    return 1;
+}
+
+static void end_failure(const struct failure *f)
+{
+    struct report *r = guard_report();
+    if (r)
+        memcpy(r->failure, f->text, f->size + 1);
+    else
+        cr_expect_fail("%s", f->text);
 }
 
 int lesson_int(const char *file, int line, const char *what, int64_t got, int64_t want)
 {
-    return judge(got == want, file, line, what, "got %lld, want %lld", (long long)got,
-                 (long long)want);
+    struct failure f;
+    record(got == want, (uint64_t)got);
+    if (got == want || !begin_failure(&f, file, line, what)) return got == want;
+    say(&f, "\n  got     %lld\n  want    %lld", (long long)got, (long long)want);
+    // The distance of numbers far apart is no help, and may not fit.
+    if (llabs((long long)(got / 2 - want / 2)) < 1 << 20)
+        say(&f, "\n  off by  %lld", llabs((long long)(got - want)));
+    end_failure(&f);
+    return 0;
 }
 
 int lesson_true(const char *file, int line, const char *what, int condition)
 {
-    return judge(condition, file, line, what, "expected to hold");
+    struct failure f;
+    record(condition != 0, condition != 0);
+    if (condition || !begin_failure(&f, file, line, what)) return condition != 0;
+    say(&f, "\n  got     false\n  want    true");
+    end_failure(&f);
+    return 0;
+}
+
+static const char *code_name(enum err code)
+{
+    switch (code) {
+    case ERR_NONE:
+        return "ERR_NONE";
+    case ERR_IO:
+        return "ERR_IO";
+    case ERR_FORMAT:
+        return "ERR_FORMAT";
+    case ERR_SHORT:
+        return "ERR_SHORT";
+    case ERR_UTF8:
+        return "ERR_UTF8";
+    case ERR_SYMBOL:
+        return "ERR_SYMBOL";
+    case ERR_VALUE:
+        return "ERR_VALUE";
+    case ERR_MATCH:
+        return "ERR_MATCH";
+    }
+    return "no code of enum err";
 }
 
 int lesson_code(const char *file, int line, const char *what, enum err got, enum err want)
 {
-    return judge(got == want, file, line, what, "got code %d, want %d", (int)got, (int)want);
+    struct failure f;
+    record(got == want, (uint64_t)got);
+    if (got == want || !begin_failure(&f, file, line, what)) return got == want;
+    say(&f, "\n  got     %s (%d)\n  want    %s (%d)", code_name(got), (int)got, code_name(want),
+        (int)want);
+    end_failure(&f);
+    return 0;
+}
+
+// say_byte shows one byte of a text, or that the text has ended before.
+static void say_byte(struct failure *f, size_t size, const unsigned char *bytes, size_t at)
+{
+    if (at >= size)
+        say(f, "the end");
+    else if (bytes[at] >= 0x20 && bytes[at] < 0x7F)
+        say(f, "0x%02X '%c'", bytes[at], bytes[at]);
+    else
+        say(f, "0x%02X", bytes[at]);
+}
+
+// say_text shows the part of a text around `at`.
+static void say_text(struct failure *f, const char *name, size_t size, const void *bytes, size_t at)
+{
+    size_t from = size > SHOWN && at > SHOWN / 2 ? at - SHOWN / 2 : 0;
+    if (from > size) from = size;
+    size_t shown = size - from > SHOWN ? SHOWN : size - from;
+    say(f, "\n  %-7s %s%s%s", name, from ? "…" : "",
+        lesson_quote(shown, (const char *)bytes + from), from + shown < size ? "…" : "");
+    say(f, "  (%zu byte%s)", size, size == 1 ? "" : "s");
 }
 
 int lesson_bytes(const char *file, int line, const char *what, size_t got_size, const void *got,
                  size_t want_size, const void *want)
 {
+    struct failure f;
     int met = got_size == want_size && (!want_size || memcmp(got, want, want_size) == 0);
-    return judge(met, file, line, what, "got %s, want %s", lesson_quote(got_size, got),
-                 lesson_quote(want_size, want));
+    record(met, got_size ? hash_bytes(got, got_size) : 0);
+    if (met || !begin_failure(&f, file, line, what)) return met;
+    const unsigned char *g = got, *w = want;
+    size_t i = 0;
+    while (i < got_size && i < want_size && g[i] == w[i]) i++;
+    say_text(&f, "got", got_size, got, i);
+    say_text(&f, "want", want_size, want, i);
+    say(&f, "\n  differs at byte %zu: got ", i);
+    say_byte(&f, got_size, g, i);
+    say(&f, ", want ");
+    say_byte(&f, want_size, w, i);
+    end_failure(&f);
+    return 0;
+}
+
+static void say_ids(struct failure *f, const char *name, size_t n, const int32_t *id, size_t at)
+{
+    enum { IDS = 10 };
+    size_t from = n > IDS && at > IDS / 2 ? at - IDS / 2 : 0;
+    if (from > n) from = n;
+    say(f, "\n  %-7s %s", name, from ? "…" : "");
+    for (size_t i = from; i < n && i < from + IDS; i++) say(f, i == from ? "%d" : " %d", id[i]);
+    say(f, "%s  (%zu id%s)", from + IDS < n ? " …" : "", n, n == 1 ? "" : "s");
 }
 
 int lesson_ids(const char *file, int line, const char *what, size_t got_n, const int32_t *got,
                size_t want_n, const int32_t *want)
 {
+    struct failure f;
     size_t i = 0;
     while (i < got_n && i < want_n && got[i] == want[i]) i++;
-    return judge(got_n == want_n && i == want_n, file, line, what,
-                 "%zu ids, want %zu; they differ from index %zu", got_n, want_n, i);
+    int met = got_n == want_n && i == want_n;
+    record(met, got_n ? hash_bytes(got, got_n * sizeof *got) : 0);
+    if (met || !begin_failure(&f, file, line, what)) return met;
+    say_ids(&f, "got", got_n, got, i);
+    say_ids(&f, "want", want_n, want, i);
+    say(&f, "\n  differs at index %zu: ", i);
+    if (i >= got_n)
+        say(&f, "got the end, want %d", want[i]);
+    else if (i >= want_n)
+        say(&f, "got %d, want the end", got[i]);
+    else
+        say(&f, "got %d, want %d", got[i], want[i]);
+    end_failure(&f);
+    return 0;
+}
+
+// struct row: numbers of either width, compared as double.
+struct row {
+    const float *floats;
+    const double *doubles;
+};
+
+static double row_at(struct row x, size_t i)
+{
+    return x.floats ? (double)x.floats[i] : x.doubles[i];
+}
+
+static int near(double got, double want, double tolerance)
+{
+    // Infinity minus itself is NaN, and yet it is what was wanted.
+    return got == want || fabs(got - want) <= tolerance;
+}
+
+static int compare_numbers(const char *file, int line, const char *what, size_t n, struct row got,
+                           const double *want, double tolerance)
+{
+    struct failure f;
+    size_t wrong = 0, first = 0, worst = 0;
+    double most = 0;
+    for (size_t i = 0; i < n; i++) {
+        double x = row_at(got, i), off = fabs(x - want[i]);
+        record_number(x, tolerance);
+        if (near(x, want[i], tolerance)) continue;
+        if (!wrong++) first = i;
+        // A NaN is as far off as can be.
+        if (wrong == 1 || !(off <= most)) most = off, worst = i;
+    }
+    record(wrong == 0, n);
+    if (wrong == 0 || !begin_failure(&f, file, line, what)) return wrong == 0;
+    double x = row_at(got, first);
+    say(&f, "\n  got     %.9g", x);
+    if (n > 1) say(&f, "  (index %zu, the first of %zu that differ, of %zu)", first, wrong, n);
+    say(&f, "\n  want    %.9g\n  off by  %.3g, allowed %.3g", want[first], fabs(x - want[first]),
+        tolerance);
+    if (worst != first) say(&f, "; the worst is index %zu, off by %.3g", worst, most);
+    end_failure(&f);
+    return 0;
 }
 
 int lesson_double(const char *file, int line, const char *what, double got, double want,
                   double tolerance)
 {
-    return judge(fabs(got - want) <= tolerance, file, line, what, "got %.17g, want %.17g", got,
-                 want);
+    return compare_numbers(file, line, what, 1, (struct row){.doubles = &got}, &want, tolerance);
 }
 
 int lesson_floats(const char *file, int line, const char *what, size_t n, const float *got,
                   const double *want, double tolerance)
 {
-    int met = 1;
-    for (size_t i = 0; i < n && met; i++)
-        met = judge(fabs((double)got[i] - want[i]) <= tolerance, file, line, what,
-                    "index %zu: got %.9g, want %.17g", i, (double)got[i], want[i]);
-    return met;
+    return compare_numbers(file, line, what, n, (struct row){.floats = got}, want, tolerance);
 }
 
 int lesson_doubles(const char *file, int line, const char *what, size_t n, const double *got,
                    const double *want, double tolerance)
 {
-    int met = 1;
-    for (size_t i = 0; i < n && met; i++)
-        met = judge(fabs(got[i] - want[i]) <= tolerance, file, line, what,
-                    "index %zu: got %.17g, want %.17g", i, got[i], want[i]);
-    return met;
+    return compare_numbers(file, line, what, n, (struct row){.doubles = got}, want, tolerance);
 }
 
 int lesson_text_has(const char *file, int line, const char *what, const char *got, const char *part)
 {
-    return judge(strstr(got, part) != 0, file, line, what, "got \"%s\", which does not say \"%s\"",
-                 got, part);
+    struct failure f;
+    int met = strstr(got, part) != NULL;
+    record(met, (uint64_t)met);  // messages are worded freely
+    if (met || !begin_failure(&f, file, line, what)) return met;
+    say(&f, "\n  got     %s\n  want    a text with %s in it",
+        lesson_quote(strnlen(got, SHOWN * 3), got), lesson_quote(strlen(part), part));
+    end_failure(&f);
+    return 0;
+}
+
+// --- inputs --------------------------------------------------------------------------------------
+
+static int hexadecimal(unsigned char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 const char *lesson_quote(size_t size, const void *bytes)
 {
+    enum { MOST = 256, WIDEST = 6 };
     const unsigned char *p = bytes;
-    char *quoted = arena_alloc(quotes, 4 * size + 3), *at = quoted;
+    size_t shown = size > MOST ? MOST : size;
+    struct quote *q = malloc(sizeof *q + WIDEST * shown + 16);
+    if (!q) die("out of memory: a text to quote");
+    q->next = quotes;
+    quotes = q;
+    char *at = q->text;
     *at++ = '"';
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < shown; i++) {
+        // In C, \xD0 would swallow an `a` behind it: two strings side by side are one.
+        int swallows =
+            i && hexadecimal(p[i]) && !(p[i - 1] >= 0x20 && p[i - 1] < 0x7F) && p[i - 1] != '\n';
+        if (swallows) at += sprintf(at, "\"\"");
         if (p[i] == '"' || p[i] == '\\')
             at += sprintf(at, "\\%c", p[i]);
         else if (p[i] == '\n')
             at += sprintf(at, "\\n");
-        else if (isprint(p[i]))
+        else if (p[i] >= 0x20 && p[i] < 0x7F)
             *at++ = (char)p[i];
         else
             at += sprintf(at, "\\x%02X", p[i]);
     }
-    strcpy(at, "\"");
-    return quoted;
+    strcpy(at, shown < size ? "\"…" : "\"");
+    return q->text;
 }
 
 size_t lesson_shrink(size_t size, char *text,
@@ -142,18 +387,34 @@ size_t lesson_shrink(size_t size, char *text,
 {
     char *without = malloc(size + 1);
     if (!without) die("out of memory: %zu bytes to shrink", size);
-    for (size_t part = size / 2 + 1; part > 0; part /= 2) {
-        for (size_t at = 0; at + part <= size;) {
-            memcpy(without, text, at);
-            memcpy(without + at, text + at + part, size - at - part);
-            if (!fails(size - part, without, context)) {
-                at += part;
-                continue;
+    size_t before;
+    do {
+        before = size;
+        for (size_t part = size / 2 + 1; part > 0; part /= 2) {
+            for (size_t at = 0; at + part <= size;) {
+                memcpy(without, text, at);
+                memcpy(without + at, text + at + part, size - at - part);
+                if (!fails(size - part, without, context)) {
+                    at += part;
+                    continue;
+                }
+                size -= part;
+                memcpy(text, without, size);
             }
-            size -= part;
-            memcpy(text, without, size);
         }
-    }
+    } while (size < before);  // what is gone may have kept something else from going
     free(without);
     return size;
+}
+
+const void *lesson_input(size_t size, const void *bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (size + page - 1) / page + 1;
+    char *memory = mmap(NULL, pages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+    if (memory == MAP_FAILED) die("out of memory: an input of %zu bytes", size);
+    char *wall = memory + (pages - 1) * page, *copy = wall - size;
+    if (size) memcpy(copy, bytes, size);
+    mprotect(memory, (pages - 1) * page, PROT_READ);
+    mprotect(wall, page, PROT_NONE);
+    return copy;
 }

@@ -5,6 +5,9 @@
 // that the grader can tell one mistake from another; the first that is not met is what the
 // learner reads.  They return 1 when met, else 0, and the test goes on: where what follows would
 // make no sense, `if (!expect_…) return;`.
+//
+// Under the grader a test runs within limits, and whatever ends it is noted with the place in the
+// learner's file (guard.h).  Run by hand the same program is an ordinary Criterion suite.
 #ifndef GPT_LESSON_H
 #define GPT_LESSON_H
 
@@ -14,23 +17,56 @@
 
 #include "error.h"
 
+// struct lesson_function, struct lesson_test: what the two macros below make known to the grader.
+struct lesson_function {
+    const char *name;
+    int points, line;
+    struct lesson_function *next;
+};
+
+struct lesson_test {
+    const char *function, *name, *file;
+    int line, seconds;
+    int index;  // 0 for the first test of the program, and so on; set by lesson_add_test
+    struct lesson_test *next;
+};
+
+void lesson_add_function(struct lesson_function *f);
+void lesson_add_test(struct lesson_test *t);
+
 // FUNCTION(bytes_decode, 4); names a function of the lesson, and what it is worth.
-#define FUNCTION(function, points) TestSuite(function, .description = #points " points")
+#define FUNCTION(function, points_)                                    \
+    __attribute__((constructor)) static void function##_add(void)      \
+    {                                                                  \
+        static struct lesson_function f = {                            \
+            .name = #function, .points = (points_), .line = __LINE__}; \
+        lesson_add_function(&f);                                       \
+    }                                                                  \
+    TestSuite(function, .description = #points_ " points")
 
 // TEST(bytes_decode, reads_ascii) { … }: one test of that function, in a process of its own, with
 // one second of processor time; TEST_SLOW says how many.
 #define TEST(function, name) TEST_SLOW(function, name, 1)
-#define TEST_SLOW(function, name, seconds)                           \
-    static void function##_test_##name(void);                        \
-    Test(function, name)                                             \
-    {                                                                \
-        lesson_begin(#function, #name, seconds, __FILE__, __LINE__); \
-        function##_test_##name();                                    \
-        lesson_end();                                                \
-    }                                                                \
-    static void function##_test_##name(void)
+#define TEST_SLOW(function_, name_, seconds_)                                      \
+    static void function_##_test_##name_(void);                                    \
+    static struct lesson_test function_##_about_##name_ = {.function = #function_, \
+                                                           .name = #name_,         \
+                                                           .file = __FILE__,       \
+                                                           .line = __LINE__,       \
+                                                           .seconds = (seconds_)}; \
+    __attribute__((constructor)) static void function_##_add_##name_(void)         \
+    {                                                                              \
+        lesson_add_test(&function_##_about_##name_);                               \
+    }                                                                              \
+    Test(function_, name_)                                                         \
+    {                                                                              \
+        lesson_begin(&function_##_about_##name_);                                  \
+        function_##_test_##name_();                                                \
+        lesson_end();                                                              \
+    }                                                                              \
+    static void function_##_test_##name_(void)
 
-void lesson_begin(const char *function, const char *name, int seconds, const char *file, int line);
+void lesson_begin(const struct lesson_test *t);
 void lesson_end(void);
 
 // given describes the input of the expectations that follow, until the next given.
@@ -70,13 +106,21 @@ int lesson_doubles(const char *file, int line, const char *what, size_t n, const
 int lesson_text_has(const char *file, int line, const char *what, const char *got,
                     const char *part);
 
-// lesson_quote returns bytes as they would stand in a C string, quotes included, for given().  It
-// lives until the test ends.
+// lesson_quote returns bytes as they would stand in C, quotes included, for given().  Long ones
+// are cut short.  It lives until the test ends.
 const char *lesson_quote(size_t size, const void *bytes);
 
 // lesson_shrink makes a text on which `fails` returns 1 shorter while it still does, by leaving
 // out parts, and returns its new size.  For tests on random input: the learner reads the smallest.
 size_t lesson_shrink(size_t size, char *text,
                      int (*fails)(size_t size, const char *text, void *context), void *context);
+
+// lesson_input returns a copy of bytes that crashes who writes to it or reads behind it.  It lives
+// until the test ends, and costs some microseconds: for hundreds of inputs, not for millions.
+const void *lesson_input(size_t size, const void *bytes);
+
+// lesson_budget sets how many bytes the learner's code may hold at once in this test; 256 MB if
+// nothing is said.
+void lesson_budget(size_t bytes);
 
 #endif

@@ -214,7 +214,7 @@ refused 1 'garbage.json: line 1' "--tokenizer: garbage" $train --data text --tok
 refused 1 'cut.json: line' "--tokenizer: cut off" $train --data text --tokenizer cut.json
 refused 1 'three.json' "--tokenizer: other JSON" $train --data text --tokenizer three.json
 refused 2 'pieces.json' "--tokenizer: another kind" $train --data text --tokenizer pieces.json
-refused 1 'empty: cannot read: Is a directory' "--tokenizer: a directory" $train --data text --tokenizer empty
+refused 1 'empty: expected tokenizer.json in it, or vocab.json and merges.txt' "--tokenizer: a directory without one" $train --data text --tokenizer empty
 refused 1 'other: byte 1: U+0076 is not in the vocabulary' "--tokenizer: other characters" \
     $train --data other --tokenizer a/tokenizer.json
 [ ! -e run ]
@@ -570,6 +570,19 @@ done
 check $? "tokenize of unknown characters"
 refused 1 'nosuch: cannot open' "tokenize of nothing" tokenize --tokenizer a/tokenizer.json --file nosuch
 refused 1 'nosuch: cannot open' "tokenize with nothing" tokenize --tokenizer nosuch --text a
+works "tokenize --learn, --save" tokenize --learn text --vocab 280 --save learned
+[ ! -s out ] && "$gpt" tokenize --tokenizer learned --ids <text >ids &&
+    "$gpt" tokenize --learn text --vocab 280 --ids <text | cmp -s - ids
+check $? "tokenize: what was saved gives the ids of what was learned"
+"$gpt" tokenize --tokenizer learned --decode <ids | cmp -s - text
+check $? "tokenize --decode: the ids are the text"
+[ "$("$gpt" tokenize --tokenizer learned --bars <text | sed '$d' | tr -d '|')" = "$(sed 's/$/\\n/' text | tr -d '\n|')" ]
+check $? "tokenize --bars: the text with bars in it"
+refused 1 '--text: byte 0: expected an id from 0 to 279' "tokenize --decode of words" tokenize --tokenizer learned --decode --text the
+refused 2 '--tokenizer and --learn' "tokenize with two vocabularies" tokenize --tokenizer learned --learn text --text a
+refused 2 '--ids, --bars' "tokenize in two forms" tokenize --tokenizer learned --ids --bars --text a
+rm learned/merges.txt
+refused 1 'learned/merges.txt: cannot open' "tokenize with half of a vocabulary" tokenize --tokenizer learned --text a
 
 # --- plot ------------------------------------------------------------------------------------
 refused 1 'empty/loss.tsv: cannot open' "plot of no run" plot empty

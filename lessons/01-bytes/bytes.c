@@ -1,0 +1,112 @@
+#include "bytes.h"
+
+#include "todo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+
+enum { CODES = 0x110000 };
+
+// --- UTF-8 -----------------------------------------------------------------------------------
+
+int bytes_decode(size_t size, const char *text, int32_t *code)
+{
+    TODO();
+}
+
+int bytes_encode(int32_t code, char out[4])
+{
+    TODO();
+}
+
+// --- a vocabulary of characters --------------------------------------------------------------
+
+struct chars {
+    struct arena *memory;  // everything below
+    int V;
+    int32_t *code;     // (V) ascending
+    char (*bytes)[4];  // (V) the same in UTF-8
+};
+
+// not_utf8 is the error at byte `at` of a text, which is `byte`.
+static enum err not_utf8(struct error *e, size_t at, char byte)
+{
+    return error_set(e, ERR_UTF8, "byte %zu: expected a UTF-8 character, found 0x%02X", at,
+                     (unsigned)(unsigned char)byte);
+}
+
+// not_there is the error at byte `at` of a text, where a character stands that c does not have.
+static enum err not_there(struct error *e, size_t at, int32_t code, const struct chars *c)
+{
+    return error_set(e, ERR_SYMBOL, "byte %zu: U+%04X is not in the vocabulary of %d", at,
+                     (unsigned)code, c->V);
+}
+
+// with_room returns a vocabulary with V = 0 that has room for `most` characters.
+static struct chars *with_room(struct arena *memory, int most)
+{
+    struct chars *c = arena_alloc(memory, sizeof *c);
+    *c = (struct chars){.memory = memory};
+    c->code = arena_alloc(memory, (size_t)most * sizeof *c->code);
+    c->bytes = arena_alloc(memory, (size_t)most * sizeof *c->bytes);
+    return c;
+}
+
+enum err chars_new(size_t size, const char *text, struct chars **c, struct error *e)
+{
+    if (size == 0) return error_set(e, ERR_VALUE, "the text is empty: expected a character");
+    // The vocabulary lives in memory, which is given back by arena_free if there will be none.
+    struct arena *memory = arena_new();
+    unsigned char *seen = arena_alloc(memory, CODES);  // 1 where a character occurs in the text
+    memset(seen, 0, CODES);
+    TODO();
+}
+
+void chars_free(struct chars *c)
+{
+    if (c) arena_free(c->memory);
+}
+
+int chars_vocab(const struct chars *c)
+{
+    return c->V;
+}
+
+const char *chars_bytes(const struct chars *c, int32_t id, size_t *size)
+{
+    CHECK(id >= 0 && id < c->V, "id=%d V=%d", id, c->V);
+    int32_t code = c->code[id];
+    *size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    return c->bytes[id];
+}
+
+// find returns the id of a character, or -1.
+static int32_t find(const struct chars *c, int32_t code)
+{
+    int32_t low = 0, high = c->V;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (c->code[middle] < code)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < c->V && c->code[low] == code ? low : -1;
+}
+
+enum err chars_encode(const struct chars *c, size_t size, const char *text, int32_t **ids,
+                      size_t *count, struct error *e)
+{
+    if (size > SIZE_MAX / sizeof **ids - 1) die("out of memory: %zu bytes to encode", size);
+    // A character has at least one byte, so `size` ids are enough.
+    int32_t *out = malloc((size + 1) * sizeof *out);
+    if (!out) die("out of memory: the ids of %zu bytes", size);
+    size_t n = 0;  // ids in out
+    TODO();
+    int32_t *fitted = realloc(out, (n + 1) * sizeof *out);
+    *ids = fitted ? fitted : out;
+    *count = n;
+    return ERR_NONE;
+}

@@ -1,0 +1,162 @@
+#include "trace.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+
+// struct entry: a test's trace.
+struct entry {
+    char name[SUITE_NAME];
+    int ending, signal;
+    uint64_t checks, hash, numbers;      // numbers: how many there were in all
+    const struct report_number *number;  // as many of them as a report holds
+};
+
+struct trace {
+    int count;
+    struct entry entry[SUITE_TESTS];
+    struct report_number *number;  // of all entries
+};
+
+static size_t kept(uint64_t numbers)
+{
+    return numbers < REPORT_NUMBERS ? (size_t)numbers : REPORT_NUMBERS;
+}
+
+static struct entry entry_of(const struct test *t)
+{
+    struct entry x = {.ending = (int)test_ending(t)};
+    memcpy(x.name, t->name, sizeof x.name);
+    if (!t->report) return x;
+    x.signal = t->report->signal;
+    x.checks = t->report->checks;
+    x.hash = t->report->hash;
+    x.numbers = t->report->numbers;
+    x.number = t->report->number;
+    return x;
+}
+
+enum err trace_write(const char *path, const struct suite *s, const char *function, struct error *e)
+{
+    struct output *out = NULL;
+    enum err failed = output_open(path, &out, e);
+    if (failed) return failed;
+    for (int i = 0; i < s->tests; i++) {
+        if (strcmp(s->test[i].function, function) != 0) continue;
+        const struct entry x = entry_of(&s->test[i]);
+        output_print(out, "test %s %d %d %" PRIu64 " %016" PRIx64 " %" PRIu64 "\n", x.name,
+                     x.ending, x.signal, x.checks, x.hash, x.numbers);
+        for (size_t k = 0; k < kept(x.numbers); k++)
+            output_print(out, "%a %a\n", x.number[k].got, x.number[k].tolerance);
+    }
+    return output_commit(out, e);
+}
+
+// read_lines fills t from the text; 0 at a line that is none of a trace's.
+static int read_lines(char *text, struct trace *t)
+{
+    size_t lines = 0;
+    for (const char *p = text; *p; p++) lines += *p == '\n';
+    t->number = malloc((lines + 1) * sizeof *t->number);
+    if (!t->number) die("out of memory: a trace of %zu lines", lines);
+    struct report_number *number = t->number;
+    size_t missing = 0;
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        if (missing) {
+            char *end;
+            number->got = strtod(line, &end);
+            number++->tolerance = strtod(end, &end);
+            missing--;
+            if (*end) return 0;
+            continue;
+        }
+        if (t->count == SUITE_TESTS) return 0;
+        struct entry *x = &t->entry[t->count++];
+        if (sscanf(line, "test %63s %d %d %" SCNu64 " %" SCNx64 " %" SCNu64, x->name, &x->ending,
+                   &x->signal, &x->checks, &x->hash, &x->numbers) != 6)
+            return 0;
+        x->number = number;
+        missing = kept(x->numbers);
+    }
+    return !missing;
+}
+
+enum err trace_read(const char *path, struct trace **t, struct error *e)
+{
+    char *text;
+    size_t size;
+    enum err failed = file_read(path, &text, &size, e);
+    if (failed) return failed;
+    struct trace *made = calloc(1, sizeof *made);
+    if (!made) die("out of memory: a trace");
+    if (!read_lines(text, made)) failed = error_set(e, ERR_FORMAT, "%s: not a trace", path);
+    free(text);
+    if (failed)
+        trace_free(made);
+    else
+        *t = made;
+    return failed;
+}
+
+void trace_free(struct trace *t)
+{
+    if (!t) return;
+    free(t->number);
+    free(t);
+}
+
+static int same_number(const struct report_number *a, const struct report_number *b)
+{
+    if (a->got == b->got || (isnan(a->got) && isnan(b->got))) return 1;
+    return fabs(a->got - b->got) <= a->tolerance;
+}
+
+static int same_entry(const struct entry *a, const struct entry *b)
+{
+    if (a->ending == ENDING_SKIPPED || b->ending == ENDING_SKIPPED) return 1;
+    if (a->ending != b->ending) return 0;
+    // How far it came before the time was up is the machine's doing.
+    if (a->ending == ENDING_TIME) return 1;
+    if (a->signal != b->signal || a->checks != b->checks || a->hash != b->hash ||
+        a->numbers != b->numbers)
+        return 0;
+    for (size_t k = 0; k < kept(a->numbers); k++) {
+        if (!same_number(&a->number[k], &b->number[k])) return 0;
+    }
+    return 1;
+}
+
+int trace_same(const struct trace *t, const struct suite *s, const char *function)
+{
+    int compared = 0, known = 0;
+    for (int i = 0; i < s->tests; i++) {
+        if (strcmp(s->test[i].function, function) != 0) continue;
+        const struct entry x = entry_of(&s->test[i]);
+        int k = 0;
+        while (k < t->count && strcmp(t->entry[k].name, x.name) != 0) k++;
+        if (k == t->count || !same_entry(&t->entry[k], &x)) return 0;
+        compared++;
+        known += x.ending != ENDING_SKIPPED;
+    }
+    return compared == t->count && known > 0;
+}
+
+const struct test *trace_differs(const struct suite *a, const struct suite *b, const char *function)
+{
+    for (int i = 0; i < a->tests; i++) {
+        const struct test *t = &a->test[i];
+        if (function && strcmp(t->function, function) != 0) continue;
+        const struct entry x = entry_of(t);
+        for (int k = 0; k < b->tests; k++) {
+            const struct entry y = entry_of(&b->test[k]);
+            if (strcmp(t->function, b->test[k].function) != 0 || strcmp(x.name, y.name) != 0)
+                continue;
+            if (!same_entry(&x, &y)) return t;
+        }
+    }
+    return NULL;
+}
