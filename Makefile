@@ -149,6 +149,11 @@ text-run: $B/gpt $B/stories $B/console
 text-update: $B/gpt $B/stories $B/console
 	@B=$B tests/harness/text.sh -u
 
+.PHONY: notebooks
+notebooks: ; $(again) notebooks-run
+notebooks-run: $B/gpt $B/stories
+	@B=$B tests/harness/notebooks.sh -u
+
 # --- small changes of the reference: do the tests see them? -----------------------------------
 OPERATORS := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/operators/*.c))
 $B/tests/harness/operators/%.o: tests/harness/operators/%.c ; $(call compile)
@@ -189,6 +194,7 @@ help:
 	@echo 'make gpt        build $B/gpt; `$B/gpt --help` lists its commands'
 	@echo 'make text       run every console block of the text, draw every figure (V=1: say how long)'
 	@echo 'make text-update    write what they print into the text; ONLY=lessons/02-ngram: only there'
+	@echo 'make notebooks  run the notebooks (needs Jupyter), write their outputs into them'
 	@echo 'make mutants    every small change of a lesson that its tests must see; mutants-SLUG: of one'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
