@@ -92,11 +92,25 @@ MINE     = lessons
 G        = $B/grade
 LESSONS := $(notdir $(wildcard lessons/[0-9][0-9]-*))
 slug     = $(word 2,$(subst -, ,$1))
+number   = $(firstword $(subst -, ,$1))
 SLUGS   := $(foreach l,$(LESSONS),$(call slug,$l))
 answer   = $(wildcard $(FLOORS:%=reference/%/$1.c))
 plain    = $(patsubst reference/%.c,$B/plain/%.o,$(call answer,$1))
-LESSON   = $(patsubst %,$B/tests/harness/%.o,lesson guard way learner)
+LESSON   = $(LESSON_PARTS:%=$B/tests/harness/%.o)
+LESSON_PARTS = lesson guard way learner
+SUITE    = -Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"'
 names    = nm -gP $1 | awk '$$2 ~ /^[A-TV-Zi]$$/ && $$1 !~ /[.:]/ { sub(/^_/, "", $$1); print $$1 }' | sort -u
+
+# A learner's file, and a named mistake, which must be like one: quickly compiled, with the contract
+# and the harness before it, and local variables that are not zero by luck.
+understands = $(shell echo 'int x;' | $(CC) -Werror $1 -fsyntax-only -x c - >/dev/null 2>&1 && echo '$1')
+PATTERN  = $(call understands,-ftrivial-auto-var-init=pattern)
+ZERO     = $(or $(call understands,-ftrivial-auto-var-init=zero),$(call \
+           understands,-ftrivial-auto-var-init=zero -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang))
+GRADED   = $(FLAGS) $(PKGC) $(OMP) -Werror=implicit-function-declaration -Itests/harness -include learner.h
+GRADED_WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
+graded   = @mkdir -p $(@D) && $(CC) $(GRADED) -include $1.h $2 -c -o $@ $< 2>$(@:.o=.log) || { rm -f $@; cat $(@:.o=.log); exit 1; }
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # The reference once more, under ref_ names: a suite asks both and compares.
 define lesson
@@ -107,31 +121,58 @@ $B/include/ref_$1.h: $(call plain,$1)
 $B/ref/$1.o: $(call answer,$1) $B/include/rename_$1.h ; $$(call compile,-include $B/include/rename_$1.h)
 $B/stubs/$1.c: $(call answer,$1) tests/harness/stub.awk
 	@mkdir -p $$(@D) && awk -f tests/harness/stub.awk $$< >$$@
-$B/tests/$1.o: $B/include/ref_$1.h
+$B/tests/$1.o $B/closer/tests/$1.o: $B/include/ref_$1.h
 $B/tests/$1 $B/mutants/$1.objects: $(LESSON) $B/ref/$1.o
 $G/$1: $G/$1.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$(CRITERION))
+# The same for a closer look: with sanitizers, and with other contents in fresh memory.
+$G/$1.closer: $G/$1.closer.o $B/closer/tests/$1.o $(LESSON_PARTS:%=$B/closer/tests/harness/%.o) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
+	$$(call link,$$(CRITERION) $$(SANITIZE))
+# What named mistakes answer.  `inputs` is as new as the newest of all that it depends on.
+$B/grade/mutants/$1/list: tests/mutants/$1.txt $(call answer,$1) tests/harness/mutate.awk $(wildcard tests/accept/$1/*.c)
+	@mkdir -p $$(@D) && awk -f tests/harness/mutate.awk -v reference=$(call answer,$1) -v accept=tests/accept/$1 -v out=$$(@D) $$< >$$@.new && mv $$@.new $$@
+$B/grade/mutants/$1/inputs: $B/grade/mutants/$1/list $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libgpt.a tests/harness/learner.h
+	@touch $$@
+$B/grade/mutants/$1/recorded.%: $B/grade/mutants/$1/inputs $B/grader
+	+@$$(MAKE) --no-print-directory $$(patsubst %,$$(@D)/%.trace,$$(shell awk '$$$$1 !~ /[.]/ && $$$$2 == "$$*" { print $$$$1 }' $$(@D)/list)) && touch $$@
+$B/grade/mutants/$1/%.trace: $B/grade/mutants/$1/% $B/grade/mutants/$1/inputs
+	@$B/grader trace $1 $$*
+$B/grade/mutants/$1/%.o: override OPT = -O1
+$B/grade/mutants/$1/%.o: override WARN = -w
+$B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c ; $$(call graded,$1,$$(PATTERN))
+$B/grade/mutants/$1/%.c: $B/grade/mutants/$1/list ;
+$B/grade/mutants/$1/%: $B/grade/mutants/$1/%.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
+	$$(call link,$(CRITERION))
 endef
 define learner
-$G/$2.o: override OPT = -O1
-$G/$2.o: override WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
-$G/$2.o: $(MINE)/$1/$2.c ; $$(call compile)
+$G/$2.o $G/$2.closer.o: override OPT = -O1
+$G/$2.o $G/$2.closer.o: override WARN = $(GRADED_WARN)
+$G/$2.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(PATTERN))
+$G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE))
+.PHONY: $(call number,$1)
+$(call number,$1): $B/grader
+	+@G=$G MINE=$(MINE) $B/grader run $2 || test $$$$? = 1 -a -z '$(STRICT)'
 endef
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
+$B/closer/tests/%.o: override OPT = -O1
+$B/closer/tests/%.o: tests/%.c ; $(call compile,$(SUITE) $(SANITIZE))
+# What the library gives, floor by floor: what lessons may call.
+$B/names.txt: $(MODULES:%=$B/plain/%.o)
+	@nm -gPA $^ | awk '$$3 ~ /^[A-TV-Zi]$$/ { n = split($$1, part, "/"); sub(/^_/, "", $$2); print part[n - 1], $$2 }' >$@
 
 # The grader: one program for all the learner's verbs.
 GRADER := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/harness/grader/*.c))
+$B/tests/harness/grader/%.o: tests/harness/grader/%.c ; $(call compile,-Itests/harness)
 $B/grader: $(GRADER) $B/libgpt.a ; $(call link)
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
-$B/tests/%.o: tests/%.c ; $(call compile,-Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"')
+$B/tests/%.o: tests/%.c ; $(call compile,$(SUITE))
 $B/tests/%: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a ; $(call link,$(CRITERION))
 suites: $(SUITES:%=$B/tests/%)
 
 # The suites run as gcc or clang builds them, with sanitizers, on one thread and on two.
-SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 test: ; @CC="$(CC)" tests/harness/install.sh test
 	$(again) tested
 tested: $B/gpt $B/stories suites
@@ -206,4 +247,4 @@ help:
 .PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
--include $(shell find $B/plain $B/datasets $B/tests -name '*.d' 2>/dev/null)
+-include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/grade $G -name '*.d' 2>/dev/null)
