@@ -92,7 +92,6 @@ MINE     = lessons
 G        = $B/grade
 LESSONS := $(notdir $(wildcard lessons/[0-9][0-9]-*))
 slug     = $(word 2,$(subst -, ,$1))
-number   = $(firstword $(subst -, ,$1))
 SLUGS   := $(foreach l,$(LESSONS),$(call slug,$l))
 answer   = $(wildcard $(FLOORS:%=reference/%/$1.c))
 plain    = $(patsubst reference/%.c,$B/plain/%.o,$(call answer,$1))
@@ -149,9 +148,6 @@ $G/$2.o $G/$2.closer.o: override OPT = -O1
 $G/$2.o $G/$2.closer.o: override WARN = $(GRADED_WARN)
 $G/$2.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(PATTERN))
 $G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE))
-.PHONY: $(call number,$1)
-$(call number,$1): $B/grader
-	+@G=$G MINE=$(MINE) $B/grader run $2 || test $$$$? = 1 -a -z '$(STRICT)'
 endef
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
@@ -165,6 +161,45 @@ $B/names.txt: $(MODULES:%=$B/plain/%.o)
 GRADER := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/harness/grader/*.c))
 $B/tests/harness/grader/%.o: tests/harness/grader/%.c ; $(call compile,-Itests/harness)
 $B/grader: $(GRADER) $B/libgpt.a ; $(call link)
+
+# --- the learner's verbs ----------------------------------------------------------------------
+# A goal of digits is a lesson's number.
+undigit = $(subst 0,,$(subst 1,,$(subst 2,,$(subst 3,,$(subst 4,,$(call undigit5,$1))))))
+undigit5 = $(subst 5,,$(subst 6,,$(subst 7,,$(subst 8,,$(subst 9,,$1)))))
+NUMBERS := $(foreach g,$(MAKECMDGOALS),$(if $(call undigit,$g),,$g))
+NAMED   := $(filter hint-% predict-% solution-% reset-%,$(MAKECMDGOALS))
+VERBS   := $(NUMBERS) $(NAMED) $(filter grade progress watch mine,$(MAKECMDGOALS))
+ifneq ($(strip $(VERBS)),)
+# Once: what is missing is installed, and what all lessons need is built.
+include $B/ready.mk
+$B/ready.mk:
+	@CC="$(CC)" tests/harness/install.sh learn
+	$(again) $B/grader $B/gpt
+	@echo '# Nothing is missing: tests/harness/install.sh learn' >$@
+endif
+grader = +@G=$G MINE=$(MINE) $B/grader
+$(NUMBERS): $B/grader ; $(grader) lesson $@
+grade progress: $B/grader ; $(grader) $@
+watch: $B/grader ; $(grader) watch $(L)
+$(NAMED): $B/grader $B/gpt ; $(grader) $(subst -, ,$@)
+upgrade: ; +@B="$B" MINE="$(MINE)" tests/harness/upgrade.sh
+doctor: ; @CC="$(CC)" MARCH="$(MARCH)" tests/harness/doctor.sh
+
+# The learner's own program: their files where lessons have passed, the reference for the rest.
+mine: $B/grader
+	$(grader) mine
+	$(again) $B/mine/gpt
+YOURS := $(if $(filter $B/mine/gpt,$(MAKECMDGOALS)),$(shell cat $B/mine/passed))
+define yours
+$B/mine/$2.o: override WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
+$B/mine/$2.o: $(MINE)/$1/$2.c ; $$(call compile)
+endef
+$(foreach l,$(YOURS),$(eval $(call yours,$l,$(call slug,$l))))
+# Where the library has a faster version of what a lesson writes, rungs.c picks.
+$B/mine/rungs.o: reference/text/rungs.c $B/mine/passed
+	$(call compile,$(foreach l,$(YOURS),-DMINE_$(call slug,$l)))
+$B/mine/gpt: $B/plain/main.o $(foreach l,$(YOURS),$B/mine/$(call slug,$l).o) $B/mine/rungs.o $B/libgpt.a
+	$(call link)
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
@@ -229,6 +264,19 @@ compile_commands.json: Makefile $(MODULES:%=reference/%.c)
 	    "$(CC) $(FLAGS) $(PKGC) $(OMP) -c $$f"; comma=",$$(printf '\n ')"; done; echo; echo ']'; } > $@
 clean: ; rm -rf $B
 help:
+	@echo 'The lessons (lessons/README.md is the map), by number:'
+	@echo 'make 01          grade lesson 01: the first failure, on one screen'
+	@echo 'make watch       grade the current lesson at each save; L=01: that one'
+	@echo 'make predict-01  questions to answer before anything runs; your journal keeps them'
+	@echo 'make hint-01     the next hint to the first function that has not passed'
+	@echo 'make solution-01 the reference beside your file, once it passes; FORCE=1: before'
+	@echo 'make reset-01    the stub again; your file is kept beside it'
+	@echo 'make progress    the lessons, your points, your level, what is next'
+	@echo 'make grade       grade all lessons; JUnit and Gradescope files; STRICT=1: fail if one is open'
+	@echo 'make mine        $B/mine/gpt, from your files where lessons have passed'
+	@echo 'make doctor      what this machine has, what it lacks, and the command that installs it'
+	@echo 'make upgrade     take a newer course, keep your files, grade again'
+	@echo
 	@echo 'make demo       install what is missing, train a tiny GPT, draw its loss, let it write'
 	@echo 'make deps       only install what is missing for it'
 	@echo 'make test       install what is missing, run all tests'
@@ -244,7 +292,8 @@ help:
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
+.PHONY: $(VERBS) grade progress watch mine upgrade doctor
 .PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
--include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/grade $G -name '*.d' 2>/dev/null)
+-include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/grade $B/mine $G -name '*.d' 2>/dev/null)
