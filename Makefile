@@ -121,7 +121,7 @@ $B/ref/$1.o: $(call answer,$1) $B/include/rename_$1.h ; $$(call compile,-include
 $B/stubs/$1.c: $(call answer,$1) tests/harness/stub.awk
 	@mkdir -p $$(@D) && awk -f tests/harness/stub.awk $$< >$$@
 $B/tests/$1.o $B/closer/tests/$1.o: $B/include/ref_$1.h
-$B/tests/$1: $(LESSON) $B/ref/$1.o
+$B/tests/$1 $B/mutants/$1.objects: $(LESSON) $B/ref/$1.o
 $G/$1: $G/$1.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$(CRITERION))
 # The same for a closer look: with sanitizers, and with other contents in fresh memory.
@@ -228,6 +228,27 @@ text-run: $B/gpt $B/stories $B/console
 text-update: $B/gpt $B/stories $B/console
 	@B=$B tests/harness/text.sh -u
 
+.PHONY: notebooks
+notebooks: ; $(again) notebooks-run
+notebooks-run: $B/gpt $B/stories
+	@B=$B tests/harness/notebooks.sh -u
+
+# --- small changes of the reference: do the tests see them? -----------------------------------
+OPERATORS := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/operators/*.c))
+$B/tests/harness/operators/%.o: tests/harness/operators/%.c ; $(call compile)
+$B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
+# What a suite is linked from, besides the module that it tests.
+$B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
+	@mkdir -p $(@D) && printf '%s\n' $(filter %.o %.a,$^) >$@
+.PHONY: mutants
+mutants: ; $(again) $(SLUGS:%=mutants-%)
+mutants-%: $B/mutants/%.objects $B/operators
+	@B=$B LINK='$(CC) $(OMP) $(CFLAGS) $(LDFLAGS)' LIBS='$(CRITERION) $(LIBS) $(OMPLD) -lm' \
+	  COMPILE='$(CC) $(filter-out -g -MMD -MP -W% $(OPT),$(FLAGS)) -O2 $(PKGC) $(OMP) $(MUTANT) -x c - -c' \
+	  tests/harness/mutants.sh $* $(call answer,$*) $$(cat $<)
+# A learner would read these warnings as errors.
+MUTANT = $(addprefix -Werror=,int-conversion incompatible-pointer-types return-type implicit-function-declaration)
+
 floors:
 	@awk -f tests/harness/floors.awk $(FLOORS) - $(wildcard $(FLOORS:%=reference/%/*.[ch]))
 
@@ -235,6 +256,15 @@ repro: ; @tests/harness/repro.sh small
 # Where something cannot be installed its rows say "not run".
 repro-all: ; -@CC="$(CC)" tests/harness/install.sh all
 	@tests/harness/repro.sh all
+
+# --- speed ----------------------------------------------------------------------------------
+# Beside other programs where PYTHON has them: python3 -m venv V; V/bin/pip install tiktoken
+# tokenizers; make bench PYTHON=V/bin/python
+PYTHON = python3
+BENCHES := $(filter-out bench,$(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c)))
+$(BENCHES:%=$B/bench/%): $B/bench/%: $B/tests/bench/%.o $B/tests/bench/bench.o $B/libgpt.a ; $(call link)
+bench: $(BENCHES:%=$B/bench/%)
+	@for b in $^; do OMP_NUM_THREADS=1 $$b '$(PYTHON) tests/bench/peers.py' || exit; done
 
 # --- for whoever works on it ----------------------------------------------------------------
 OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch] tests/*/*/*.[ch])
@@ -265,15 +295,18 @@ help:
 	@echo 'make gpt        build $B/gpt; `$B/gpt --help` lists its commands'
 	@echo 'make text       run every console block of the text, draw every figure (V=1: say how long)'
 	@echo 'make text-update    write what they print into the text; ONLY=lessons/02-ngram: only there'
+	@echo 'make notebooks  run the notebooks (needs Jupyter), write their outputs into them'
+	@echo 'make mutants    every small change of a lesson that its tests must see; mutants-SLUG: of one'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
 	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories | datasets/gpt2'
+	@echo 'make bench      how fast it is, beside other programs where they are installed'
 	@echo 'make floors     check that no module includes one from a floor above'
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
 .PHONY: $(VERBS) grade progress watch mine upgrade doctor
-.PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
+.PHONY: gpt bench demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/grade $B/mine $G -name '*.d' 2>/dev/null)

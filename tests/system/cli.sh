@@ -452,6 +452,15 @@ for from in o h l s f b; do
     mixed $from state.safetensors "resume: state.safetensors of another model ($from)" train --resume --out d
 done
 
+# --- tokenize --chars ------------------------------------------------------------------------
+run tokenize --chars --text "b$(printf '\320\271')a"
+[ "$status" = 0 ] && [ "$(printf '1\tb\n2\t\\xD0\\xB9\n0\ta\n4 bytes, 3 tokens')" = "$(cat out)" ]
+check $? "tokenize --chars numbers the characters of the text" "$(cat out err)"
+refused 1 '--text: byte 1: expected a UTF-8 character, found 0xFF' "bad UTF-8 by characters" \
+    tokenize --chars --text "a$(printf '\377')"
+refused 2 '--text: the text is empty' "no text by characters" tokenize --chars --text ''
+refused 2 '--tokenizer, --learn, --chars' "two vocabularies" tokenize --chars --tokenizer x --text a
+
 # --- generate --------------------------------------------------------------------------------
 # text_of ARGUMENTS: what is generated, a dot behind it so that line breaks at the end stay.
 text_of() {
@@ -579,7 +588,7 @@ check $? "tokenize --decode: the ids are the text"
 [ "$("$gpt" tokenize --tokenizer learned --bars <text | sed '$d' | tr -d '|')" = "$(sed 's/$/\\n/' text | tr -d '\n|')" ]
 check $? "tokenize --bars: the text with bars in it"
 refused 1 '--text: byte 0: expected an id from 0 to 279' "tokenize --decode of words" tokenize --tokenizer learned --decode --text the
-refused 2 '--tokenizer and --learn' "tokenize with two vocabularies" tokenize --tokenizer learned --learn text --text a
+refused 2 '--tokenizer, --learn, --chars' "tokenize with two vocabularies" tokenize --tokenizer learned --learn text --text a
 refused 2 '--ids, --bars' "tokenize in two forms" tokenize --tokenizer learned --ids --bars --text a
 rm learned/merges.txt
 refused 1 'learned/merges.txt: cannot open' "tokenize with half of a vocabulary" tokenize --tokenizer learned --text a
