@@ -177,7 +177,7 @@ ifneq ($(strip $(VERBS)),)
 include $B/ready.mk
 $B/ready.mk:
 	@CC="$(CC)" tests/harness/install.sh learn
-	$(again) $B/grader $B/gpt
+	$(again) -s $B/grader $B/gpt
 	@echo '# Nothing is missing: tests/harness/install.sh learn' >$@
 endif
 grader = +@G=$G MINE=$(MINE) $B/grader
@@ -191,7 +191,7 @@ doctor: ; @CC="$(CC)" MARCH="$(MARCH)" tests/harness/doctor.sh
 # The learner's own program: their files where lessons have passed, the reference for the rest.
 mine: $B/grader
 	$(grader) mine
-	$(again) $B/mine/gpt
+	$(again) -s $B/mine/gpt
 YOURS := $(if $(filter $B/mine/gpt,$(MAKECMDGOALS)),$(shell cat $B/mine/passed))
 define yours
 $B/mine/$2.o: override WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
