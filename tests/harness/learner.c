@@ -19,7 +19,7 @@
 #define room malloc_usable_size
 #endif
 #if GUARD_SANITIZED
-#include <sanitizer/allocator_interface.h>
+size_t __sanitizer_get_current_allocated_bytes(void);  // gcc has the function but no header of it
 #endif
 
 // Asking the allocator how much is in use takes too long to do it every time.

@@ -16,7 +16,8 @@
 enum { SHOWN = 48 };  // bytes of a long text that are shown
 
 // A test is a process, so these are one test's.
-static char input[1024];
+static char written[1024];
+static const char *input = written;  // what given() last said
 static int failed;
 static struct quote {
     struct quote *next;
@@ -77,7 +78,10 @@ void given(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(input, sizeof input, format, args);
+    struct report *r = guard_report();
+    char *to = r ? r->input : written;  // in the report it outlives a crash
+    vsnprintf(to, sizeof written, format, args);
+    input = to;
     va_end(args);
 }
 

@@ -60,6 +60,7 @@ struct report {
     // What was compared.  The hash is over everything but numbers, which are listed, because two
     // programs that make the same mistake may round differently.
     uint64_t checks, failures, hash, numbers;
+    char input[1024];    // what given() last said
     char failure[4096];  // the first that was not met, as the learner reads it
     struct report_number number[REPORT_NUMBERS];
 };

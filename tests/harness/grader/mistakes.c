@@ -50,19 +50,19 @@ static int is_newer(const char *a, const char *b)
     return s.tv_sec != t.tv_sec ? s.tv_sec > t.tv_sec : s.tv_nsec >= t.tv_nsec;
 }
 
-int mistakes_ready(const struct house *h, const struct lesson *l)
+int mistakes_ready(const struct house *h, const struct lesson *l, const char *function)
 {
     char recorded[PATH], inputs[PATH];
-    mistake_path(h, l, "recorded", "", recorded);
+    mistake_path(h, l, "recorded.", function, recorded);
     mistake_path(h, l, "inputs", "", inputs);
     return is_newer(recorded, inputs);
 }
 
-int mistakes_prepare(const struct house *h, const struct lesson *l)
+int mistakes_prepare(const struct house *h, const struct lesson *l, const char *function)
 {
     struct text said = {0};
     char path[PATH];
-    mistake_path(h, l, "recorded", "", path);
+    mistake_path(h, l, "recorded.", function, path);
     const char *goals[] = {path, NULL};
     int status = build_make(h, goals, &said);
     text_free(&said);

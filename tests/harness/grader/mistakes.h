@@ -18,20 +18,20 @@ struct mistakes {
     struct mistake mistake[MISTAKES];
 };
 
-// mistakes_ready returns 1 if all that the mistakes answer is on record, and nothing that matters
-// has changed since.
-int mistakes_ready(const struct house *h, const struct lesson *l);
+// mistakes_ready returns 1 if what the mistakes in a function answer is on record, and nothing that
+// matters has changed since.
+int mistakes_ready(const struct house *h, const struct lesson *l, const char *function);
 
-// mistakes_prepare has make build a program for each mistake and record what it answers; 0 if that
-// did not work.
-int mistakes_prepare(const struct house *h, const struct lesson *l);
+// mistakes_prepare has make build a program for each mistake in the function and record what it
+// answers; 0 if that did not work.
+int mistakes_prepare(const struct house *h, const struct lesson *l, const char *function);
 
 // mistakes_match returns 1 and the mistake whose answers in the tests of the function are those in
 // the suite.  If there are several it is none, unless they tell the learner the same.
 int mistakes_match(const struct house *h, const struct lesson *l, const struct suite *s,
                    const char *function, struct mistake *m);
 
-// mistakes_record runs the programs of the named mistakes and writes what they answer.
+// mistakes_record runs the program of a named mistake and writes what it answers.
 //   ERR_VALUE  there is no such mistake
 //   ERR_…      as suite_run and trace_write
 enum err mistakes_record(const struct house *h, const struct lesson *l, const char *name,

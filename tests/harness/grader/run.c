@@ -1,20 +1,249 @@
+// The verb `run`: one lesson, from the learner's file to the verdict.
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "build.h"
+#include "closer.h"
+#include "file.h"
+#include "hash.h"
+#include "interrupt.h"
+#include "mistakes.h"
+#include "process.h"
+#include "symbols.h"
 #include "verbs.h"
+#include "verdict.h"
+
+enum { NOT_PASSED = 1, NO_WORK = 2 };
+
+// struct grading: one lesson being graded.
+struct grading {
+    const struct house *house;
+    struct lesson lesson;
+    int quiet;
+    char program[HOUSE_PATH];
+    struct text warning;  // the compiler's first
+    struct suite suite;
+    struct result result;
+    struct text all;  // all that was told
+};
+
+static int give_up(const char *why)
+{
+    fprintf(stderr, "grader: %s\n", why);
+    interrupt_release();  // if it was Ctrl-C, this is the end
+    return NO_WORK;
+}
+
+// write_result writes the result file and the text of the verdict.
+static enum err write_result(struct grading *g, struct error *e)
+{
+    char path[HOUSE_PATH];
+    struct output *out = NULL;
+    house_grade(g->house, &g->lesson, ".verdict", path);
+    enum err failed = output_open(path, &out, e);
+    if (failed) return failed;
+    output_write(out, text_string(&g->all), g->all.size);
+    failed = output_commit(out, e);
+    house_grade(g->house, &g->lesson, ".result", path);
+    return failed ? failed : result_write(path, &g->result, e);
+}
+
+static void show(struct grading *g, struct text *part)
+{
+    verdict_show(part, g->quiet, g->result.verdict, &g->all);
+    text_free(part);
+}
+
+// read_checksum takes the checksum of the learner's file; 0 if the file is not there.
+static int read_checksum(struct grading *g)
+{
+    char *bytes;
+    size_t size;
+    if (file_read(g->lesson.file, &bytes, &size, NULL)) return 0;
+    g->result.checksum = hash_bytes(bytes, size);
+    free(bytes);
+    return 1;
+}
+
+// refuse ends with a verdict before anything was run.
+static void refuse(struct grading *g, enum verdict v, struct text *why)
+{
+    g->result.verdict = v;
+    verdict_untested(&g->lesson, verdict_name(v), &g->result);
+    verdict_next(&g->lesson, &g->result, why);
+    show(g, why);
+}
+
+// build makes the learner's program; 1 if it is there, 0 if there is a verdict instead, -1 if it is
+// not the learner's file that is in the way.
+static int build(struct grading *g)
+{
+    char object[HOUSE_PATH], log[HOUSE_PATH], names[HOUSE_PATH + 16], inputs[HOUSE_PATH + 96];
+    struct text said = {0}, why = {0};
+    char *compiler = NULL;
+    size_t size;
+    house_grade(g->house, &g->lesson, ".o", object);
+    house_grade(g->house, &g->lesson, ".log", log);
+    snprintf(names, sizeof names, "%s/names.txt", g->house->build);
+    snprintf(inputs, sizeof inputs, "%s/grade/mutants/%s/inputs", g->house->build, g->lesson.slug);
+    build_forget(g->house, &g->lesson);
+    const char *goals[] = {g->program, names, inputs, NULL};
+    int status = build_make(g->house, goals, &said), done = -1;
+    int compiled = file_exists(object) && file_exists(names);
+    if (file_read(log, &compiler, &size, NULL)) compiler = NULL;
+    if (!file_exists(object) && compiler && build_error(compiler, &why)) {
+        refuse(g, VERDICT_UNCOMPILED, &why);
+        done = 0;
+    } else if (compiled && !symbols_check(g->house, &g->lesson, &why)) {
+        refuse(g, VERDICT_REFUSED, &why);
+        done = 0;
+    } else if (compiled && status == 0) {
+        if (compiler) build_warning(compiler, g->lesson.file, &g->warning);
+        done = 1;
+    } else {
+        fprintf(stderr, "%s", text_string(&said));
+    }
+    free(compiler);
+    text_free(&said);
+    text_free(&why);
+    return done;
+}
+
+// wants_closer returns 1 where a closer look can say more than the verdict does.
+static int wants_closer(const struct test *t)
+{
+    if (!t) return 1;
+    return test_ending(t) == ENDING_DONE || test_ending(t) == ENDING_SIGNAL;
+}
+
+static void set_how(struct grading *g, const char *function, const char *how)
+{
+    for (int i = 0; i < g->result.functions; i++) {
+        struct result_function *f = &g->result.function[i];
+        if (strcmp(f->name, function) != 0) continue;
+        f->got = 0;
+        snprintf(f->how, sizeof f->how, "%s", how);
+    }
+}
+
+// find_cause names the mistake, if it can: from the record, or after making the record.
+static int find_cause(struct grading *g, const struct test *t, struct mistake *m, int prepare)
+{
+    if (test_ending(t) == ENDING_UNWRITTEN) return 0;
+    int ready = mistakes_ready(g->house, &g->lesson, t->function);
+    if (ready == prepare) return 0;
+    if (prepare && !mistakes_prepare(g->house, &g->lesson, t->function)) return 0;
+    if (!mistakes_match(g->house, &g->lesson, &g->suite, t->function, m)) return 0;
+    memcpy(g->result.cause, m->name, sizeof g->result.cause);
+    return 1;
+}
+
+static void first_verdict(struct grading *g, const struct test *t)
+{
+    struct text part = {0};
+    struct mistake m;
+    struct screen screen = {.house = g->house,
+                            .lesson = &g->lesson,
+                            .program = g->program,
+                            .suite = &g->suite,
+                            .result = &g->result,
+                            .warning = text_string(&g->warning)};
+    if (t) {
+        if (find_cause(g, t, &m, 0)) screen.says = m.says;
+        verdict_failure(&screen, t, &part);
+        verdict_points(&g->suite, &g->result, &part);
+        verdict_next(&g->lesson, &g->result, &part);
+    } else {
+        verdict_points(&g->suite, &g->result, &part);
+    }
+    show(g, &part);
+}
+
+// look_closer adds what a second run finds; a pass counts only behind it.
+static enum err look_closer(struct grading *g, const struct test *t, struct error *e)
+{
+    struct closer c;
+    struct text part = {0};
+    enum err failed = closer_look(g->house, &g->lesson, &g->suite, t ? t->function : NULL, &c, e);
+    if (failed) return failed;
+    int found = c.finding == CLOSER_SANITIZER || c.finding == CLOSER_UNINITIALISED;
+    if (found && !t) {
+        g->result.verdict = VERDICT_FAILED;
+        set_how(g, c.function, c.finding == CLOSER_SANITIZER ? "sanitizer" : "uninitialised");
+    } else if (c.finding == CLOSER_UNINITIALISED) {
+        set_how(g, c.function, "uninitialised");
+    }
+    if (found) text_add(&part, t ? "A closer look:\n" : "");
+    if (found) text_add(&part, "%s", text_string(&c.text));
+    if (c.finding == CLOSER_UNABLE && !t)
+        text_add(&part, "No closer look: this compiler has no sanitizers (make doctor).\n");
+    if (!t) verdict_next(&g->lesson, &g->result, &part);
+    show(g, &part);
+    closer_free(&c);
+    return ERR_NONE;
+}
+
+static enum err grade(struct grading *g, struct error *e)
+{
+    const struct suite_order order = {.program = g->program, .fill = SUITE_FILL, .patience = 1};
+    enum err failed = suite_run(&order, &g->suite, e);
+    if (failed) return failed;
+    verdict_judge(&g->suite, &g->result);
+    const struct test *t = verdict_first(&g->suite, &g->result);
+    first_verdict(g, t);
+    // What is known so far counts, should the rest be broken off: a pass does not, before it.
+    if (t) failed = write_result(g, e);
+    struct mistake m;
+    if (!failed && t && find_cause(g, t, &m, 1)) {
+        struct text part = {0};
+        verdict_cause(m.says, &part);
+        show(g, &part);
+    }
+    if (!failed && !interrupt_waits() && wants_closer(t)) failed = look_closer(g, t, e);
+    if (!failed && interrupt_waits()) failed = error_set(e, ERR_IO, "interrupted");
+    return failed;
+}
 
 int verb_run(const struct house *h, int argc, char **argv)
 {
-    struct lesson l;
+    struct grading g = {.house = h};
     struct error e;
-    if (argc < 1 || house_lesson(h, argv[0], &l, &e)) {
-        fprintf(stderr, "grader: run: %s\n", argc < 1 ? "expected a lesson's slug" : e.text);
-        return 2;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--quiet") == 0) g.quiet = 1;
     }
-    printf("%s\n", l.file);
-    return 0;
+    if (argc < 1 || argc > 1 + g.quiet) return give_up("usage: run SLUG [--quiet]");
+    if (house_lesson(h, argv[0], &g.lesson, &e)) return give_up(e.text);
+    if (!read_checksum(&g)) {
+        fprintf(stderr, "%s:1: the file is not there: make reset-%s writes the stub\n",
+                g.lesson.file, g.lesson.number);
+        return NO_WORK;
+    }
+    interrupt_hold();
+    memcpy(g.result.lesson, g.lesson.slug, sizeof g.result.lesson);
+    house_grade(h, &g.lesson, "", g.program);
+    int built = build(&g);
+    if (built < 0) return give_up("the tests could not be built: the reason stands above");
+    enum err failed = built ? grade(&g, &e) : ERR_NONE;
+    if (!failed) failed = write_result(&g, &e);
+    suite_free(&g.suite);
+    text_free(&g.all);
+    text_free(&g.warning);
+    if (failed) return give_up(e.text);
+    interrupt_release();
+    return g.result.verdict == VERDICT_PASSED ? 0 : NOT_PASSED;
 }
 
 int verb_trace(const struct house *h, int argc, char **argv)
 {
-    return (void)h, (void)argc, (void)argv, 2;
+    struct lesson l;
+    struct error e;
+    if (argc < 2) return give_up("usage: trace SLUG NAME …");
+    if (house_lesson(h, argv[0], &l, &e)) return give_up(e.text);
+    interrupt_hold();
+    for (int i = 1; i < argc; i++) {
+        if (mistakes_record(h, &l, argv[i], &e)) return give_up(e.text);
+    }
+    interrupt_release();
+    return 0;
 }

@@ -237,7 +237,8 @@ static const struct report *map_report(const struct run *r, int index)
     // The learner's program could write there.
     report->nonce[sizeof report->nonce - 1] = report->file[sizeof report->file - 1] =
         report->function[sizeof report->function - 1] =
-            report->failure[sizeof report->failure - 1] = '\0';
+            report->failure[sizeof report->failure - 1] = report->input[sizeof report->input - 1] =
+                '\0';
     if (report->places < 0 || report->places > REPORT_PLACES) report->places = 0;
     if (report->ending < 0 || report->ending >= ENDINGS) report->ending = ENDING_NONE;
     if (strcmp(report->nonce, r->nonce) != 0) report->ending = ENDING_NONE;

@@ -19,7 +19,6 @@ static const char *from_here(const char *path)
     return strncmp(path, here, n) == 0 && path[n] == '/' ? path + n + 1 : path;
 }
 
-// shorten takes "a/../" and "./" out of a path, as the compiler has put them there.
 static void set_file(struct frame *f, const char *path, size_t size)
 {
     char copy[sizeof f->file];
@@ -82,8 +81,7 @@ int where_look(const char *program, int places, const uint64_t *place,
     int count = 0;
     for (int i = 0; i < places && i < WHERE_FRAMES; i++) {
         if (!place[i]) continue;
-        // Where a call returns to may be another line already.
-        snprintf(digits[count], DIGITS, "0x%" PRIx64, i ? place[i] - 1 : place[i]);
+        snprintf(digits[count], DIGITS, "0x%" PRIx64, place[i]);
         argv[4 + count] = digits[count];
         count++;
     }

@@ -12,11 +12,10 @@ struct frame {
     int line;  // 0 if it is not known
 };
 
-// where_look turns the way place[0 … places) into frames, innermost first, and returns how many;
-// an address inside functions that the compiler put into one another gives a frame for each.
-// place[0] is an instruction (0: not known), the others are where calls return to.  Files below
-// the current directory are named from there.  0 if this system has no tool for it: addr2line,
-// llvm-addr2line or atos.
+// where_look turns instructions, place[0 … places), into frames, and returns how many; one inside
+// functions that the compiler put into one another gives a frame for each.  Zeros are passed over.
+// Files below the current directory are named from there.  0 if this system has no tool for it:
+// addr2line, llvm-addr2line or atos.
 int where_look(const char *program, int places, const uint64_t *place,
                struct frame frames[WHERE_FRAMES]);
 

@@ -1,0 +1,80 @@
+#include "closer.h"
+
+#include <string.h>
+
+#include "build.h"
+#include "interrupt.h"
+#include "sanitizer.h"
+#include "source.h"
+#include "trace.h"
+
+enum { PATIENCE = 8 };  // how much slower a program with sanitizers may be
+
+static void set_function(struct closer *c, const struct test *t)
+{
+    memcpy(c->function, t->function, sizeof c->function);
+}
+
+static void tell_uninitialised(const struct lesson *l, const struct test *t, struct closer *c)
+{
+    struct source source;
+    int line = 0;
+    if (!source_read(l->file, &source, NULL)) {
+        line = source_definition(&source, t->function);
+        source_free(&source);
+    }
+    c->finding = CLOSER_UNINITIALISED;
+    set_function(c, t);
+    text_add(&c->text,
+             "%s:%d: %s: uninitialised: it reads memory that was never written\n"
+             "  in the test %s the answers change with what that memory happens to hold\n",
+             l->file, line ? line : 1, t->function, t->name);
+}
+
+static void compare(const char *program, const struct lesson *l, const struct suite *fast,
+                    const struct suite *slow, const char *function, struct closer *c)
+{
+    for (int i = 0; i < slow->tests; i++) {
+        const struct test *t = &slow->test[i];
+        if (!sanitizer_read(program, l, t, &c->text)) continue;
+        c->finding = CLOSER_SANITIZER;
+        set_function(c, t);
+        return;
+    }
+    const struct test *t = trace_differs(fast, slow, function);
+    if (t) tell_uninitialised(l, t, c);
+}
+
+enum err closer_look(const struct house *h, const struct lesson *l, const struct suite *fast,
+                     const char *function, struct closer *c, struct error *e)
+{
+    char program[HOUSE_PATH];
+    *c = (struct closer){.finding = CLOSER_NOTHING};
+    house_grade(h, l, ".closer", program);
+    const char *goals[] = {program, NULL};
+    struct text said = {0};
+    int status = build_make(h, goals, &said);
+    text_free(&said);
+    if (interrupt_waits()) return error_set(e, ERR_IO, "interrupted");
+    if (status) {
+        c->finding = CLOSER_UNABLE;
+        return ERR_NONE;
+    }
+    const struct suite_order order = {
+        .program = program, .function = function, .fill = SUITE_OTHER_FILL, .patience = PATIENCE};
+    struct suite slow;
+    enum err failed = suite_run(&order, &slow, e);
+    if (failed == ERR_FORMAT) {
+        c->finding = CLOSER_UNABLE;
+        return ERR_NONE;
+    }
+    if (failed) return failed;
+    compare(program, l, fast, &slow, function, c);
+    suite_free(&slow);
+    return ERR_NONE;
+}
+
+void closer_free(struct closer *c)
+{
+    text_free(&c->text);
+}
