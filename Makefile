@@ -135,20 +135,20 @@ $B/grade/mutants/$1/inputs: $B/grade/mutants/$1/list $B/tests/$1.o $(LESSON) $B/
 	@touch $$@
 $B/grade/mutants/$1/recorded.%: $B/grade/mutants/$1/inputs $B/grader
 	+@$$(MAKE) --no-print-directory $$(patsubst %,$$(@D)/%.trace,$$(shell awk '$$$$1 !~ /[.]/ && $$$$2 == "$$*" { print $$$$1 }' $$(@D)/list)) && touch $$@
-$B/grade/mutants/$1/%.trace: $B/grade/mutants/$1/% $B/grade/mutants/$1/inputs
+$B/grade/mutants/$1/%.trace: $B/grade/mutants/$1/%.run $B/grade/mutants/$1/inputs
 	@$B/grader trace $1 $$*
 $B/grade/mutants/$1/%.o: override OPT = -O1
 $B/grade/mutants/$1/%.o: override WARN = -w
 $B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c ; $$(call graded,$1,$$(PATTERN))
 $B/grade/mutants/$1/%.c: $B/grade/mutants/$1/list ;
-$B/grade/mutants/$1/%: $B/grade/mutants/$1/%.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
+$B/grade/mutants/$1/%.run: $B/grade/mutants/$1/%.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$(CRITERION))
 endef
 define learner
 $G/$2.o $G/$2.closer.o: override OPT = -O1
 $G/$2.o $G/$2.closer.o: override WARN = $(GRADED_WARN)
 $G/$2.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(PATTERN))
-$G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE))
+$G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE) -fno-omit-frame-pointer)
 .PHONY: $(call number,$1)
 $(call number,$1): $B/grader
 	+@G=$G MINE=$(MINE) $B/grader run $2 || test $$$$? = 1 -a -z '$(STRICT)'
@@ -156,7 +156,7 @@ endef
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
 $B/closer/tests/%.o: override OPT = -O1
-$B/closer/tests/%.o: tests/%.c ; $(call compile,$(SUITE) $(SANITIZE))
+$B/closer/tests/%.o: tests/%.c ; $(call compile,$(SUITE) $(SANITIZE) -fno-omit-frame-pointer)
 # What the library gives, floor by floor: what lessons may call.
 $B/names.txt: $(MODULES:%=$B/plain/%.o)
 	@nm -gPA $^ | awk '$$3 ~ /^[A-TV-Zi]$$/ { n = split($$1, part, "/"); sub(/^_/, "", $$2); print part[n - 1], $$2 }' >$@

@@ -103,7 +103,7 @@ enum err mistakes_record(const struct house *h, const struct lesson *l, const ch
     if (i == all.count)
         return error_set(e, ERR_VALUE, "lesson %s has no mistake called '%s'", l->slug, name);
     char program[PATH], trace[PATH];
-    mistake_path(h, l, name, "", program);
+    mistake_path(h, l, name, ".run", program);
     mistake_path(h, l, name, ".trace", trace);
     const char *function = all.mistake[i].function;
     const struct suite_order order = {

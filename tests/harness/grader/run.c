@@ -155,7 +155,8 @@ static void first_verdict(struct grading *g, const struct test *t)
         verdict_points(&g->suite, &g->result, &part);
         verdict_next(&g->lesson, &g->result, &part);
     } else {
-        verdict_points(&g->suite, &g->result, &part);
+        text_add(&part, "%s %s: all tests pass; a closer look …\n", g->lesson.number,
+                 g->lesson.slug);
     }
     show(g, &part);
 }
@@ -165,7 +166,7 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
 {
     struct closer c;
     struct text part = {0};
-    enum err failed = closer_look(g->house, &g->lesson, &g->suite, t ? t->function : NULL, &c, e);
+    enum err failed = closer_look(g->house, &g->lesson, &g->suite, t, &c, e);
     if (failed) return failed;
     int found = c.finding == CLOSER_SANITIZER || c.finding == CLOSER_UNINITIALISED;
     if (found && !t) {
@@ -178,6 +179,7 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
     if (found) text_add(&part, "%s", text_string(&c.text));
     if (c.finding == CLOSER_UNABLE && !t)
         text_add(&part, "No closer look: this compiler has no sanitizers (make doctor).\n");
+    if (!t) verdict_points(&g->suite, &g->result, &part);
     if (!t) verdict_next(&g->lesson, &g->result, &part);
     show(g, &part);
     closer_free(&c);

@@ -145,15 +145,15 @@ int trace_same(const struct trace *t, const struct suite *s, const char *functio
     return compared == t->count && known > 0;
 }
 
-const struct test *trace_differs(const struct suite *a, const struct suite *b, const char *function)
+const struct test *trace_differs(const struct suite *a, const struct suite *b)
 {
     for (int i = 0; i < a->tests; i++) {
         const struct test *t = &a->test[i];
-        if (function && strcmp(t->function, function) != 0) continue;
         const struct entry x = entry_of(t);
         for (int k = 0; k < b->tests; k++) {
-            const struct entry y = entry_of(&b->test[k]);
-            if (strcmp(t->function, b->test[k].function) != 0 || strcmp(x.name, y.name) != 0)
+            const struct test *u = &b->test[k];
+            const struct entry y = entry_of(u);
+            if (!u->begun || strcmp(t->function, u->function) != 0 || strcmp(x.name, y.name) != 0)
                 continue;
             if (!same_entry(&x, &y)) return t;
         }
