@@ -72,7 +72,7 @@ $B/plain/kernels/gemm.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-
 datasets/stories: datasets/stories/floor.json
 datasets/stories/floor.json: $B/stories
 	@$< --out datasets/stories
-datasets/shakespeare datasets/tinystories:
+datasets/shakespeare datasets/tinystories datasets/gpt2:
 	@datasets/fetch.sh $(@F)
 
 # --- the main job ---------------------------------------------------------------------------
@@ -92,7 +92,6 @@ MINE     = lessons
 G        = $B/grade
 LESSONS := $(notdir $(wildcard lessons/[0-9][0-9]-*))
 slug     = $(word 2,$(subst -, ,$1))
-number   = $(firstword $(subst -, ,$1))
 SLUGS   := $(foreach l,$(LESSONS),$(call slug,$l))
 answer   = $(wildcard $(FLOORS:%=reference/%/$1.c))
 plain    = $(patsubst reference/%.c,$B/plain/%.o,$(call answer,$1))
@@ -122,7 +121,7 @@ $B/ref/$1.o: $(call answer,$1) $B/include/rename_$1.h ; $$(call compile,-include
 $B/stubs/$1.c: $(call answer,$1) tests/harness/stub.awk
 	@mkdir -p $$(@D) && awk -f tests/harness/stub.awk $$< >$$@
 $B/tests/$1.o $B/closer/tests/$1.o: $B/include/ref_$1.h
-$B/tests/$1: $(LESSON) $B/ref/$1.o
+$B/tests/$1 $B/mutants/$1.objects: $(LESSON) $B/ref/$1.o
 $G/$1: $G/$1.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$(CRITERION))
 # The same for a closer look: with sanitizers, and with other contents in fresh memory.
@@ -149,10 +148,9 @@ $G/$2.o $G/$2.closer.o: override OPT = -O1
 $G/$2.o $G/$2.closer.o: override WARN = $(GRADED_WARN)
 $G/$2.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(PATTERN))
 $G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE) -fno-omit-frame-pointer)
-.PHONY: $(call number,$1)
-$(call number,$1): $B/grader
-	+@G=$G MINE=$(MINE) $B/grader run $2 || test $$$$? = 1 -a -z '$(STRICT)'
 endef
+# A lesson that has another number now: its old path still stands in .d files.
+$(MINE)/%.c: ;
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
 $B/closer/tests/%.o: override OPT = -O1
@@ -165,6 +163,45 @@ $B/names.txt: $(MODULES:%=$B/plain/%.o)
 GRADER := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/harness/grader/*.c))
 $B/tests/harness/grader/%.o: tests/harness/grader/%.c ; $(call compile,-Itests/harness)
 $B/grader: $(GRADER) $B/libgpt.a ; $(call link)
+
+# --- the learner's verbs ----------------------------------------------------------------------
+# A goal of digits is a lesson's number.
+undigit = $(subst 0,,$(subst 1,,$(subst 2,,$(subst 3,,$(subst 4,,$(call undigit5,$1))))))
+undigit5 = $(subst 5,,$(subst 6,,$(subst 7,,$(subst 8,,$(subst 9,,$1)))))
+NUMBERS := $(foreach g,$(MAKECMDGOALS),$(if $(call undigit,$g),,$g))
+NAMED   := $(filter hint-% predict-% solution-% reset-%,$(MAKECMDGOALS))
+VERBS   := $(NUMBERS) $(NAMED) $(filter grade progress watch mine,$(MAKECMDGOALS))
+ifneq ($(strip $(VERBS)),)
+# Once: what is missing is installed, and what all lessons need is built.
+include $B/ready.mk
+$B/ready.mk:
+	@CC="$(CC)" tests/harness/install.sh learn
+	$(again) -s $B/grader $B/gpt
+	@echo '# Nothing is missing: tests/harness/install.sh learn' >$@
+endif
+grader = +@G=$G MINE=$(MINE) $B/grader
+$(NUMBERS): $B/grader ; $(grader) lesson $@
+grade progress: $B/grader ; $(grader) $@
+watch: $B/grader ; $(grader) watch $(L)
+$(NAMED): $B/grader $B/gpt ; $(grader) $(subst -, ,$@)
+upgrade: ; +@B="$B" MINE="$(MINE)" tests/harness/upgrade.sh
+doctor: ; @CC="$(CC)" MARCH="$(MARCH)" tests/harness/doctor.sh
+
+# The learner's own program: their files where lessons have passed, the reference for the rest.
+mine: $B/grader
+	$(grader) mine
+	$(again) -s $B/mine/gpt
+YOURS := $(if $(filter $B/mine/gpt,$(MAKECMDGOALS)),$(shell cat $B/mine/passed))
+define yours
+$B/mine/$2.o: override WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
+$B/mine/$2.o: $(MINE)/$1/$2.c ; $$(call compile)
+endef
+$(foreach l,$(YOURS),$(eval $(call yours,$l,$(call slug,$l))))
+# Where the library has a faster version of what a lesson writes, rungs.c picks.
+$B/mine/rungs.o: reference/text/rungs.c $B/mine/passed
+	$(call compile,$(foreach l,$(YOURS),-DMINE_$(call slug,$l)))
+$B/mine/gpt: $B/plain/main.o $(foreach l,$(YOURS),$B/mine/$(call slug,$l).o) $B/mine/rungs.o $B/libgpt.a
+	$(call link)
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
@@ -190,6 +227,27 @@ text-run: $B/gpt $B/stories $B/console
 text-update: $B/gpt $B/stories $B/console
 	@B=$B tests/harness/text.sh -u
 
+.PHONY: notebooks
+notebooks: ; $(again) notebooks-run
+notebooks-run: $B/gpt $B/stories
+	@B=$B tests/harness/notebooks.sh -u
+
+# --- small changes of the reference: do the tests see them? -----------------------------------
+OPERATORS := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/operators/*.c))
+$B/tests/harness/operators/%.o: tests/harness/operators/%.c ; $(call compile)
+$B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
+# What a suite is linked from, besides the module that it tests.
+$B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
+	@mkdir -p $(@D) && printf '%s\n' $(filter %.o %.a,$^) >$@
+.PHONY: mutants
+mutants: ; $(again) $(SLUGS:%=mutants-%)
+mutants-%: $B/mutants/%.objects $B/operators
+	@B=$B LINK='$(CC) $(OMP) $(CFLAGS) $(LDFLAGS)' LIBS='$(CRITERION) $(LIBS) $(OMPLD) -lm' \
+	  COMPILE='$(CC) $(filter-out -g -MMD -MP -W% $(OPT),$(FLAGS)) -O2 $(PKGC) $(OMP) $(MUTANT) -x c - -c' \
+	  tests/harness/mutants.sh $* $(call answer,$*) $$(cat $<)
+# A learner would read these warnings as errors.
+MUTANT = $(addprefix -Werror=,int-conversion incompatible-pointer-types return-type implicit-function-declaration)
+
 floors:
 	@awk -f tests/harness/floors.awk $(FLOORS) - $(wildcard $(FLOORS:%=reference/%/*.[ch]))
 
@@ -197,6 +255,15 @@ repro: ; @tests/harness/repro.sh small
 # Where something cannot be installed its rows say "not run".
 repro-all: ; -@CC="$(CC)" tests/harness/install.sh all
 	@tests/harness/repro.sh all
+
+# --- speed ----------------------------------------------------------------------------------
+# Beside other programs where PYTHON has them: python3 -m venv V; V/bin/pip install tiktoken
+# tokenizers; make bench PYTHON=V/bin/python
+PYTHON = python3
+BENCHES := $(filter-out bench,$(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c)))
+$(BENCHES:%=$B/bench/%): $B/bench/%: $B/tests/bench/%.o $B/tests/bench/bench.o $B/libgpt.a ; $(call link)
+bench: $(BENCHES:%=$B/bench/%)
+	@for b in $^; do OMP_NUM_THREADS=1 $$b '$(PYTHON) tests/bench/peers.py' || exit; done
 
 # --- for whoever works on it ----------------------------------------------------------------
 OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch] tests/*/*/*.[ch])
@@ -208,20 +275,37 @@ compile_commands.json: Makefile $(MODULES:%=reference/%.c)
 	    "$(CC) $(FLAGS) $(PKGC) $(OMP) -c $$f"; comma=",$$(printf '\n ')"; done; echo; echo ']'; } > $@
 clean: ; rm -rf $B
 help:
+	@echo 'The lessons (lessons/README.md is the map), by number:'
+	@echo 'make 01          grade lesson 01: the first failure, on one screen'
+	@echo 'make watch       grade the current lesson at each save; L=01: that one'
+	@echo 'make predict-01  questions to answer before anything runs; your journal keeps them'
+	@echo 'make hint-01     the next hint to the first function that has not passed'
+	@echo 'make solution-01 the reference beside your file, once it passes; FORCE=1: before'
+	@echo 'make reset-01    the stub again; your file is kept beside it'
+	@echo 'make progress    the lessons, your points, your level, what is next'
+	@echo 'make grade       grade all lessons; JUnit and Gradescope files; STRICT=1: fail if one is open'
+	@echo 'make mine        $B/mine/gpt, from your files where lessons have passed'
+	@echo 'make doctor      what this machine has, what it lacks, and the command that installs it'
+	@echo 'make upgrade     take a newer course, keep your files, grade again'
+	@echo
 	@echo 'make demo       install what is missing, train a tiny GPT, draw its loss, let it write'
 	@echo 'make deps       only install what is missing for it'
 	@echo 'make test       install what is missing, run all tests'
 	@echo 'make gpt        build $B/gpt; `$B/gpt --help` lists its commands'
 	@echo 'make text       run every console block of the text, draw every figure (V=1: say how long)'
 	@echo 'make text-update    write what they print into the text; ONLY=lessons/02-ngram: only there'
+	@echo 'make notebooks  run the notebooks (needs Jupyter), write their outputs into them'
+	@echo 'make mutants    every small change of a lesson that its tests must see; mutants-SLUG: of one'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
-	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories'
+	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories | datasets/gpt2'
+	@echo 'make bench      how fast it is, beside other programs where they are installed'
 	@echo 'make floors     check that no module includes one from a floor above'
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
-.PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
-        datasets/stories datasets/shakespeare datasets/tinystories
+.PHONY: $(VERBS) grade progress watch mine upgrade doctor
+.PHONY: gpt bench demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
+        datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
--include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/grade $G -name '*.d' 2>/dev/null)
+-include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/grade $B/mine $G -name '*.d' 2>/dev/null)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# fetch.sh NAME [--from FILE ...]: gets a data set, checks it, and makes datasets/NAME of it, with
-# train.txt and val.txt.
+# fetch.sh NAME [--from FILE ...]: gets a data set, checks it, and makes datasets/NAME of it: a text
+# as train.txt and val.txt, or files under the names in the list below.
 #
 #   datasets/fetch.sh shakespeare                     downloads it
 #   datasets/fetch.sh shakespeare --from FILE         takes the file that is here already
@@ -21,6 +21,8 @@ list='
 shakespeare whole        1115394 86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt
 tinystories train.txt 2227753162 6418d412de72888f52b5142c761ac21a582f7d1166f0bfbdb5f03ccfdec90443 https://huggingface.co/datasets/roneneldan/TinyStories/resolve/main/TinyStoriesV2-GPT4-train.txt
 tinystories val.txt     22502601 6874bae9a4c1a4e7edcf0e53b86c17817e9cf881fc75ff2368da457b80c0585d https://huggingface.co/datasets/roneneldan/TinyStories/resolve/main/TinyStoriesV2-GPT4-valid.txt
+gpt2        vocab.json   1042301 196139668be63f3b5d6574427317ae82f612a97c5d1cdaf36ed2256dbf636783 https://openaipublic.blob.core.windows.net/gpt-2/encodings/main/encoder.json
+gpt2        merges.txt    456318 1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5 https://openaipublic.blob.core.windows.net/gpt-2/encodings/main/vocab.bpe
 '
 
 # --- small things ---------------------------------------------------------------------------------

@@ -80,3 +80,26 @@ Test(tokenizer, refusals_come_through)
     cr_assert_eq(count, 42);
     tokenizer_free(t);
 }
+
+Test(tokenizer, decode_gives_the_text_back)
+{
+    static const char text[] = "ab\xD0\xB6 a";
+    for (int kind = 0; kind < 2; kind++) {
+        struct chars *c;
+        cr_assert_eq(chars_new(strlen(text), text, &c, NULL), ERR_NONE);
+        struct tokenizer *t = kind ? of_bpe() : tokenizer_of_chars(c);
+        if (kind) chars_free(c);
+        int32_t *ids;
+        size_t count, size;
+        cr_assert_eq(tokenizer_encode(t, strlen(text), text, &ids, &count, NULL), ERR_NONE);
+        char *again = tokenizer_decode(t, count, ids, &size);
+        cr_assert_eq(size, strlen(text));
+        cr_assert_str_eq(again, text);
+        free(again);
+        free(ids);
+        again = tokenizer_decode(t, 0, NULL, &size);
+        cr_assert(size == 0 && *again == 0);
+        free(again);
+        tokenizer_free(t);
+    }
+}

@@ -114,3 +114,18 @@ Test(vocab, bytes_of_no_token_are_a_bug, .signal = SIGABRT)
     size_t size;
     vocab_bytes(v, 257, &size);
 }
+
+Test(vocab, a_special_token_may_read_like_a_name)
+{
+    static const int32_t merge[] = {220, 83};
+    static const char *const fine[] = {VOCAB_END_OF_TEXT, "\xC4\xA0th"};
+    static const char *const like[] = {VOCAB_END_OF_TEXT, "\xC4\xA0t"};
+    struct error e;
+    struct vocab *v = make(1, merge, 2, fine);
+    cr_assert_eq(vocab_check_names(v, &e), ERR_NONE);
+    vocab_free(v);
+    v = make(1, merge, 2, like);
+    cr_assert_eq(vocab_check_names(v, &e), ERR_VALUE);
+    cr_assert_str_eq(e.text, "special token 258 reads like the name of token 256");
+    vocab_free(v);
+}

@@ -18,25 +18,10 @@ static void write_name(struct output *o, const struct vocab *v, int32_t id)
 // could not take back: jansson knows no keys with a NUL in them.
 static enum err can_hold(const char *path, const struct tokenizer *t, struct error *e)
 {
-    const struct vocab *v = tokenizer_bpe(t);
+    if (tokenizer_bpe(t)) return error_in(e, vocab_check_names(tokenizer_bpe(t), e), path);
     size_t size;
-    if (!v) {
-        const char *first = chars_bytes(tokenizer_chars(t), 0, &size);
-        if (*first) return ERR_NONE;
-        return error_set(e, ERR_VALUE, "%s: the format cannot hold the character U+0000", path);
-    }
-    int32_t end = vocab_size(v), special = end - vocab_specials(v);
-    enum err code = ERR_NONE;
-    for (int32_t id = 0; id < special && !code; id++) {
-        char *name = vocab_name(v, id);
-        for (int32_t i = special; i < end && !code; i++)
-            if (strcmp(name, vocab_bytes(v, i, &size)) == 0)
-                code =
-                    error_set(e, ERR_VALUE, "%s: special token %d reads like the name of token %d",
-                              path, i, id);
-        free(name);
-    }
-    return code;
+    if (*chars_bytes(tokenizer_chars(t), 0, &size)) return ERR_NONE;
+    return error_set(e, ERR_VALUE, "%s: the format cannot hold the character U+0000", path);
 }
 
 static void write_specials(struct output *o, const struct vocab *v)

@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "checkpoint.h"
+#include "commands_parts.h"
 #include "config_file.h"
 #include "dataset.h"
 #include "evaluate.h"
@@ -14,14 +15,13 @@
 #include "generate.h"
 #include "inspect.h"
 #include "model_file.h"
+#include "ngram_run.h"
 #include "options.h"
 #include "plot.h"
 #include "progress.h"
 #include "ride.h"
 #include "threads.h"
-#include "tokenizer_json.h"
-
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof *(array)))
+#include "tokenize.h"
 
 int command_end(void)
 {
@@ -30,9 +30,7 @@ int command_end(void)
     return failed;
 }
 
-// arguments reads a command's options; it ends the program after --help and after a mistake.
-// Words that are no options are moved to argv[1 …]; there must be `words` of them.
-static void arguments(const struct command *c, int argc, char **argv, int words)
+void commands_arguments(const struct command *c, int argc, char **argv, int words)
 {
     struct error e;
     int given[OPTIONS_MAX], help, count;
@@ -75,23 +73,6 @@ static char *unescaped(const char *text)
     return out;
 }
 
-// print_token prints a token's bytes so that they can be seen and told apart: a line break as \n,
-// a backslash as \\, any other byte that is not printable ASCII as \xNN.
-static void print_token(const char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        unsigned char b = (unsigned char)bytes[i];
-        if (b == '\n')
-            fputs("\\n", stdout);
-        else if (b == '\\')
-            fputs("\\\\", stdout);
-        else if (b < 0x20 || b == 0x7F || b >= 0x80)
-            printf("\\x%02X", b);
-        else
-            putchar(b);
-    }
-}
-
 // --- generate --------------------------------------------------------------------------------
 
 // print_scores prints the highest scores of what may follow the prompt, with id and token.
@@ -116,7 +97,7 @@ static void print_scores(const struct gpt *m, const struct tokenizer *tok, const
         int32_t id = ride_argmax(V, score);
         const char *token = tokenizer_bytes(tok, id, &size);
         printf("%.2f\t%d\t", (double)score[id], id);
-        print_token(token, size);
+        tokenize_show(size, token, stdout);
         putchar('\n');
         score[id] = -INFINITY;
     }
@@ -152,7 +133,7 @@ int command_generate(int argc, char **argv)
     };
     const struct command c = {"generate", "Lets a trained GPT write.", "[options]", specs,
                               COUNT_OF(specs)};
-    arguments(&c, argc, argv, 0);
+    commands_arguments(&c, argc, argv, 0);
     if (threads) threads_use(threads);
     struct error e;
     struct gpt *m;
@@ -191,7 +172,7 @@ int command_eval(int argc, char **argv)
     };
     const struct command c = {"eval", "Measures a trained GPT on text.", "[options]", specs,
                               COUNT_OF(specs)};
-    arguments(&c, argc, argv, 0);
+    commands_arguments(&c, argc, argv, 0);
     if (threads) threads_use(threads);
     struct error e;
     struct gpt *m;
@@ -228,50 +209,43 @@ int command_eval(int argc, char **argv)
     return command_end();
 }
 
-// --- tokenize --------------------------------------------------------------------------------
+// --- ngram -----------------------------------------------------------------------------------
 
-int command_tokenize(int argc, char **argv)
+int command_ngram(int argc, char **argv)
 {
-    const char *path = "runs/latest/tokenizer.json", *file = NULL, *text = NULL;
-    int ids_only = 0, quiet = 0;
+    const char *prompt = "\\n";
+    struct train_options o = {.data = "stories", .tokenizer = "chars", .vocab = 1024};
+    int order = 3, both = 0, tokens = 0;
     const struct option_spec specs[] = {
-        {"text", OPTION_STRING, &text, 0, 0, "TEXT", "the text", 0},
-        {"file", OPTION_STRING, &file, 1, 0, "FILE",
-         "read the text here; else, and for -, from standard input", 0},
-        {"tokenizer", OPTION_STRING, &path, 1, 0, "FILE", "a tokenizer.json", 0},
-        {"ids", OPTION_FLAG, &ids_only, 0, 0, NULL, "print ids only, one a line", 0},
-        {"count", OPTION_FLAG, &quiet, 0, 0, NULL, "print the count only", 0},
+        {"data", OPTION_STRING, &o.data, 1, 0, "WHAT",
+         "text file, directory, or name of a data set", 0},
+        {"order", OPTION_INT, &order, 1, 64, "N", "length of the longest rows counted", 0},
+        {"tokenizer", OPTION_STRING, &o.tokenizer, 1, 0, "KIND",
+         "chars, bpe, or a tokenizer.json to use", 0},
+        {"vocab", OPTION_INT, &o.vocab, 257, 1 << 24, "N", "tokens of a bpe", 0},
+        {"train", OPTION_FLAG, &both, 0, 0, NULL, "score the text that was counted, too", 0},
+        {"generate", OPTION_INT, &tokens, 0, 1 << 24, "N", "write N tokens instead of the table",
+         0},
+        {"prompt", OPTION_STRING, &prompt, 0, 0, "TEXT", "what to go on from; \\n is a new line",
+         0},
+        {"seed", OPTION_SEED, &o.seed, 0, 0, "N", "of the dice", 0},
     };
-    const struct command c = {"tokenize", "Shows how text becomes tokens.", "[options]", specs,
-                              COUNT_OF(specs)};
-    arguments(&c, argc, argv, 0);
+    const struct command c = {"ngram", "Counts what follows what in a text; predicts with that.",
+                              "[options]", specs, COUNT_OF(specs)};
+    commands_arguments(&c, argc, argv, 0);
     struct error e;
-    struct tokenizer *tok;
-    if (text && file)
-        error_must(error_set(&e, ERR_VALUE, "--text and --file: expected one of them"), &e);
-    error_must(tokenizer_json_read(path, &tok, &e), &e);
-    char *bytes = NULL;
-    size_t size = text ? strlen(text) : 0, n;
-    const char *from = file && strcmp(file, "-") != 0 ? file : "/dev/stdin";
-    if (!text) error_must(file_read(from, &bytes, &size, &e), &e);
-    int32_t *ids;
-    error_must(error_in(&e, tokenizer_encode(tok, size, text ? text : bytes, &ids, &n, &e),
-                        text ? "--text" : from),
-               &e);
-    for (size_t i = 0; i < n && !quiet; i++) {
-        size_t length;
-        const char *token = tokenizer_bytes(tok, ids[i], &length);
-        printf("%d", ids[i]);
-        if (!ids_only) {
-            putchar('\t');
-            print_token(token, length);
-        }
+    struct ngram_run r;
+    error_must(ngram_run_open(order, &o, &r, &e), &e);
+    if (tokens) {
+        char *from = unescaped(prompt);
+        error_must(ngram_run_write(&r, from, tokens, o.seed, stdout, &e), &e);
         putchar('\n');
+        free(from);
+    } else {
+        printf("%s: ", o.data);
+        ngram_run_table(&r, both, stdout);
     }
-    if (!ids_only) printf("%zu bytes, %zu tokens\n", size, n);
-    free(ids);
-    free(bytes);
-    tokenizer_free(tok);
+    ngram_run_close(&r);
     return command_end();
 }
 
@@ -281,7 +255,7 @@ int command_inspect(int argc, char **argv)
 {
     const struct command c = {"inspect", "Shows what is in a checkpoint: a directory or a file.",
                               "DIR|FILE.safetensors", NULL, 0};
-    arguments(&c, argc, argv, 1);
+    commands_arguments(&c, argc, argv, 1);
     struct error e;
     error_must(file_is_directory(argv[1]) ? inspect_model(argv[1], &e) : inspect_file(argv[1], &e),
                &e);
@@ -296,7 +270,7 @@ int command_plot(int argc, char **argv)
     };
     const struct command c = {"plot", "Draws the loss of a run as DIR/loss.svg.", "[options] DIR",
                               specs, COUNT_OF(specs)};
-    arguments(&c, argc, argv, 1);
+    commands_arguments(&c, argc, argv, 1);
     struct error e;
     error_must(plot_loss(argv[1], terminal, &e), &e);
     return command_end();

@@ -9,7 +9,7 @@
 #include "model_file.h"
 #include "optim.h"
 #include "rungs.h"
-#include "tokenizer_json.h"
+#include "tokenizer_file.h"
 #include "vocab.h"
 
 // check_characters says whether a vocabulary of characters can hold a text.
@@ -74,7 +74,7 @@ enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
                          "--tokenizer %s: expected chars, bpe, or a file, and there is "
                          "no such file",
                          o->tokenizer);
-    return tokenizer_json_read(o->tokenizer, t, e);
+    return tokenizer_file_read(o->tokenizer, t, e);
 }
 
 void train_fold(const struct gpt *m, float *sum)

@@ -13,7 +13,7 @@
 // file it names; a resumed run reads its own.
 //   ERR_UTF8, ERR_VALUE  chars only: a text is not UTF-8, or has U+0000, which tokenizer.json
 //                        cannot hold; names file and byte
-//   errors of bpe_train, tokenizer_json_read, model_tokenizer
+//   errors of bpe_train, tokenizer_file_read, model_tokenizer
 enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
                          struct tokenizer **t, struct error *e);
 

@@ -38,7 +38,7 @@ static void describe(struct train_options *o)
         {"data", OPTION_STRING, &o->data, 1, 0, "WHAT",
          "text file, directory, or name of a data set", OPTION_SAVED},
         {"tokenizer", OPTION_STRING, &o->tokenizer, 1, 0, "KIND",
-         "chars, bpe, or a tokenizer.json to use", OPTION_FIXED},
+         "chars, bpe, or a tokenizer to use: a tokenizer.json, or a directory", OPTION_FIXED},
         {"vocab", OPTION_INT, &o->vocab, 257, 1 << 24, "N", "tokens of a bpe", OPTION_FIXED},
         {"layers", OPTION_INT, &o->layers, 1, 1024, "N", "blocks", OPTION_FIXED},
         {"heads", OPTION_INT, &o->heads, 1, 1024, "N", "attention heads of a block", OPTION_FIXED},

@@ -1,7 +1,9 @@
 #include "tokenizer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "bpe.h"
 #include "bytes.h"
 #include "rungs.h"
 #include "vocab.h"
@@ -64,4 +66,22 @@ enum err tokenizer_encode(const struct tokenizer *t, size_t size, const char *te
 const char *tokenizer_bytes(const struct tokenizer *t, int32_t id, size_t *size)
 {
     return t->vocab ? vocab_bytes(t->vocab, id, size) : chars_bytes(t->chars, id, size);
+}
+
+char *tokenizer_decode(const struct tokenizer *t, size_t count, const int32_t *ids, size_t *size)
+{
+    if (t->vocab) return bpe_decode(t->vocab, count, ids, size);
+    // No character has more than four bytes.
+    if (count > (SIZE_MAX - 1) / 4) die("out of memory: the bytes of %zu ids", count);
+    char *text = malloc(4 * count + 1), *at = text;
+    if (!text) die("out of memory: the bytes of %zu ids", count);
+    for (size_t i = 0; i < count; i++) {
+        size_t one;
+        const char *bytes = chars_bytes(t->chars, ids[i], &one);
+        memcpy(at, bytes, one);
+        at += one;
+    }
+    *at = 0;
+    *size = (size_t)(at - text);
+    return text;
 }

@@ -38,4 +38,8 @@ enum err tokenizer_encode(const struct tokenizer *t, size_t size, const char *te
 // token of a bpe may be a part of a character.  id must be in [0, V).
 const char *tokenizer_bytes(const struct tokenizer *t, int32_t id, size_t *size);
 
+// tokenizer_decode returns the bytes of ids[0..count) in memory from malloc, with a NUL behind them
+// that *size does not count.  Every id must be in [0, V).
+char *tokenizer_decode(const struct tokenizer *t, size_t count, const int32_t *ids, size_t *size);
+
 #endif

@@ -200,6 +200,21 @@ char *vocab_name(const struct vocab *v, int32_t id)
     return name;
 }
 
+enum err vocab_check_names(const struct vocab *v, struct error *e)
+{
+    int32_t first = VOCAB_BYTES + v->merges, end = vocab_size(v);
+    enum err code = ERR_NONE;
+    for (int32_t id = 0; id < first && !code && first < end; id++) {
+        char *name = vocab_name(v, id);
+        for (int32_t i = first; i < end && !code; i++)
+            if (strcmp(name, v->token[i]) == 0)
+                code = error_set(e, ERR_VALUE, "special token %d reads like the name of token %d",
+                                 i, id);
+        free(name);
+    }
+    return code;
+}
+
 int32_t vocab_pair(const struct vocab *v, int32_t left, int32_t right)
 {
     int32_t merge = pairs_find(v->pairs, left, right);

@@ -53,6 +53,11 @@ const char *vocab_bytes(const struct vocab *v, int32_t id, size_t *size);
 // is a space or a control character.  id must be in [0, V).
 char *vocab_name(const struct vocab *v, int32_t id);
 
+// vocab_check_names finds a special token that reads like the name of another token: no vocabulary
+// file could hold both.
+//   ERR_VALUE  there is one
+enum err vocab_check_names(const struct vocab *v, struct error *e);
+
 // vocab_byte_id returns the id of a single byte: the same in every vocabulary.
 int32_t vocab_byte_id(unsigned char byte);
 

@@ -1,6 +1,9 @@
 #!/bin/sh
-# install.sh [demo|test|all]: finds what this machine lacks, and installs it.
+# install.sh [learn|demo|test|all]: finds what this machine lacks, and installs it.
+# install.sh report NEED …: installs nothing; for each need a line `NEED ok`, or `NEED missing` and
+#   the command that installs it.
 #
+#   learn  what the lessons need: compiler, libraries, Criterion, sanitizers
 #   demo   what `make demo` needs: compiler, libraries, gnuplot (the default)
 #   test   and what `make test` needs: Criterion, clang, sanitizers, git, clang-format
 #   all    and what the aarch64 tests need: a cross compiler and qemu
@@ -18,8 +21,11 @@ set -eu
 
 level=${1:-demo}
 case $#:$level in
-0:* | 1:demo | 1:test | 1:all) ;;
-*) echo "usage: tests/harness/install.sh [demo|test|all]" >&2 && exit 2 ;;
+0:* | 1:learn | 1:demo | 1:test | 1:all | [2-9]:report | [1-9][0-9]:report) ;;
+*)
+    echo "usage: tests/harness/install.sh [learn|demo|test|all], or report NEED …" >&2
+    exit 2
+    ;;
 esac
 
 cc=${CC:-cc}
@@ -88,6 +94,8 @@ met() {
     clang-format) clang-format --version ;;
     aarch64-gcc) compiles aarch64-linux-gnu-gcc "$hello" -static -fopenmp -lm ;;
     qemu-aarch64) qemu-aarch64 --version ;;
+    binutils) nm --version && { addr2line --version || atos -h; } ;;
+    jupyter) jupyter nbconvert --version && python3 -c 'import ipykernel' ;;
     esac >"$scratch/$1.log" 2>&1
 }
 
@@ -105,12 +113,16 @@ find_missing() {
     done
 }
 
-needs="compiler pkg-config pcre2 jansson openmp gnuplot"
-[ "$level" = demo ] ||
-    needs="$needs criterion sanitizers clang clang-openmp clang-sanitizers git clang-format"
+needs="compiler pkg-config pcre2 jansson openmp"
+case $level in
+report) shift && needs=$* ;;
+learn) needs="$needs criterion sanitizers" ;;
+demo) needs="$needs gnuplot" ;;
+*) needs="$needs gnuplot criterion sanitizers clang clang-openmp clang-sanitizers git clang-format" ;;
+esac
 [ "$level" != all ] || needs="$needs aarch64-gcc qemu-aarch64"
 find_missing
-[ -n "$missing" ] || exit 0
+[ -n "$missing" ] || [ "$level" = report ] || exit 0
 
 # --- what it is called here -----------------------------------------------------------------------
 
@@ -136,6 +148,8 @@ table() {
     program=${cc%% *}
     program=${program##*/}
     arm_apt="gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+    jup_apt="jupyter-nbconvert python3-ipykernel" jup_dnf="python3-nbconvert python3-ipykernel"
+    jup_arch="jupyter-nbconvert python-ipykernel"
     llvm=$(clang_version clang)
     cc_apt='' omp_apt='' san_apt=''
     cc_dnf='' omp_dnf='' san_dnf=''
@@ -174,6 +188,8 @@ git              | git                  | git                | git              
 clang-format     | clang-format         | clang-tools-extra  | clang                 | clang-format
 aarch64-gcc      | $arm_apt             |                    | aarch64-linux-gnu-gcc |
 qemu-aarch64     | qemu-user            | qemu-user          | qemu-user             |
+binutils         | binutils             | binutils           | binutils              |
+jupyter          | $jup_apt             | $jup_dnf           | $jup_arch             | jupyterlab
 END
 }
 
@@ -224,9 +240,8 @@ END
     esac
 }
 
-# report WHAT: one line with what is missing and the command that installs it; below it, what to do
-# where there is no package.
-report() {
+# install_command: sets $command to what installs $packages here.
+install_command() {
     case $manager in
     apt-get)
         command="apt-get update && ${as_person}apt-get install -y$packages"
@@ -239,9 +254,16 @@ report() {
     pacman) command="pacman -S --needed$packages" ;;
     brew) command="brew install$packages" ;;
     esac
+    command=$as_person${command:-}
+}
+
+# report WHAT: one line with what is missing and the command that installs it; below it, what to do
+# where there is no package.
+report() {
+    install_command
     # shellcheck disable=SC2086  # several needs
     names=$(printf ', %s' $missing)
-    echo "$1: ${names#, }.${packages:+ Install them with:  $as_person$command}"
+    echo "$1: ${names#, }.${packages:+ Install them with:  $command}"
     if [ -n "${unknown:-}" ] && [ -z "$known" ] && grep -q ubuntu /etc/os-release; then
         echo "Ubuntu has that in universe:  sudo add-apt-repository universe"
     fi
@@ -341,6 +363,24 @@ may_install() {
 if [ $manager = brew ] || [ "$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi
 as_person=${as_root:+$as_root }
 updated=
+if [ "$level" = report ]; then
+    lacking=$missing
+    for wanted in $needs; do
+        case " $lacking " in
+        *" $wanted "*) ;;
+        *) echo "$wanted ok" && continue ;;
+        esac
+        missing=$wanted
+        plan
+        install_command
+        if [ -n "$packages" ]; then
+            echo "$wanted missing $command"
+        else
+            echo "$wanted missing $(by_hand "$wanted" | head -n 1)"
+        fi
+    done
+    exit 0
+fi
 plan
 if ! may_install; then
     report missing >&2

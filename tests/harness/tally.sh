@@ -12,12 +12,13 @@ passed=0 failed=0
 # count NAME FILE STATUS SECONDS: adds up a TAP file; shows what failed.
 count() {
     [ -f "$2" ] || : >"$2"  # it died before it wrote a word
-    ok=$(grep -c '^ok' "$2")
+    ok=$(grep '^ok' "$2" | grep -vc '# SKIP')
     bad=$(grep -c '^not ok' "$2")
     # A program that died, or that checked nothing, has failed too.
     if [ "$bad" = 0 ] && { [ "$3" != 0 ] || [ "$ok" = 0 ]; }; then bad=1; fi
     passed=$((passed + ok)) failed=$((failed + bad))
     printf '%-32s %4d passed %3d failed  %3d s\n' "$1" "$ok" "$bad" "$4"
+    sed -n 's/^ok - \(.*[^ ]\) *# SKIP/    \1:/p' "$2"
     if [ "$bad" != 0 ]; then
         grep -A12 '^not ok' "$2"
         tail -n 20 "$2.log"

@@ -12,6 +12,16 @@ static const struct {
 } VERBS[] = {
     {"run", verb_run, "run SLUG [--quiet]    grade one lesson; --quiet: only write the result"},
     {"trace", verb_trace, "trace SLUG NAME …     record what named mistakes answer"},
+    {"lesson", verb_lesson, "lesson NAME           grade the lesson of that number, write it down"},
+    {"grade", verb_grade,
+     "grade                 all lessons; STRICT=1: exit status 1 if one is open"},
+    {"progress", verb_progress, "progress              the lessons, the points, what is next"},
+    {"hint", verb_hint, "hint NAME             the next hint"},
+    {"predict", verb_predict, "predict NAME          questions to answer before anything runs"},
+    {"solution", verb_solution, "solution NAME         the reference beside the learner's file"},
+    {"reset", verb_reset, "reset NAME            the stub again; the learner's file is kept"},
+    {"watch", verb_watch, "watch [NAME]          grade at each save"},
+    {"mine", verb_mine, "mine                  who fills what in the learner's own program"},
 };
 enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
 

@@ -95,7 +95,7 @@ static void differs(struct console *c, const struct command *cmd, size_t n, char
     }
     char **lines = arena_alloc(c->memory, (at.w + new + tail + 1) * sizeof *lines);
     memcpy(lines, want, at.w * sizeof *lines);
-    memcpy(lines + at.w, got + at.g, new * sizeof *lines);
+    for (size_t i = 0; i < new; i++) lines[at.w + i] = match_trim(got[at.g + i]);
     memcpy(lines + at.w + new, want + wants - tail, tail * sizeof *lines);
     c->lines[c->commands] = lines;
     c->counts[c->commands] = at.w + new + tail;

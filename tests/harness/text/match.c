@@ -40,6 +40,12 @@ int match_line(const char *want, const char *got)
     }
 }
 
+char *match_trim(char *line)
+{
+    line[trimmed(line)] = 0;
+    return line;
+}
+
 int match_any(const char *want)
 {
     want += strspn(want, " \t");

@@ -13,6 +13,9 @@ int match_line(const char *want, const char *got);
 // match_any returns 1 if the line is a … alone, which stands for any number of lines.
 int match_any(const char *want);
 
+// match_trim cuts the white space from the end of the line, in place, and returns it.
+char *match_trim(char *line);
+
 // struct apart: where two texts part.  Agreeing up to there, the text says want[w] (or its end),
 // and got has got[g] (or its end) instead.  Behind a … line, no line from g on is want[w].
 struct apart {

@@ -1,0 +1,13 @@
+// commands_parts: what the commands share.
+#ifndef GPT_COMMANDS_PARTS_H
+#define GPT_COMMANDS_PARTS_H
+
+#include "options.h"
+
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof *(array)))
+
+// commands_arguments reads a command's options; it ends the program after --help and after a
+// mistake.  Words that are no options are moved to argv[1 …]; there must be `words` of them.
+void commands_arguments(const struct command *c, int argc, char **argv, int words);
+
+#endif
