@@ -140,6 +140,7 @@ $B/grade/mutants/$1/%.o: override OPT = -O1
 $B/grade/mutants/$1/%.o: override WARN = -w
 $B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c ; $$(call graded,$1,$$(PATTERN))
 $B/grade/mutants/$1/%.c: $B/grade/mutants/$1/list ;
+$B/grade/mutants/$1/%.d: ;
 $B/grade/mutants/$1/%: $B/grade/mutants/$1/%.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$(CRITERION))
 endef
@@ -149,6 +150,8 @@ $G/$2.o $G/$2.closer.o: override WARN = $(GRADED_WARN)
 $G/$2.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(PATTERN))
 $G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE))
 endef
+# A lesson that has another number now: its old path still stands in .d files.
+$(MINE)/%.c: ;
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
 $B/closer/tests/%.o: override OPT = -O1
@@ -174,7 +177,7 @@ ifneq ($(strip $(VERBS)),)
 include $B/ready.mk
 $B/ready.mk:
 	@CC="$(CC)" tests/harness/install.sh learn
-	$(again) $B/grader $B/gpt
+	$(again) -s $B/grader $B/gpt
 	@echo '# Nothing is missing: tests/harness/install.sh learn' >$@
 endif
 grader = +@G=$G MINE=$(MINE) $B/grader
@@ -188,7 +191,7 @@ doctor: ; @CC="$(CC)" MARCH="$(MARCH)" tests/harness/doctor.sh
 # The learner's own program: their files where lessons have passed, the reference for the rest.
 mine: $B/grader
 	$(grader) mine
-	$(again) $B/mine/gpt
+	$(again) -s $B/mine/gpt
 YOURS := $(if $(filter $B/mine/gpt,$(MAKECMDGOALS)),$(shell cat $B/mine/passed))
 define yours
 $B/mine/$2.o: override WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi

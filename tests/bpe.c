@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "lesson.h"
@@ -286,6 +288,22 @@ TEST(bpe_train, random_text)
     }
 }
 
+// Hardly a pair is there twice, and every merge makes pairs that are new.
+TEST(bpe_train, one_long_word)
+{
+    struct random r = random_start(5, RANDOM_TEST);
+    for (int round = 0; round < 5; round++) {
+        char text[700];
+        for (size_t i = 0; i < sizeof text; i++) text[i] = (char)('a' + (int)random_below(&r, 26));
+        struct vocab *ref;
+        ref_bpe_train(sizeof text, text, 1024, 1, END, &ref, NULL);
+        char *want = merges_text(ref);
+        expect_merges(sizeof text, text, 1024, want);
+        free(want);
+        vocab_free(ref);
+    }
+}
+
 static char *contents(const char *path, size_t *size)
 {
     char *text;
@@ -416,6 +434,25 @@ TEST(bpe_encode, special_texts_are_one_token)
     struct vocab *v = vocab_of(1, merge, 3, special);
     for (int i = 0; i < 9; i++) expect_as_ref(v, name, strlen(text[i]), text[i]);
     vocab_free(v);
+}
+
+// Behind the text is no memory: who reads there dies.
+TEST(bpe_encode, reads_nothing_behind_the_text)
+{
+    static const int32_t merge[] = {64, 65};
+    static const char text[] = "cab ab!", special[] = "a" VOCAB_END_OF_TEXT;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *two = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (two == MAP_FAILED || mprotect(two + page, page, PROT_NONE)) die("no page of memory");
+    struct vocab *v = vocab_of(1, merge, 1, END);
+    for (size_t n = 0; n < sizeof text; n++) {
+        char *at = memcpy(two + page - n, text, n);
+        expect_as_ref(v, "merges: a b (256)", n, at);
+    }
+    char *at = memcpy(two + page - (sizeof special - 1), special, sizeof special - 1);
+    expect_as_ref(v, "merges: a b (256), special: <|endoftext|>", sizeof special - 1, at);
+    vocab_free(v);
+    munmap(two, 2 * page);
 }
 
 // encodes_otherwise returns 1 if the two encoders give different ids.
