@@ -234,6 +234,10 @@ notebooks-run: $B/gpt $B/stories
 OPERATORS := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/operators/*.c))
 $B/tests/harness/operators/%.o: tests/harness/operators/%.c ; $(call compile)
 $B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
+.PHONY: gates
+gates: ; $(again) gates-run
+gates-run: $B/grader $B/gpt
+	+@B=$B tests/harness/gates.sh $(SLUG)
 # What a suite is linked from, besides the module that it tests.
 $B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
 	@mkdir -p $(@D) && printf '%s\n' $(filter %.o %.a,$^) >$@
