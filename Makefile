@@ -140,6 +140,7 @@ $B/grade/mutants/$1/%.o: override OPT = -O1
 $B/grade/mutants/$1/%.o: override WARN = -w
 $B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c ; $$(call graded,$1,$$(PATTERN))
 $B/grade/mutants/$1/%.c: $B/grade/mutants/$1/list ;
+$B/grade/mutants/$1/%.d: ;
 $B/grade/mutants/$1/%: $B/grade/mutants/$1/%.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$(CRITERION))
 endef
@@ -149,6 +150,8 @@ $G/$2.o $G/$2.closer.o: override WARN = $(GRADED_WARN)
 $G/$2.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(PATTERN))
 $G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE))
 endef
+# A lesson that has another number now: its old path still stands in .d files.
+$(MINE)/%.c: ;
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
 $B/closer/tests/%.o: override OPT = -O1
@@ -174,7 +177,7 @@ ifneq ($(strip $(VERBS)),)
 include $B/ready.mk
 $B/ready.mk:
 	@CC="$(CC)" tests/harness/install.sh learn
-	$(again) $B/grader $B/gpt
+	$(again) -s $B/grader $B/gpt
 	@echo '# Nothing is missing: tests/harness/install.sh learn' >$@
 endif
 grader = +@G=$G MINE=$(MINE) $B/grader
@@ -188,7 +191,7 @@ doctor: ; @CC="$(CC)" MARCH="$(MARCH)" tests/harness/doctor.sh
 # The learner's own program: their files where lessons have passed, the reference for the rest.
 mine: $B/grader
 	$(grader) mine
-	$(again) $B/mine/gpt
+	$(again) -s $B/mine/gpt
 YOURS := $(if $(filter $B/mine/gpt,$(MAKECMDGOALS)),$(shell cat $B/mine/passed))
 define yours
 $B/mine/$2.o: override WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
@@ -258,6 +261,15 @@ repro: ; @tests/harness/repro.sh small
 repro-all: ; -@CC="$(CC)" tests/harness/install.sh all
 	@tests/harness/repro.sh all
 
+# --- speed ----------------------------------------------------------------------------------
+# Beside other programs where PYTHON has them: python3 -m venv V; V/bin/pip install tiktoken
+# tokenizers; make bench PYTHON=V/bin/python
+PYTHON = python3
+BENCHES := $(filter-out bench,$(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c)))
+$(BENCHES:%=$B/bench/%): $B/bench/%: $B/tests/bench/%.o $B/tests/bench/bench.o $B/libgpt.a ; $(call link)
+bench: $(BENCHES:%=$B/bench/%)
+	@for b in $^; do OMP_NUM_THREADS=1 $$b '$(PYTHON) tests/bench/peers.py' || exit; done
+
 # --- for whoever works on it ----------------------------------------------------------------
 OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch] tests/*/*/*.[ch])
 format: ; clang-format -i $(OURS)
@@ -292,12 +304,13 @@ help:
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
 	@echo 'make datasets/stories | datasets/shakespeare | datasets/tinystories | datasets/gpt2'
+	@echo 'make bench      how fast it is, beside other programs where they are installed'
 	@echo 'make floors     check that no module includes one from a floor above'
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
 .PHONY: $(VERBS) grade progress watch mine upgrade doctor
-.PHONY: gpt demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
+.PHONY: gpt bench demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/grade $B/mine $G -name '*.d' 2>/dev/null)

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "commands.h"
 #include "commands_parts.h"
 #include "file.h"
@@ -10,7 +11,7 @@
 // struct tokenizing: the options of a command that many things can be asked of.
 struct tokenizing {
     const char *path, *learn, *save, *text, *file;
-    int tokens, ids, bars, count, decode;
+    int chars, tokens, ids, bars, count, decode;
 };
 
 // tokenizing_check refuses options that contradict each other.
@@ -18,8 +19,12 @@ static enum err tokenizing_check(const struct tokenizing *o, struct error *e)
 {
     if (o->text && o->file)
         return error_set(e, ERR_VALUE, "--text and --file: expected one of them");
-    if (o->path && o->learn)
-        return error_set(e, ERR_VALUE, "--tokenizer and --learn: expected one of them");
+    if ((o->path != NULL) + (o->learn != NULL) + o->chars > 1)
+        return error_set(e, ERR_VALUE, "--tokenizer, --learn, --chars: expected one of them");
+    // A text has to be there before it has characters.
+    if (o->chars && (o->save || o->decode))
+        return error_set(e, ERR_VALUE, "--chars and --%s: expected one of them",
+                         o->save ? "save" : "decode");
     if (o->ids + o->bars + o->count + o->decode > 1)
         return error_set(e, ERR_VALUE, "--ids, --bars, --count, --decode: expected one of them");
     return ERR_NONE;
@@ -67,6 +72,16 @@ static enum err print_tokens(const struct tokenizing *o, const struct tokenizer 
     return ERR_NONE;
 }
 
+// characters_of is the tokenizer of a text's own characters.
+static enum err characters_of(size_t size, const char *text, struct tokenizer **tok,
+                              struct error *e)
+{
+    struct chars *c;
+    enum err code = chars_new(size, text, &c, e);
+    if (!code) *tok = tokenizer_of_chars(c);
+    return code;
+}
+
 int command_tokenize(int argc, char **argv)
 {
     struct tokenizing o = {.tokens = 1024};
@@ -83,6 +98,8 @@ int command_tokenize(int argc, char **argv)
         {"vocab", OPTION_INT, &o.tokens, 257, 1 << 24, "N", "tokens to learn", 0},
         {"save", OPTION_STRING, &o.save, 1, 0, "DIR",
          "write vocab.json and merges.txt there; alone, it asks for no text", 0},
+        {"chars", OPTION_FLAG, &o.chars, 0, 0, NULL,
+         "one token for each character of the text instead", 0},
         {"ids", OPTION_FLAG, &o.ids, 0, 0, NULL, "print ids only, one a line", 0},
         {"bars", OPTION_FLAG, &o.bars, 0, 0, NULL, "print the text with a bar between tokens", 0},
         {"count", OPTION_FLAG, &o.count, 0, 0, NULL, "print the count only", 0},
@@ -92,11 +109,11 @@ int command_tokenize(int argc, char **argv)
                               COUNT_OF(specs)};
     commands_arguments(&c, argc, argv, 0);
     struct error e;
-    struct tokenizer *tok;
+    struct tokenizer *tok = NULL;
     error_must(tokenizing_check(&o, &e), &e);
     if (o.learn)
         error_must(tokenize_learn(o.learn, o.tokens, &tok, &e), &e);
-    else
+    else if (!o.chars)
         error_must(tokenizer_file_read(o.path ? o.path : "runs/latest", &tok, &e), &e);
     if (o.save) error_must(tokenize_save(o.save, tok, &e), &e);
     if (!o.save || o.text || o.file) {
@@ -104,6 +121,7 @@ int command_tokenize(int argc, char **argv)
         size_t size;
         const char *from;
         error_must(tokenizing_text(&o, &bytes, &size, &from, &e), &e);
+        if (o.chars) error_must(error_in(&e, characters_of(size, bytes, &tok, &e), from), &e);
         error_must(error_in(&e,
                             o.decode ? print_decoded(tok, size, bytes, &e)
                                      : print_tokens(&o, tok, size, bytes, &e),

@@ -100,13 +100,14 @@ static void count_pairs(struct trainer *t)
 // best_pair returns the number of the pair to join next, or -1 if none has two places.
 static int32_t best_pair(const struct trainer *t)
 {
-    int32_t best = 0;
-    if (pairs_count(t->pairs) == 0) return -1;
-    for (int32_t i = 1; i < pairs_count(t->pairs); i++) {
-        int64_t more = t->count[i] - t->count[best];
-        if (more > 0 || (more == 0 && pairs_before(t->pairs, i, best))) best = i;
+    int32_t best = -1;
+    int64_t most = 1;  // one place is not worth a merge
+    for (int32_t i = 0; i < pairs_count(t->pairs); i++) {
+        int64_t more = t->count[i] - most;
+        if (more > 0 || (more == 0 && best >= 0 && pairs_before(t->pairs, i, best)))
+            best = i, most = t->count[i];
     }
-    return t->count[best] < 2 ? -1 : best;
+    return best;
 }
 // SOLUTION END
 

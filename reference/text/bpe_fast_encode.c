@@ -81,30 +81,80 @@ static size_t join_long(const struct vocab *v, struct arena *scratch, size_t n, 
     return left;
 }
 
+// Text says the same few words over and over.  A memo keeps what a piece became, in one slot that a
+// hash of its bytes names; another piece of that slot takes its place.
+enum { MEMO_BITS = 15, MEMO_BYTES = 16, MEMO_IDS = 4 };
+
+struct memo {
+    uint64_t key[MEMO_BYTES / 8];  // the piece, zeros behind it
+    uint8_t size, count;           // of the piece and of its ids; size 0: the slot is empty
+    int32_t ids[MEMO_IDS];
+};
+
+static struct memo *memo_of(struct memo *memo, const struct piece *p, struct memo *key)
+{
+    *key = (struct memo){.size = (uint8_t)p->size};
+    memcpy(key->key, p->text, p->size);
+    // As in pairs.c: odd constants spread the bits to the top of the product.
+    uint64_t mixed = (key->key[0] ^ key->key[1] * 0xC2B2AE3D27D4EB4Fu) * 0x9E3779B97F4A7C15u;
+    return memo + (mixed >> (64 - MEMO_BITS));
+}
+
+static int same_piece(const struct memo *a, const struct memo *b)
+{
+    return a->key[0] == b->key[0] && a->key[1] == b->key[1] && a->size == b->size;
+}
+
+// struct encoder: what every piece needs.
+struct encoder {
+    const struct vocab *v;
+    int32_t byte_id[VOCAB_BYTES];
+    struct arena *scratch;
+    struct memo *memo;  // (2^MEMO_BITS)
+};
+
+// encode_piece writes the ids of a piece, of which there are no more than bytes, and returns how
+// many there are.
+static size_t encode_piece(struct encoder *c, const struct piece *p, int32_t *ids)
+{
+    struct memo key, *m = p->size <= MEMO_BYTES ? memo_of(c->memo, p, &key) : NULL;
+    if (m && same_piece(m, &key)) {
+        for (size_t i = 0; i < m->count; i++) ids[i] = m->ids[i];
+        return m->count;
+    }
+    for (size_t i = 0; i < p->size; i++) ids[i] = c->byte_id[(unsigned char)p->text[i]];
+    size_t n = p->size <= SHORT ? join_short(c->v, p->size, ids)
+                                : join_long(c->v, c->scratch, p->size, ids);
+    if (m && n <= MEMO_IDS) {
+        key.count = (uint8_t)n;
+        memcpy(key.ids, ids, n * sizeof *ids);
+        *m = key;
+    }
+    return n;
+}
+
 int32_t *bpe_fast_encode(const struct vocab *v, size_t size, const char *text, size_t *count)
 {
     if (size > SIZE_MAX / sizeof(int32_t) - 1) die("out of memory: %zu bytes to encode", size);
     // A token has at least one byte, so there is always room for the rest, byte by byte.
     int32_t *ids = malloc((size + 1) * sizeof *ids);
-    if (!ids) die("out of memory: the ids of %zu bytes", size);
-    int32_t byte_id[VOCAB_BYTES];
-    for (int i = 0; i < VOCAB_BYTES; i++) byte_id[i] = vocab_byte_id((unsigned char)i);
-    struct arena *scratch = arena_new();
+    struct encoder c = {.v = v, .memo = calloc((size_t)1 << MEMO_BITS, sizeof *c.memo)};
+    if (!ids || !c.memo) die("out of memory: the ids of %zu bytes", size);
+    c.scratch = arena_new();
+    for (int i = 0; i < VOCAB_BYTES; i++) c.byte_id[i] = vocab_byte_id((unsigned char)i);
     int32_t first_special = vocab_size(v) - vocab_specials(v);
     size_t n = 0;
     struct piece p;
     struct pieces *walk = pieces_start(vocab_pattern(v), size, text);
     while (pieces_next(walk, &p)) {
-        if (p.special >= 0) {
+        if (p.special >= 0)
             ids[n++] = first_special + p.special;
-            continue;
-        }
-        for (size_t i = 0; i < p.size; i++) ids[n + i] = byte_id[(unsigned char)p.text[i]];
-        n += p.size <= SHORT ? join_short(v, p.size, ids + n)
-                             : join_long(v, scratch, p.size, ids + n);
+        else
+            n += encode_piece(&c, &p, ids + n);
     }
     pieces_end(walk);
-    arena_free(scratch);
+    arena_free(c.scratch);
+    free(c.memo);
     int32_t *fitted = realloc(ids, (n + 1) * sizeof *ids);
     *count = n;
     return fitted ? fitted : ids;

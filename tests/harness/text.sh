@@ -66,7 +66,7 @@ page() {
 
 pages=$(
     for file in README.md lessons/*.md lessons/*/README.md datasets/README.md \
-        reference/README.md checkpoints/README.md notebooks/README.md; do
+        reference/README.md checkpoints/README.md checkpoints/*/README.md notebooks/README.md; do
         case $file in */journal.md) continue ;; esac
         if [ -f "$file" ] && wanted "$file" && grep -q '^ *[`~]\{3,\} *console' "$file"; then
             echo "$file"

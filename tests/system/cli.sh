@@ -81,12 +81,12 @@ works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
 all=1
-for c in train generate eval tokenize inspect plot; do
+for c in train generate eval tokenize ngram inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize inspect plot; do
+for c in train generate eval tokenize ngram inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -222,6 +222,43 @@ check $? "none of these has made a directory"
 works "--tokenizer FILE" train --data text $small --steps 40 --tokenizer b/tokenizer.json --out b2
 cmp -s b/tokenizer.json b2/tokenizer.json && cmp -s b/model.safetensors b2/model.safetensors
 check $? "is the same run as with what made the file"
+
+# --- n-grams ---------------------------------------------------------------------------------
+mkdir word
+printf abracadabra >word/train.txt
+printf bardacabra >word/val.txt
+works "ngram: a table" ngram --data word --order 3 --train
+cat >want <<'END'
+word: 11 bytes, 11 tokens counted, 5 in the vocabulary
+order  contexts      rows  bits/token  bits/byte  train bits/byte
+    0         -         -      2.3219     2.3219           2.3219
+    1         1         5      2.1320     2.1320           2.0668
+    2         5         7      1.9309     1.9309           1.0616
+    3         7         7      2.0461     2.0461           0.5335
+END
+cmp -s out want
+check $? "ngram: the numbers worked out by hand"
+works "ngram: on a bpe" ngram --data text --tokenizer bpe --vocab 280 --order 2
+works "ngram: an order longer than the text" ngram --data word --order 64
+works "ngram: it writes" ngram --data word --order 3 --generate 200 --seed 5 --prompt abr
+[ "$(wc -c <out)" = 204 ] && grep -q '^abr[abcdr]*$' out
+check $? "the prompt, as many tokens as asked, and a new line"
+mv out first
+works "ngram: again" ngram --data word --order 3 --generate 200 --seed 5 --prompt abr
+cmp -s out first
+check $? "the same seed writes the same"
+works "ngram: another seed" ngram --data word --order 3 --generate 200 --seed 6 --prompt abr
+! cmp -s out first
+check $? "writes something else"
+works "ngram: from no prompt" ngram --data word --order 3 --generate 5 --prompt ''
+[ "$(wc -c <out)" = 6 ]
+check $? "writes too"
+refused 2 "--order '0': expected a whole number from 1 to 64" "ngram: order 0" ngram --data word --order 0
+refused 1 'the prompt: byte 2: U+0078 is not in the vocabulary' "ngram: a prompt of other characters" \
+    ngram --data word --generate 5 --prompt abx
+refused 1 'none: no such file or directory' "ngram: no data" ngram --data none
+refused 1 '--tokenizer bqe: expected chars, bpe, or a file' "ngram: no tokenizer" ngram --data word --tokenizer bqe
+refused 2 'ngram: expected options only, found 1' "ngram: a word too many" ngram word
 
 # --- a run's directory -----------------------------------------------------------------------
 before=$(sums a)
@@ -452,6 +489,15 @@ for from in o h l s f b; do
     mixed $from state.safetensors "resume: state.safetensors of another model ($from)" train --resume --out d
 done
 
+# --- tokenize --chars ------------------------------------------------------------------------
+run tokenize --chars --text "b$(printf '\320\271')a"
+[ "$status" = 0 ] && [ "$(printf '1\tb\n2\t\\xD0\\xB9\n0\ta\n4 bytes, 3 tokens')" = "$(cat out)" ]
+check $? "tokenize --chars numbers the characters of the text" "$(cat out err)"
+refused 1 '--text: byte 1: expected a UTF-8 character, found 0xFF' "bad UTF-8 by characters" \
+    tokenize --chars --text "a$(printf '\377')"
+refused 2 '--text: the text is empty' "no text by characters" tokenize --chars --text ''
+refused 2 '--tokenizer, --learn, --chars' "two vocabularies" tokenize --chars --tokenizer x --text a
+
 # --- generate --------------------------------------------------------------------------------
 # text_of ARGUMENTS: what is generated, a dot behind it so that line breaks at the end stay.
 text_of() {
@@ -579,7 +625,7 @@ check $? "tokenize --decode: the ids are the text"
 [ "$("$gpt" tokenize --tokenizer learned --bars <text | sed '$d' | tr -d '|')" = "$(sed 's/$/\\n/' text | tr -d '\n|')" ]
 check $? "tokenize --bars: the text with bars in it"
 refused 1 '--text: byte 0: expected an id from 0 to 279' "tokenize --decode of words" tokenize --tokenizer learned --decode --text the
-refused 2 '--tokenizer and --learn' "tokenize with two vocabularies" tokenize --tokenizer learned --learn text --text a
+refused 2 '--tokenizer, --learn, --chars' "tokenize with two vocabularies" tokenize --tokenizer learned --learn text --text a
 refused 2 '--ids, --bars' "tokenize in two forms" tokenize --tokenizer learned --ids --bars --text a
 rm learned/merges.txt
 refused 1 'learned/merges.txt: cannot open' "tokenize with half of a vocabulary" tokenize --tokenizer learned --text a

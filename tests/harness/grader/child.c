@@ -61,11 +61,6 @@ static pid_t start(char *const argv[], int out, int err, int apart)
     _exit(127);
 }
 
-int child_show(char *const argv[])
-{
-    return wait_for(start(argv, -1, -1, 0));
-}
-
 static void open_pipe(int ends[2])
 {
     if (pipe(ends) != 0) die("cannot make a pipe: %s", strerror(errno));
@@ -107,14 +102,32 @@ static int collect(const int from[2], double end, struct child *c)
     return 1;
 }
 
+// runs says whether pid has not ended yet; it pauses for some milliseconds if so.
+static int runs(pid_t pid, long milliseconds)
+{
+    const struct timespec pause = {.tv_nsec = milliseconds * 1000000};
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid) return 0;
+    nanosleep(&pause, NULL);
+    return 1;
+}
+
+int child_show(char *const argv[], int (*enough)(void *context), void *context)
+{
+    pid_t pid = start(argv, -1, -1, 0);
+    while (enough && runs(pid, 20)) {
+        if (!enough(context)) continue;
+        kill(pid, SIGINT);
+        break;
+    }
+    return wait_for(pid);
+}
+
 // ended waits for pid until the time `end`; a program may close its outputs and live on.
 static int ended(pid_t pid, double end)
 {
-    const struct timespec pause = {.tv_nsec = 2000000};
-    siginfo_t info = {0};
-    while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && !info.si_pid) {
+    while (runs(pid, 2)) {
         if (interrupted || now() > end) return 0;
-        nanosleep(&pause, NULL);
     }
     return 1;
 }

@@ -15,8 +15,10 @@ struct child {
 
 enum { CHILD_MOST = 1 << 20 };  // bytes kept of each output; what comes after is dropped
 
-// child_show runs argv, found by PATH, on our own input and outputs, and returns its status.
-int child_show(char *const argv[]);
+// child_show runs argv, found by PATH, on our own input and outputs, and returns its status.  If
+// there is an `enough`, it is asked every 20 ms, and once it returns 1 the program gets the signal
+// that Ctrl-C sends.
+int child_show(char *const argv[], int (*enough)(void *context), void *context);
 
 // child_merge runs argv without input; both its outputs become c->out, in order.
 void child_merge(char *const argv[], struct child *c);

@@ -19,10 +19,11 @@ void grade_run(const struct house *h, const struct course_lesson *l, struct aren
                struct graded *g);
 
 // grade_show grades a lesson, its verdict on our own outputs, and writes it down in progress.txt.
-// *status is the run's exit status: 0, 1 if the lesson has not passed; above, nothing was graded.
+// *status is the run's exit status: 0 passed, 1 not yet; above, nothing was graded.  `enough` is as
+// for child_show.
 // Errors as result_read and records_grade.
-enum err grade_show(const struct house *h, const struct course_lesson *l, int *status, int *passed,
-                    struct error *e);
+enum err grade_show(const struct house *h, const struct course_lesson *l,
+                    int (*enough)(void *context), void *context, int *status, struct error *e);
 
 // grade_fresh gives the result of a lesson's last run; if its file changed since, of a new run.
 //   ERR_IO, ERR_FORMAT  it could not be graded; the message is the grader's

@@ -118,6 +118,18 @@ static enum err note(struct session *s, const struct question *q, double guess, 
                        e);
 }
 
+// show_command prints the command as predict.md has it, so that it can be typed.
+static void show_command(const char *command)
+{
+    const char *mark = "\n    $ ";
+    for (const char *at = command; at;) {
+        size_t n = strcspn(at, "\n");
+        printf("%s%.*s\n", mark, (int)n, at);
+        mark = "    > ";
+        at = at[n] ? at + n + 1 : NULL;
+    }
+}
+
 static enum err ask_one(struct session *s, int i, int *more, struct error *e)
 {
     const struct question *q = &s->q.question[i];
@@ -129,8 +141,9 @@ static enum err ask_one(struct session *s, int i, int *more, struct error *e)
     if (code) return code;
     struct grade g = judge(guess, truth);
     const char *how = describe(g, guess, truth, s->a);
-    printf("\n    $ %s\n    %.10g\n\nYou said %.10g %s; it is %.10g: %s.\n\n%s", q->command, truth,
-           guess, q->unit, truth, how, q->why);
+    show_command(q->command);
+    printf("    %.10g\n\nYou said %.10g %s; it is %.10g: %s.\n\n%s", truth, guess, q->unit, truth,
+           how, q->why);
     code = note(s, q, guess, truth, how, e);
     if (code) return code;
     s->answered++;

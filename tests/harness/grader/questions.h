@@ -34,7 +34,7 @@ struct questions {
 enum err questions_read(const char *path, struct arena *a, struct questions *q, struct error *e);
 
 // question_ask runs the command and reads the number it prints.
-//   ERR_FORMAT  it fails, takes more than 3 seconds, or prints something else; names file and line
+//   ERR_FORMAT  it fails, takes more than 10 seconds, or prints something else; names file and line
 enum err question_ask(const struct questions *q, int i, double *truth, struct error *e);
 
 // question_number reads a person's number: digits with a point for decimals and an exponent if they

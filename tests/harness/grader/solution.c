@@ -45,7 +45,7 @@ static int show(char *yours, char *reference, struct arena *a)
                        "the reference", yours, reference, NULL};
     if (columns >= WIDE) printf("left: yours      right: the reference\n");
     if (columns < WIDE) printf("-: only in yours      +: only in the reference\n");
-    int status = child_show(columns >= WIDE ? side : unified);
+    int status = child_show(columns >= WIDE ? side : unified, NULL, NULL);
     if (status == 0) printf("The two are the same.\n");
     return status > 1;
 }

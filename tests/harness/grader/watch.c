@@ -88,27 +88,48 @@ static enum err current(const struct course *c, const char *asked,
     return code;
 }
 
+// struct watched: the file as it was when its grading began.
+struct watched {
+    const char *path;
+    struct look seen;
+};
+
+// saved: whether what is being graded is not what stands there any more.
+static int saved(void *context)
+{
+    const struct watched *w = context;
+    return stopped || !same(w->seen, look_at(w->path));
+}
+
+// follow grades one lesson at every save until it passes.
+static enum err follow(const struct house *h, const struct course_lesson *l, struct error *e)
+{
+    struct watched w = {l->at.file, look_at(l->at.file)};
+    int status;
+    enum err code = grade_show(h, l, saved, &w, &status, e);
+    while (!code && status != 0 && !stopped) {
+        // A save while the grader works breaks it off: its verdict would be of yesterday's file.
+        if (!saved(&w)) printf("\nWatching %s.  Ctrl-C ends it.\n", w.path);
+        fflush(stdout);
+        w.seen = wait_for_save(w.path, w.seen);
+        if (stopped) break;
+        // Not before a lesson's first verdict: above it may stand that the last one passed.
+        if (isatty(STDOUT_FILENO)) printf("\033[H\033[2J\033[3J");
+        code = grade_show(h, l, saved, &w, &status, e);
+    }
+    return code;
+}
+
 static enum err watch(const struct course *c, const char *asked, struct error *e)
 {
     while (!stopped) {
         const struct course_lesson *l;
         enum err code = current(c, asked, &l, e);
-        if (code) return code;
-        if (!l) {
+        if (!code && !l) {
             printf("All %d lessons have passed.\n", c->count);
             return ERR_NONE;
         }
-        struct look seen = look_at(l->at.file);
-        int passed, status;
-        code = grade_show(c->house, l, &status, &passed, e);
-        while (!code && !passed && !stopped) {
-            printf("\nWatching %s.  Ctrl-C ends it.\n", l->at.file);
-            fflush(stdout);
-            seen = wait_for_save(l->at.file, seen);
-            // Not before a lesson's first verdict: above it may stand that the last one passed.
-            if (!stopped && isatty(STDOUT_FILENO)) printf("\033[H\033[2J\033[3J");
-            if (!stopped) code = grade_show(c->house, l, &status, &passed, e);
-        }
+        if (!code) code = follow(c->house, l, e);
         if (code) return code;
         asked = NULL;
     }

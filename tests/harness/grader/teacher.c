@@ -1,4 +1,4 @@
-#include "report.h"
+#include "teacher.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ static void junit_totals(struct output *o, int all, int failures, int errors, do
                  errors, seconds);
 }
 
-enum err report_junit(const char *path, int count, const struct graded *g, struct error *e)
+enum err teacher_junit(const char *path, int count, const struct graded *g, struct error *e)
 {
     struct output *o;
     enum err code = output_open(path, &o, e);
@@ -156,7 +156,7 @@ static json_t *gradescope_test(const struct graded *g, int i, struct arena *a)
     return test;
 }
 
-enum err report_gradescope(const char *path, int count, const struct graded *g, struct error *e)
+enum err teacher_gradescope(const char *path, int count, const struct graded *g, struct error *e)
 {
     struct arena *a = arena_new();
     json_t *root = must(json_object()), *list = must(json_array());
