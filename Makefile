@@ -236,6 +236,10 @@ notebooks-run: $B/gpt $B/stories
 OPERATORS := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/operators/*.c))
 $B/tests/harness/operators/%.o: tests/harness/operators/%.c ; $(call compile)
 $B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
+.PHONY: gates
+gates: ; $(again) gates-run
+gates-run: $B/grader $B/gpt
+	+@B=$B tests/harness/gates.sh $(SLUG)
 # What a suite is linked from, besides the module that it tests.
 $B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
 	@mkdir -p $(@D) && printf '%s\n' $(filter %.o %.a,$^) >$@
@@ -295,6 +299,7 @@ help:
 	@echo 'make text       run every console block of the text, draw every figure (V=1: say how long)'
 	@echo 'make text-update    write what they print into the text; ONLY=lessons/02-ngram: only there'
 	@echo 'make notebooks  run the notebooks (needs Jupyter), write their outputs into them'
+	@echo 'make gates      the graders graded: stubs, references, named mistakes, other solutions; SLUG=bpe: one'
 	@echo 'make mutants    every small change of a lesson that its tests must see; mutants-SLUG: of one'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'
