@@ -134,28 +134,27 @@ $B/grade/mutants/$1/inputs: $B/grade/mutants/$1/list $B/tests/$1.o $(LESSON) $B/
 	@touch $$@
 $B/grade/mutants/$1/recorded.%: $B/grade/mutants/$1/inputs $B/grader
 	+@$$(MAKE) --no-print-directory $$(patsubst %,$$(@D)/%.trace,$$(shell awk '$$$$1 !~ /[.]/ && $$$$2 == "$$*" { print $$$$1 }' $$(@D)/list)) && touch $$@
-$B/grade/mutants/$1/%.trace: $B/grade/mutants/$1/% $B/grade/mutants/$1/inputs
+$B/grade/mutants/$1/%.trace: $B/grade/mutants/$1/%.run $B/grade/mutants/$1/inputs
 	@$B/grader trace $1 $$*
 $B/grade/mutants/$1/%.o: override OPT = -O1
 $B/grade/mutants/$1/%.o: override WARN = -w
 $B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c ; $$(call graded,$1,$$(PATTERN))
 $B/grade/mutants/$1/%.c: $B/grade/mutants/$1/list ;
-$B/grade/mutants/$1/%.d: ;
-$B/grade/mutants/$1/%: $B/grade/mutants/$1/%.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
+$B/grade/mutants/$1/%.run: $B/grade/mutants/$1/%.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$(CRITERION))
 endef
 define learner
 $G/$2.o $G/$2.closer.o: override OPT = -O1
 $G/$2.o $G/$2.closer.o: override WARN = $(GRADED_WARN)
 $G/$2.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(PATTERN))
-$G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE))
+$G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE) -fno-omit-frame-pointer)
 endef
 # A lesson that has another number now: its old path still stands in .d files.
 $(MINE)/%.c: ;
 $(foreach s,$(SLUGS),$(eval $(call lesson,$s)))
 $(foreach l,$(LESSONS),$(eval $(call learner,$l,$(call slug,$l))))
 $B/closer/tests/%.o: override OPT = -O1
-$B/closer/tests/%.o: tests/%.c ; $(call compile,$(SUITE) $(SANITIZE))
+$B/closer/tests/%.o: tests/%.c ; $(call compile,$(SUITE) $(SANITIZE) -fno-omit-frame-pointer)
 # What the library gives, floor by floor: what lessons may call.
 $B/names.txt: $(MODULES:%=$B/plain/%.o)
 	@nm -gPA $^ | awk '$$3 ~ /^[A-TV-Zi]$$/ { n = split($$1, part, "/"); sub(/^_/, "", $$2); print part[n - 1], $$2 }' >$@
@@ -237,6 +236,10 @@ notebooks-run: $B/gpt $B/stories
 OPERATORS := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/operators/*.c))
 $B/tests/harness/operators/%.o: tests/harness/operators/%.c ; $(call compile)
 $B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
+.PHONY: gates
+gates: ; $(again) gates-run
+gates-run: $B/grader $B/gpt
+	+@B=$B tests/harness/gates.sh $(SLUG)
 # What a suite is linked from, besides the module that it tests.
 $B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
 	@mkdir -p $(@D) && printf '%s\n' $(filter %.o %.a,$^) >$@
@@ -296,6 +299,7 @@ help:
 	@echo 'make text       run every console block of the text, draw every figure (V=1: say how long)'
 	@echo 'make text-update    write what they print into the text; ONLY=lessons/02-ngram: only there'
 	@echo 'make notebooks  run the notebooks (needs Jupyter), write their outputs into them'
+	@echo 'make gates      the graders graded: stubs, references, named mistakes, other solutions; SLUG=bpe: one'
 	@echo 'make mutants    every small change of a lesson that its tests must see; mutants-SLUG: of one'
 	@echo 'make repro      train a short run in several builds: one checksum a row, all equal'
 	@echo 'make repro-all  the same over every compiler, level, instruction set and thread count'

@@ -26,7 +26,8 @@
 // guard_plan tells the grader what the suite has.  It runs in the process that starts the tests'.
 void guard_plan(const struct lesson_function *functions, const struct lesson_test *tests);
 
-// guard_begin sets the process up for test t, and says so to the grader.
+// guard_begin sets the process up for test t, and says so to the grader.  Where another test of the
+// function has run out of time, memory or paper, it ends the process.
 void guard_begin(const struct lesson_test *t);
 
 // guard_end says that the test's last line was reached.
@@ -34,6 +35,10 @@ void guard_end(void);
 
 // guard_report returns the test's report, NULL where there is no grader.
 struct report *guard_report(void);
+
+// guard_memory begins to count what is held in memory; guard_held returns how many bytes it is.
+void guard_memory(void);
+size_t guard_held(void);
 
 // guard_fill returns the byte that fresh memory is filled with.
 int guard_fill(void);

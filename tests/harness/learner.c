@@ -26,9 +26,10 @@ size_t __sanitizer_get_current_allocated_bytes(void);  // gcc has the function b
 enum { ASK_EVERY = 4 << 20, OVERHEAD = 16 };
 
 // A test is a process, so these are one test's.
-static size_t budget = (size_t)256 << 20;
-static size_t held;   // bytes in use when it was last asked
-static size_t since;  // bytes asked for since then
+static size_t budget = 256000000;
+static size_t at_begin;  // in use when the test began
+static size_t held;      // bytes in use when it was last asked
+static size_t since;     // bytes asked for since then
 
 void lesson_budget(size_t bytes)
 {
@@ -51,6 +52,18 @@ static size_t in_use(void)
 #endif
 }
 
+size_t guard_held(void)
+{
+    size_t now = in_use();
+    return now > at_begin ? now - at_begin : 0;
+}
+
+void guard_memory(void)
+{
+    at_begin = in_use();
+    held = since = 0;
+}
+
 static void over_budget(size_t size, const char *file, int line)
 {
     char text[400];
@@ -66,11 +79,11 @@ static void over_budget(size_t size, const char *file, int line)
 static void count(size_t size, const char *file, int line)
 {
     if (since > ASK_EVERY) {
-        held = in_use();
+        held = guard_held();
         since = 0;
     }
     if (size > budget || held + since + size > budget) {
-        held = in_use();
+        held = guard_held();
         since = 0;
         if (size > budget || held + size > budget) over_budget(size, file, line);
     }

@@ -52,6 +52,7 @@ ReportHook(PRE_ALL)(struct criterion_test_set *set)
 void lesson_begin(const struct lesson_test *t)
 {
     guard_begin(t);
+    guard_memory();
 }
 
 void lesson_end(void)

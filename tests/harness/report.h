@@ -35,8 +35,15 @@ enum ending {
     ENDING_OUTPUT,     // more was printed than a test may
     ENDING_EXIT,       // the program was ended in the middle of the test
     ENDING_SANITIZER,  // a sanitizer stopped it
-    ENDING_SKIPPED,    // not begun: another test of the function ran out of time
+    ENDING_SKIPPED,    // not begun: another test of the function ran out of time, memory or paper
     ENDINGS,
+};
+
+// enum fault: what a memory access that crashed wanted.
+enum fault {
+    FAULT_UNKNOWN,
+    FAULT_NULL,      // it used a null pointer, or an address so small that it was made from one
+    FAULT_READONLY,  // it wrote where may only be read
 };
 
 // struct report_number: a number that a test got, and how near another is the same.
@@ -48,6 +55,7 @@ struct report {
     char nonce[REPORT_NONCE_SIZE];
     int32_t index, pid;
     int32_t ending, signal;
+    int32_t fault;  // enum fault, of a crash
     // ENDING_MEMORY: how much was asked, how much was held then, and how much may be held.
     uint64_t asked, held, budget;
     // Where: a place in the source, if it is known …

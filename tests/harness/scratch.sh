@@ -35,7 +35,7 @@ if [ -d "$build" ]; then
     mkdir -p "$dir/build"
     for part in "$build"/*; do
         case ${part##*/} in
-        clang | sanitized | repro | text-cache | mutants | tap | '*') continue ;;
+        clang | sanitized | repro | text-cache | mutants | gates | tap | '*') continue ;;
         esac
         cp -Rp "$part" "$dir/build/"
     done

@@ -54,19 +54,27 @@ void way_prepare(void)
     backtrace(frame, 1);
 }
 
-static uintptr_t interrupted(const ucontext_t *c)
+// struct registers: where it was, and where the function would have returned to if it had only just
+// been called.
+struct registers {
+    uintptr_t at, back;
+};
+
+static struct registers interrupted(const ucontext_t *c)
 {
-    if (!c) return 0;
+    if (!c) return (struct registers){0};
 #if defined(__APPLE__) && defined(__aarch64__)
-    return (uintptr_t)c->uc_mcontext->__ss.__pc;
+    return (struct registers){c->uc_mcontext->__ss.__pc, c->uc_mcontext->__ss.__lr};
 #elif defined(__APPLE__)
-    return (uintptr_t)c->uc_mcontext->__ss.__rip;
+    return (struct registers){c->uc_mcontext->__ss.__rip, 0};
 #elif defined(__x86_64__)
-    return (uintptr_t)c->uc_mcontext.gregs[REG_RIP];
+    const uintptr_t *stack = (const uintptr_t *)c->uc_mcontext.gregs[REG_RSP];
+    uintptr_t at = (uintptr_t)c->uc_mcontext.gregs[REG_RIP];
+    return (struct registers){at, at ? 0 : *stack};  // a stack that has run out cannot be read
 #elif defined(__aarch64__)
-    return (uintptr_t)c->uc_mcontext.pc;
+    return (struct registers){c->uc_mcontext.pc, c->uc_mcontext.regs[30]};
 #else
-    return 0;
+    return (struct registers){0};
 #endif
 }
 
@@ -78,12 +86,28 @@ static int in_program(uintptr_t at)
 int way_here(const void *context, int most, uint64_t *place)
 {
     void *frame[FRAMES];
-    uintptr_t at = interrupted(context);
-    place[0] = in_program(at) ? at - program_shift : 0;
+    struct registers now = interrupted(context);
+    // Who called the function at address 0 is not on the way that can be walked from there.
+    if (!now.at && now.back) now.at = now.back - 1;
+    place[0] = in_program(now.at) ? now.at - program_shift : 0;
     int n = backtrace(frame, FRAMES), places = 1;
     for (int i = 0; i < n && places < most; i++) {
         uintptr_t to = (uintptr_t)frame[i];
         if (in_program(to)) place[places++] = to - program_shift;
     }
     return places;
+}
+
+enum fault way_fault(const siginfo_t *info, const void *context)
+{
+    enum { SMALL = 4096, WRITE = 2 };
+    if ((uintptr_t)info->si_addr < SMALL && info->si_code == SEGV_MAPERR) return FAULT_NULL;
+    if (info->si_signo != SIGSEGV || info->si_code != SEGV_ACCERR) return FAULT_UNKNOWN;
+#if defined(__x86_64__) && !defined(__APPLE__)
+    const ucontext_t *c = context;
+    return c->uc_mcontext.gregs[REG_ERR] & WRITE ? FAULT_READONLY : FAULT_UNKNOWN;
+#else
+    (void)context;
+    return FAULT_UNKNOWN;
+#endif
 }

@@ -2,7 +2,10 @@
 #ifndef GPT_WAY_H
 #define GPT_WAY_H
 
+#include <signal.h>
 #include <stdint.h>
+
+#include "report.h"
 
 // way_prepare must have been called, in ordinary code, before way_here is called in a signal's
 // handler.
@@ -13,5 +16,8 @@ void way_prepare(void);
 // (context is the third argument of its handler; NULL outside of one), 0 if it is in no place of
 // the program; the others are where calls return to.  Returns how many there are, at least 1.
 int way_here(const void *context, int most, uint64_t *place);
+
+// way_fault says what a memory access that raised a signal wanted, from what its handler is given.
+enum fault way_fault(const siginfo_t *info, const void *context);
 
 #endif

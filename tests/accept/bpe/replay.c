@@ -2,7 +2,6 @@
 // sorting them; encoding replays every merge of the vocabulary, one after the other.
 #include "bpe.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,13 +113,16 @@ int32_t *bpe_encode(const struct vocab *v, size_t size, const char *text, size_t
 
 char *bpe_decode(const struct vocab *v, size_t count, const int32_t *ids, size_t *size)
 {
-    char *text;
-    FILE *out = need(open_memstream(&text, size));
-    for (size_t i = 0; i < count; i++) {
-        size_t one;
+    // From the end to the beginning, once it is known where the end is.
+    size_t one, at = 0;
+    for (size_t i = count; i-- > 0; at += one) vocab_bytes(v, ids[i], &one);
+    char *text = need(malloc(at + 1));
+    *size = at;
+    text[at] = 0;
+    for (size_t i = count; i-- > 0;) {
         const char *bytes = vocab_bytes(v, ids[i], &one);
-        fwrite(bytes, 1, one, out);
+        at -= one;
+        memcpy(text + at, bytes, one);
     }
-    if (fclose(out)) die("out of memory: the bytes of %zu ids", count);
     return text;
 }

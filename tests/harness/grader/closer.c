@@ -31,8 +31,20 @@ static void tell_uninitialised(const struct lesson *l, const struct test *t, str
              l->file, line ? line : 1, t->function, t->name);
 }
 
+// tell_stopped tells of a test that passed before and did not come to its end this time, for a
+// reason that no report puts into the learner's file.
+static void tell_stopped(const struct lesson *l, const struct test *t, struct closer *c)
+{
+    const char *why = strstr(text_string(&t->sanitizer), "ERROR: ");
+    c->finding = CLOSER_SANITIZER;
+    set_function(c, t);
+    text_add(&c->text, "%s:1: %s: with sanitizers the test %s does not come to its end%s%.*s\n",
+             l->file, t->function, t->name, why ? ": " : "", why ? (int)strcspn(why, "\n") : 0,
+             why ? why : "");
+}
+
 static void compare(const char *program, const struct lesson *l, const struct suite *fast,
-                    const struct suite *slow, const char *function, struct closer *c)
+                    const struct suite *slow, const struct test *failed, struct closer *c)
 {
     for (int i = 0; i < slow->tests; i++) {
         const struct test *t = &slow->test[i];
@@ -41,12 +53,20 @@ static void compare(const char *program, const struct lesson *l, const struct su
         set_function(c, t);
         return;
     }
-    const struct test *t = trace_differs(fast, slow, function);
+    for (int i = 0; i < slow->tests; i++) {
+        const struct test *t = &slow->test[i];
+        enum ending ending = test_ending(t);
+        if (ending != ENDING_SANITIZER && ending != ENDING_TIME && ending != ENDING_NONE) continue;
+        // What had failed before has its verdict already; and a test that was left out is no news.
+        if (t->begun && !failed) tell_stopped(l, t, c);
+        if (t->begun || !failed) return;
+    }
+    const struct test *t = trace_differs(fast, slow);
     if (t) tell_uninitialised(l, t, c);
 }
 
 enum err closer_look(const struct house *h, const struct lesson *l, const struct suite *fast,
-                     const char *function, struct closer *c, struct error *e)
+                     const struct test *failed, struct closer *c, struct error *e)
 {
     char program[HOUSE_PATH];
     *c = (struct closer){.finding = CLOSER_NOTHING};
@@ -60,16 +80,19 @@ enum err closer_look(const struct house *h, const struct lesson *l, const struct
         c->finding = CLOSER_UNABLE;
         return ERR_NONE;
     }
-    const struct suite_order order = {
-        .program = program, .function = function, .fill = SUITE_OTHER_FILL, .patience = PATIENCE};
+    const struct suite_order order = {.program = program,
+                                      .function = failed ? failed->function : NULL,
+                                      .test = failed ? failed->name : NULL,
+                                      .fill = SUITE_OTHER_FILL,
+                                      .patience = PATIENCE};
     struct suite slow;
-    enum err failed = suite_run(&order, &slow, e);
-    if (failed == ERR_FORMAT) {
+    enum err code = suite_run(&order, &slow, e);
+    if (code == ERR_FORMAT) {
         c->finding = CLOSER_UNABLE;
         return ERR_NONE;
     }
-    if (failed) return failed;
-    compare(program, l, fast, &slow, function, c);
+    if (code) return code;
+    compare(program, l, fast, &slow, failed, c);
     suite_free(&slow);
     return ERR_NONE;
 }

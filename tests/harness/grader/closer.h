@@ -9,7 +9,7 @@
 
 enum closer_finding {
     CLOSER_NOTHING,        // as it was
-    CLOSER_SANITIZER,      // a sanitizer reports something
+    CLOSER_SANITIZER,      // a sanitizer reports something, or stopped a test that had passed
     CLOSER_UNINITIALISED,  // the answers depend on what fresh memory holds
     CLOSER_UNABLE,         // it could not be built or run here: the compiler has no sanitizers
 };
@@ -22,11 +22,11 @@ struct closer {
     struct text text;
 };
 
-// closer_look builds and runs.  `fast` is the run that is already done; `function` restricts it to
-// the tests of one function, NULL to none.  The first finding counts.
+// closer_look builds and runs.  `fast` is the run that is already done; it looks at the test of it
+// that did not pass, NULL: at all of them, because all passed.  The first finding counts.
 //   ERR_IO  interrupted
 enum err closer_look(const struct house *h, const struct lesson *l, const struct suite *fast,
-                     const char *function, struct closer *c, struct error *e);
+                     const struct test *failed, struct closer *c, struct error *e);
 void closer_free(struct closer *c);
 
 #endif

@@ -10,8 +10,11 @@ static const struct {
     grader_verb *verb;
     const char *usage;
 } VERBS[] = {
-    {"run", verb_run, "run SLUG [--quiet]    grade one lesson; --quiet: only write the result"},
+    {"run", verb_run,
+     "run SLUG              grade one lesson; --quiet: only write the result;\n"
+     "                        --first: no closer look after a failure"},
     {"trace", verb_trace, "trace SLUG NAME …     record what named mistakes answer"},
+    {"alike", verb_alike, "alike SLUG            which named mistakes the tests cannot tell apart"},
     {"lesson", verb_lesson, "lesson NAME           grade the lesson of that number, write it down"},
     {"grade", verb_grade,
      "grade                 all lessons; STRICT=1: exit status 1 if one is open"},

@@ -7,7 +7,6 @@
 
 #include "build.h"
 #include "file.h"
-#include "trace.h"
 
 enum { PATH = HOUSE_PATH + 160 };
 
@@ -19,7 +18,7 @@ static void mistake_path(const struct house *h, const struct lesson *l, const ch
 }
 
 // mistakes_read reads the list that mutate.awk has printed: NAME, FUNCTION and TEXT between tabs.
-static int mistakes_read(const struct house *h, const struct lesson *l, struct mistakes *all)
+int mistakes_read(const struct house *h, const struct lesson *l, struct mistakes *all)
 {
     char path[PATH], *text;
     size_t size;
@@ -35,6 +34,14 @@ static int mistakes_read(const struct house *h, const struct lesson *l, struct m
     }
     free(text);
     return 1;
+}
+
+enum err mistakes_trace(const struct house *h, const struct lesson *l, const struct mistake *m,
+                        struct trace **t, struct error *e)
+{
+    char path[PATH];
+    mistake_path(h, l, m->name, ".trace", path);
+    return trace_read(path, t, e);
 }
 
 // is_newer returns 1 if a is there and was written after b was, which is there too.
@@ -78,10 +85,8 @@ int mistakes_match(const struct house *h, const struct lesson *l, const struct s
     for (int i = 0; i < all.count; i++) {
         const struct mistake *candidate = &all.mistake[i];
         if (strcmp(candidate->function, function) != 0) continue;
-        char path[PATH];
         struct trace *t;
-        mistake_path(h, l, candidate->name, ".trace", path);
-        if (trace_read(path, &t, NULL)) continue;
+        if (mistakes_trace(h, l, candidate, &t, NULL)) continue;
         int same = trace_same(t, s, function);
         trace_free(t);
         if (!same) continue;
@@ -103,7 +108,7 @@ enum err mistakes_record(const struct house *h, const struct lesson *l, const ch
     if (i == all.count)
         return error_set(e, ERR_VALUE, "lesson %s has no mistake called '%s'", l->slug, name);
     char program[PATH], trace[PATH];
-    mistake_path(h, l, name, "", program);
+    mistake_path(h, l, name, ".run", program);
     mistake_path(h, l, name, ".trace", trace);
     const char *function = all.mistake[i].function;
     const struct suite_order order = {

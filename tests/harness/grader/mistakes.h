@@ -4,6 +4,7 @@
 
 #include "house.h"
 #include "suite.h"
+#include "trace.h"
 
 enum { MISTAKES = 128 };
 
@@ -17,6 +18,14 @@ struct mistakes {
     int count;
     struct mistake mistake[MISTAKES];
 };
+
+// mistakes_read reads which there are; 0 if the list is not built.
+int mistakes_read(const struct house *h, const struct lesson *l, struct mistakes *all);
+
+// mistakes_trace reads what is on record of m.
+//   ERR_…  as trace_read
+enum err mistakes_trace(const struct house *h, const struct lesson *l, const struct mistake *m,
+                        struct trace **t, struct error *e);
 
 // mistakes_ready returns 1 if what the mistakes in a function answer is on record, and nothing that
 // matters has changed since.

@@ -20,7 +20,7 @@ enum { NOT_PASSED = 1, NO_WORK = 2 };
 struct grading {
     const struct house *house;
     struct lesson lesson;
-    int quiet;
+    int quiet, first;  // first: after a failure, no closer look
     char program[HOUSE_PATH];
     struct text warning;  // the compiler's first
     struct suite suite;
@@ -155,7 +155,8 @@ static void first_verdict(struct grading *g, const struct test *t)
         verdict_points(&g->suite, &g->result, &part);
         verdict_next(&g->lesson, &g->result, &part);
     } else {
-        verdict_points(&g->suite, &g->result, &part);
+        text_add(&part, "%s %s: all tests pass; a closer look …\n", g->lesson.number,
+                 g->lesson.slug);
     }
     show(g, &part);
 }
@@ -165,7 +166,7 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
 {
     struct closer c;
     struct text part = {0};
-    enum err failed = closer_look(g->house, &g->lesson, &g->suite, t ? t->function : NULL, &c, e);
+    enum err failed = closer_look(g->house, &g->lesson, &g->suite, t, &c, e);
     if (failed) return failed;
     int found = c.finding == CLOSER_SANITIZER || c.finding == CLOSER_UNINITIALISED;
     if (found && !t) {
@@ -178,6 +179,7 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
     if (found) text_add(&part, "%s", text_string(&c.text));
     if (c.finding == CLOSER_UNABLE && !t)
         text_add(&part, "No closer look: this compiler has no sanitizers (make doctor).\n");
+    if (!t) verdict_points(&g->suite, &g->result, &part);
     if (!t) verdict_next(&g->lesson, &g->result, &part);
     show(g, &part);
     closer_free(&c);
@@ -200,7 +202,8 @@ static enum err grade(struct grading *g, struct error *e)
         verdict_cause(m.says, &part);
         show(g, &part);
     }
-    if (!failed && !interrupt_waits() && wants_closer(t)) failed = look_closer(g, t, e);
+    if (!failed && !interrupt_waits() && wants_closer(t) && !(t && g->first))
+        failed = look_closer(g, t, e);
     if (!failed && interrupt_waits()) failed = error_set(e, ERR_IO, "interrupted");
     return failed;
 }
@@ -211,8 +214,10 @@ int verb_run(const struct house *h, int argc, char **argv)
     struct error e;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--quiet") == 0) g.quiet = 1;
+        if (strcmp(argv[i], "--first") == 0) g.first = 1;
     }
-    if (argc < 1 || argc > 1 + g.quiet) return give_up("usage: run SLUG [--quiet]");
+    if (argc < 1 || argc > 1 + g.quiet + g.first)
+        return give_up("usage: run SLUG [--quiet] [--first]");
     if (house_lesson(h, argv[0], &g.lesson, &e)) return give_up(e.text);
     if (!read_checksum(&g)) {
         fprintf(stderr, "%s:1: the file is not there: make reset-%s writes the stub\n",

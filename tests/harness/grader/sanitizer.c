@@ -74,7 +74,8 @@ static void tell_address(const struct finding *f, struct text *out)
     if (f->access[0]) copy_line(size, sizeof size, strstr(f->access, "size ") + 5, " \n");
     text_add(out, "%s", f->kind);
     if (size[0]) text_add(out, ": it %s %s byte%s", what, size, strcmp(size, "1") ? "s" : "");
-    if (f->object[0])
+    if (!size[0]) {
+    } else if (f->object[0])
         text_add(out, " outside of %s", f->object);
     else if (f->block[0])
         text_add(out, ", which %s", f->block);
@@ -96,7 +97,8 @@ static int tell_place(const char *program, const struct lesson *l, const struct 
     // came from: what is in the learner's file only there was accessed by somebody else.
     const struct frame *first = count ? &frames[0] : NULL;
     text_add(out, "%s:%d: %s: ", l->file, own->line, own->function);
-    if (first && strcmp(first->file, l->file) != 0 && strncmp(first->file, "tests/", 6) == 0)
+    if (first && strcmp(first->file, l->file) != 0 && strncmp(first->file, "tests/", 6) == 0 &&
+        strncmp(first->file, "tests/harness/", 14) != 0)
         text_add(out, "(seen in the test %s) ", t->name);
     return 1;
 }
@@ -120,7 +122,10 @@ static int tell_leak(const char *program, const struct lesson *l, const struct t
 int sanitizer_read(const char *program, const struct lesson *l, const struct test *t,
                    struct text *out)
 {
-    const char *report = text_string(&t->sanitizer), *undefined = strstr(report, "runtime error: ");
+    // gcc's UndefinedBehaviorSanitizer writes where the program does, and ends it without a word.
+    const struct text *where = t->sanitizer.size ? &t->sanitizer : &t->output;
+    if (!t->sanitizer.size && test_ending(t) != ENDING_NONE) return 0;
+    const char *report = text_string(where), *undefined = strstr(report, "runtime error: ");
     if (undefined) {
         const char *line = undefined;
         while (line > report && line[-1] != '\n') line--;

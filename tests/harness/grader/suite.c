@@ -151,14 +151,15 @@ static void listen_once(struct run *r, int milliseconds)
     }
 }
 
-// stop_late ends tests that should have ended themselves; all of them if `now`.
+// stop_late ends tests that should have ended themselves; if `now`, all that have not.
 static void stop_late(struct run *r, int now)
 {
     for (int i = 0; i < r->suite->tests; i++) {
         struct test *t = &r->suite->test[i];
         if (!t->begun || t->ended || t->killed) continue;
-        if (!now && process_time() < t->deadline) continue;
-        t->killed = 1;
+        int late = process_time() >= t->deadline;
+        if (!now && !late) continue;
+        t->killed = late;
         // A test is the leader of a group; what has its number after it is hardly ever.
         if (getpgid(t->pid) == t->pid) kill(t->pid, SIGKILL);
     }
@@ -175,7 +176,7 @@ static void set_number(const char *name, int value)
 
 static struct process start(const struct run *r)
 {
-    char filter[SUITE_NAME + 32], said[256], options[512];
+    char filter[2 * SUITE_NAME + 32], said[256], options[512];
     setenv(REPORT_DIRECTORY, r->directory, 1);
     setenv(REPORT_NONCE, r->nonce, 1);
     set_number(REPORT_FILL, r->order->fill);
@@ -193,7 +194,8 @@ static struct process start(const struct run *r)
     setenv("OMP_NUM_THREADS", "2", 1);
     setenv("OMP_WAIT_POLICY", "passive", 1);
     setenv("LC_ALL", "C", 1);
-    snprintf(filter, sizeof filter, "--filter=%s/*", r->order->function ? r->order->function : "*");
+    snprintf(filter, sizeof filter, "--filter=%s/%s", r->order->function ? r->order->function : "*",
+             r->order->test ? r->order->test : "*");
     const char *argv[] = {r->order->program, "--quiet", "--no-early-exit", filter, NULL};
     run_path(r, "said", said);
     return process_start(argv, said);

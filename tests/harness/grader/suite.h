@@ -44,6 +44,7 @@ struct suite {
 struct suite_order {
     const char *program;
     const char *function;  // only this one's tests; NULL for all
+    const char *test;      // only the test of this name; NULL for all
     int fill;              // the byte that fresh memory is filled with
     int patience;          // limits of time are multiplied by it
 };

@@ -145,15 +145,26 @@ int trace_same(const struct trace *t, const struct suite *s, const char *functio
     return compared == t->count && known > 0;
 }
 
-const struct test *trace_differs(const struct suite *a, const struct suite *b, const char *function)
+int trace_alike(const struct trace *a, const struct trace *b)
+{
+    if (a->count != b->count) return 0;
+    for (int i = 0; i < a->count; i++) {
+        int k = 0;
+        while (k < b->count && strcmp(a->entry[i].name, b->entry[k].name) != 0) k++;
+        if (k == b->count || !same_entry(&a->entry[i], &b->entry[k])) return 0;
+    }
+    return 1;
+}
+
+const struct test *trace_differs(const struct suite *a, const struct suite *b)
 {
     for (int i = 0; i < a->tests; i++) {
         const struct test *t = &a->test[i];
-        if (function && strcmp(t->function, function) != 0) continue;
         const struct entry x = entry_of(t);
         for (int k = 0; k < b->tests; k++) {
-            const struct entry y = entry_of(&b->test[k]);
-            if (strcmp(t->function, b->test[k].function) != 0 || strcmp(x.name, y.name) != 0)
+            const struct test *u = &b->test[k];
+            const struct entry y = entry_of(u);
+            if (!u->begun || strcmp(t->function, u->function) != 0 || strcmp(x.name, y.name) != 0)
                 continue;
             if (!same_entry(&x, &y)) return t;
         }

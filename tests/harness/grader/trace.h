@@ -25,9 +25,11 @@ void trace_free(struct trace *t);
 // begun, because another took too long, can be told from none.
 int trace_same(const struct trace *t, const struct suite *s, const char *function);
 
-// trace_differs compares two runs of one program, and returns the first test of the function (NULL:
-// of all functions) of `a` whose trace is not that in `b`; NULL if there is none.
-const struct test *trace_differs(const struct suite *a, const struct suite *b,
-                                 const char *function);
+// trace_alike returns 1 if two traces of one function say the same.
+int trace_alike(const struct trace *a, const struct trace *b);
+
+// trace_differs compares two runs of one program, and returns the first test of `a` whose trace is
+// another in `b`; NULL if there is none.  Tests that `b` left out are passed over.
+const struct test *trace_differs(const struct suite *a, const struct suite *b);
 
 #endif

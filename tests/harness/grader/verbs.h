@@ -7,8 +7,9 @@
 
 typedef int grader_verb(const struct house *h, int argc, char **argv);
 
-grader_verb verb_run;    // run SLUG [--quiet]: grades one lesson
+grader_verb verb_run;    // run SLUG [--quiet] [--first]: grades one lesson
 grader_verb verb_trace;  // trace SLUG NAME …: records what named mistakes answer
+grader_verb verb_alike;  // alike SLUG: the named mistakes that the tests cannot tell apart
 
 grader_verb verb_lesson;    // lesson NAME: grades the lesson of that number, and writes it down
 grader_verb verb_grade;     // grade: all lessons; JUnit's and Gradescope's files; STRICT=1

@@ -156,8 +156,11 @@ static void add_wrapped(struct text *out, const char *first, const char *words)
     text_free(&line);
 }
 
-static const char *signal_words(int number)
+static const char *signal_words(int number, int fault)
 {
+    if (fault == FAULT_NULL) return "it used a null pointer (segmentation fault)";
+    if (fault == FAULT_READONLY)
+        return "it wrote to memory that may only be read (segmentation fault)";
     switch (number) {
     case SIGSEGV:
         return "it touched memory that it may not (segmentation fault)";
@@ -176,10 +179,10 @@ static const char *signal_words(int number)
 
 static void add_size(struct text *out, uint64_t bytes)
 {
-    if (bytes >= (uint64_t)10 << 30)
-        text_add(out, "%.0f GB", (double)bytes / 1e9);
-    else if (bytes >= 10 << 20)
-        text_add(out, "%.0f MB", (double)bytes / 1e6);
+    if (bytes >= 1000000000)
+        text_add(out, "%.3g GB", (double)bytes / 1e9);
+    else if (bytes >= 1000000)
+        text_add(out, "%.3g MB", (double)bytes / 1e6);
     else
         text_add(out, "%llu bytes", (unsigned long long)bytes);
 }
@@ -218,7 +221,7 @@ static void headline(struct text *out, const struct test *t, int endless)
     case ENDING_SIGNAL:
         text_add(out, "crashed: %s",
                  endless ? "it calls itself without end (stack overflow)"
-                         : signal_words(r->signal));
+                         : signal_words(r->signal, r->fault));
         break;
     case ENDING_TIME:
     case ENDING_SKIPPED:
@@ -311,7 +314,7 @@ void verdict_points(const struct suite *s, const struct result *r, struct text *
         }
         text_add(out, "  %-22s %2d/%-2d  %s", f->name, f->got, f->possible, f->how);
         int tests = s ? count_of(s, f->name, 0) : 0, passed = s ? count_of(s, f->name, 1) : 0;
-        if (f->got < f->possible && passed) text_add(out, ", %d of %d tests pass", passed, tests);
+        if (passed && passed < tests) text_add(out, ", %d of %d tests pass", passed, tests);
         text_add(out, "\n");
     }
 }

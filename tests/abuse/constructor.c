@@ -1,0 +1,20 @@
+// how: refused
+// says: no constructors
+#include "bytes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// THE REST
+__attribute__((constructor)) static void early(void)
+{
+    for (;;) {
+    }
+}
+
+int bytes_decode(size_t size, const char *text, int32_t *code)
+{
+
+    return right_bytes_decode(size, text, code);
+}

@@ -1,0 +1,2 @@
+// how: refused
+// says: bytes_decode` is missing

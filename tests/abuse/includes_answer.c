@@ -1,0 +1,3 @@
+// how: refused
+// says: includes
+#include "../text/bytes.c"

@@ -1,0 +1,3 @@
+// how: unwritten
+// says: bytes_decode: not written yet
+// THE STUB

@@ -1,0 +1,15 @@
+// how: refused
+// says: popen` may not be used
+#include "bytes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// THE REST
+
+int bytes_decode(size_t size, const char *text, int32_t *code)
+{
+    popen("yes", "r");
+    return right_bytes_decode(size, text, code);
+}

@@ -1,0 +1,15 @@
+// how: refused
+// says: vfork` may not be used
+#include "bytes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+// THE REST
+
+int bytes_decode(size_t size, const char *text, int32_t *code)
+{
+    if (vfork() == 0) _exit(0);
+    return right_bytes_decode(size, text, code);
+}

@@ -1,0 +1,18 @@
+// how: sanitizer
+// says: heap-buffer-overflow: it writes 1 byte
+#include "bytes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// THE REST
+
+int bytes_decode(size_t size, const char *text, int32_t *code)
+{
+    char *copy = malloc(20);
+    volatile size_t at = 20;
+    ((volatile char *)copy)[at] = 0;
+    free(copy);
+    return right_bytes_decode(size, text, code);
+}
