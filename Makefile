@@ -219,6 +219,7 @@ suites: $(SUITES:%=$B/tests/%)
 
 # The suites run as gcc or clang builds them, with sanitizers, on one thread and on two.
 test: ; @CC="$(CC)" tests/harness/install.sh test
+	@tests/harness/install.sh notebooks || echo 'Without it the notebooks are not run.'
 	$(again) tested
 tested: $B/gpt $B/stories suites
 	+@$(MAKE) --no-print-directory suites B=$B/sanitized OPT=-O1 CFLAGS="$(SANITIZE)"
@@ -236,7 +237,8 @@ text-update: $B/gpt $B/stories $B/console
 	@B=$B tests/harness/text.sh -u
 
 .PHONY: notebooks
-notebooks: ; $(again) notebooks-run
+notebooks: ; @tests/harness/install.sh notebooks
+	$(again) notebooks-run
 notebooks-run: $B/gpt $B/stories
 	@B=$B tests/harness/notebooks.sh -u
 

@@ -415,6 +415,17 @@ TEST(bpe_encode, the_earliest_merge_first)
     vocab_free(v);
 }
 
+TEST(bpe_encode, whatever_else_fits)
+{
+    static const int32_t merge[] = {65, 66, 66, 67, 64, 65, 258, 257, 258, 66};
+    static const char name[] = "merges: b c (256), c d (257), a b (258), ab cd (259), ab c (260)";
+    struct vocab *v = vocab_of(5, merge, 0, NULL);
+    expect_as_ref(v, name, 3, "bcd");
+    expect_as_ref(v, name, 4, "abcd");
+    expect_as_ref(v, name, 7, "cdabbcd");
+    vocab_free(v);
+}
+
 TEST(bpe_encode, merges_do_not_cross_pieces)
 {
     static const int32_t merge[] = {64, 16, 64, 220, 220, 64};  // a1, "a ", " a"
