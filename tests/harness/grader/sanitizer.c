@@ -31,11 +31,12 @@ static void take_block(const char *at, struct finding *f)
     const char *where = strstr(side, "inside")                         ? "inside"
                       : strstr(side, "left") || strstr(side, "before") ? "in front of"
                                                                        : "behind";
+    char far[32] = "right";
+    if (distance || strcmp(where, "inside") == 0) snprintf(far, sizeof far, "%d bytes", distance);
     if (sscanf(at + end, "%d-byte region", &size) == 1)
-        snprintf(f->block, sizeof f->block, "%d bytes %s a block of %d bytes", distance, where,
-                 size);
+        snprintf(f->block, sizeof f->block, "%s %s a block of %d bytes", far, where, size);
     else if ((at = strchr(at, '\'')) && sscanf(at, "'%127[^\n']'", name) == 1)
-        snprintf(f->block, sizeof f->block, "%d bytes %s '%s'", distance, where, name);
+        snprintf(f->block, sizeof f->block, "%s %s '%s'", far, where, name);
 }
 
 // take_apart reads the lines of an AddressSanitizer report that say what was wrong.
