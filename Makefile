@@ -169,7 +169,7 @@ $B/names.txt: $(MODULES:%=$B/plain/%.o)
 
 # The grader: one program for all the learner's verbs.
 GRADER := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/harness/grader/*.c))
-$B/tests/harness/grader/%.o: tests/harness/grader/%.c ; $(call compile,-Itests/harness)
+$B/tests/harness/grader/%.o: tests/harness/grader/%.c ; $(call compile,-Itests/harness -DGRADER_CC='"$(CC)"')
 $B/grader: $(GRADER) $B/libgpt.a ; $(call link)
 
 # --- the learner's verbs ----------------------------------------------------------------------
