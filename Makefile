@@ -14,14 +14,20 @@ endif
 ifeq ($(origin CC),default)
 CC   := cc
 endif
-JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Goals that are run by hand call make again: what is missing may only just have been installed,
 # and then the questions below are asked anew.
 again = +@$(MAKE) --no-print-directory -j$(JOBS)
 .DEFAULT_GOAL := help
+# Make's own rules would be tried for every file there is.
+MAKEFLAGS += -r
+.SUFFIXES:
 
 # --- what this compiler can do, asked once --------------------------------------------------
+# The grader calls make for every save, and hands on what its own make has found out.
+ifneq ($(ASKED),$(CC) $(ARCH) $(origin OMP))
+JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 accepts = $(shell echo 'int main(void) { return 0; }' | $(CC) $1 -x c - -o /dev/null >/dev/null 2>&1 && echo '$1')
+understands = $(shell echo 'int x;' | $(CC) -Werror $1 -fsyntax-only -x c - >/dev/null 2>&1 && echo '$1')
 clang  := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 ifneq ($(origin OMP),command line)
 OMP    := $(call accepts,-fopenmp)
@@ -38,6 +44,16 @@ ifeq ($(MARCH),)
 $(error $(CC) builds for no machine called ARCH=$(ARCH))
 endif
 endif
+PACKAGES = libpcre2-8 jansson
+PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
+CRITERION = $(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion)
+# Local variables that nobody set hold garbage, or zeros.
+PATTERN = $(call understands,-ftrivial-auto-var-init=pattern)
+ZERO    = $(or $(call understands,-ftrivial-auto-var-init=zero),$(call \
+          understands,-ftrivial-auto-var-init=zero -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang))
+endif
+answers = $(foreach v,JOBS clang OMP OMPLD MARCH PKGC LIBS CRITERION PATTERN ZERO,$v='$($v)') ASKED='$(CC) $(ARCH) $(if $(findstring command,$(origin OMP)),command line,environment)'
 
 FLOORS = base text kernels formats learn model run
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla -Wundef \
@@ -47,10 +63,6 @@ WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla
 FLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE $(OPT) -g \
          $(CFLAGS) $(MARCH) \
          -ffp-contract=off -fno-math-errno $(WARN) -MMD -MP $(FLOORS:%=-Ireference/%)
-PACKAGES = libpcre2-8 jansson
-PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
-CRITERION = $(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion)
 compile = @mkdir -p $(@D) && echo "  CC    $@" && $(CC) $(FLAGS) $(PKGC) $(OMP) $1 -c -o $@ $<
 link    = @mkdir -p $(@D) && echo "  LINK  $@" && $(CC) $(OMP) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $1 $(LIBS) $(OMPLD) -lm
 archive = @mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
@@ -102,10 +114,6 @@ names    = nm -gP $1 | awk '$$2 ~ /^[A-TV-Zi]$$/ && $$1 !~ /[.:]/ { sub(/^_/, ""
 
 # A learner's file, and a named mistake, which must be like one: quickly compiled, with the contract
 # and the harness before it, and local variables that are not zero by luck.
-understands = $(shell echo 'int x;' | $(CC) -Werror $1 -fsyntax-only -x c - >/dev/null 2>&1 && echo '$1')
-PATTERN  = $(call understands,-ftrivial-auto-var-init=pattern)
-ZERO     = $(or $(call understands,-ftrivial-auto-var-init=zero),$(call \
-           understands,-ftrivial-auto-var-init=zero -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang))
 GRADED   = $(FLAGS) $(PKGC) $(OMP) -Werror=implicit-function-declaration -Itests/harness -include learner.h
 GRADED_WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
 graded   = @mkdir -p $(@D) && $(CC) $(GRADED) -include $1.h $2 -c -o $@ $< 2>$(@:.o=.log) || { rm -f $@; cat $(@:.o=.log); exit 1; }
@@ -123,14 +131,14 @@ $B/stubs/$1.c: $(call answer,$1) tests/harness/stub.awk
 $B/tests/$1.o $B/closer/tests/$1.o: $B/include/ref_$1.h
 $B/tests/$1 $B/mutants/$1.objects: $(LESSON) $B/ref/$1.o
 $G/$1: $G/$1.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
-	$$(call link,$(CRITERION))
+	$$(call link,$$(CRITERION))
 # The same for a closer look: with sanitizers, and with other contents in fresh memory.
 $G/$1.closer: $G/$1.closer.o $B/closer/tests/$1.o $(LESSON_PARTS:%=$B/closer/tests/harness/%.o) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$$(CRITERION) $$(SANITIZE))
 # What named mistakes answer.  `inputs` is as new as the newest of all that it depends on.
 $B/grade/mutants/$1/list: tests/mutants/$1.txt $(call answer,$1) tests/harness/mutate.awk $(wildcard tests/accept/$1/*.c)
 	@mkdir -p $$(@D) && awk -f tests/harness/mutate.awk -v reference=$(call answer,$1) -v accept=tests/accept/$1 -v out=$$(@D) $$< >$$@.new && mv $$@.new $$@
-$B/grade/mutants/$1/inputs: $B/grade/mutants/$1/list $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libgpt.a tests/harness/learner.h
+$B/grade/mutants/$1/inputs: $B/grade/mutants/$1/list $(call plain,$1) $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libgpt.a tests/harness/learner.h
 	@touch $$@
 $B/grade/mutants/$1/recorded.%: $B/grade/mutants/$1/inputs $B/grader
 	+@$$(MAKE) --no-print-directory $$(patsubst %,$$(@D)/%.trace,$$(shell awk '$$$$1 !~ /[.]/ && $$$$2 == "$$*" { print $$$$1 }' $$(@D)/list)) && touch $$@
@@ -138,10 +146,10 @@ $B/grade/mutants/$1/%.trace: $B/grade/mutants/$1/%.run $B/grade/mutants/$1/input
 	@$B/grader trace $1 $$*
 $B/grade/mutants/$1/%.o: override OPT = -O1
 $B/grade/mutants/$1/%.o: override WARN = -w
-$B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c ; $$(call graded,$1,$$(PATTERN))
+$B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c $B/grade/mutants/$1/inputs ; $$(call graded,$1,$$(PATTERN) -MF /dev/null)
 $B/grade/mutants/$1/%.c: $B/grade/mutants/$1/list ;
 $B/grade/mutants/$1/%.run: $B/grade/mutants/$1/%.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
-	$$(call link,$(CRITERION))
+	$$(call link,$$(CRITERION))
 endef
 define learner
 $G/$2.o $G/$2.closer.o: override OPT = -O1
@@ -161,7 +169,7 @@ $B/names.txt: $(MODULES:%=$B/plain/%.o)
 
 # The grader: one program for all the learner's verbs.
 GRADER := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/harness/grader/*.c))
-$B/tests/harness/grader/%.o: tests/harness/grader/%.c ; $(call compile,-Itests/harness)
+$B/tests/harness/grader/%.o: tests/harness/grader/%.c ; $(call compile,-Itests/harness -DGRADER_CC='"$(CC)"')
 $B/grader: $(GRADER) $B/libgpt.a ; $(call link)
 
 # --- the learner's verbs ----------------------------------------------------------------------
@@ -179,7 +187,7 @@ $B/ready.mk:
 	$(again) -s $B/grader $B/gpt
 	@echo '# Nothing is missing: tests/harness/install.sh learn' >$@
 endif
-grader = +@G=$G MINE=$(MINE) $B/grader
+grader = +@$(answers) G=$G MINE=$(MINE) $B/grader
 $(NUMBERS): $B/grader ; $(grader) lesson $@
 grade progress: $B/grader ; $(grader) $@
 watch: $B/grader ; $(grader) watch $(L)
@@ -211,6 +219,7 @@ suites: $(SUITES:%=$B/tests/%)
 
 # The suites run as gcc or clang builds them, with sanitizers, on one thread and on two.
 test: ; @CC="$(CC)" tests/harness/install.sh test
+	@tests/harness/install.sh notebooks || echo 'Without it the notebooks are not run.'
 	$(again) tested
 tested: $B/gpt $B/stories suites
 	+@$(MAKE) --no-print-directory suites B=$B/sanitized OPT=-O1 CFLAGS="$(SANITIZE)"
@@ -228,7 +237,8 @@ text-update: $B/gpt $B/stories $B/console
 	@B=$B tests/harness/text.sh -u
 
 .PHONY: notebooks
-notebooks: ; $(again) notebooks-run
+notebooks: ; @tests/harness/install.sh notebooks
+	$(again) notebooks-run
 notebooks-run: $B/gpt $B/stories
 	@B=$B tests/harness/notebooks.sh -u
 
@@ -313,4 +323,4 @@ help:
 .PHONY: gpt bench demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
--include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/grade $B/mine $G -name '*.d' 2>/dev/null)
+-include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/mine $G -name '*.d' 2>/dev/null)

@@ -1,5 +1,6 @@
 // how: sanitizer
 // says: undefined behaviour: 
+// or: global-buffer-overflow: it reads 4 bytes, right behind
 #include "bytes.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 // how: sanitizer
 // says: undefined behaviour: 
+// or: stack-buffer-overflow: it reads 4 bytes outside of
 #include "bytes.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 // how: sanitizer
 // says: undefined behaviour: 
+// or: stack-buffer-overflow: it writes 1 byte outside of
 #include "bytes.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 #!/bin/sh
-# gates.sh [SLUG …]: grades the graders.  For each lesson (default: all):
+# gates.sh [-o] [SLUG …]: grades the graders.  For each lesson (default: all):
 #   stub          what the learner starts with is "not written yet", in every function
 #   reference     passes, with full points
 #   mutants       every named mistake, and each of its twins in other code, is rejected
@@ -7,6 +7,9 @@
 #   alternatives  every other correct solution passes
 #   wrong         another mistake's diagnosis was given; or would be, did we not know this one
 # All by the program that grades learners, each from a directory of its own as learners have it.
+#   -o        and grades every small change of make mutants, which nobody has named: a row for those
+#             that are told a named mistake's diagnosis all the same, and all of them in
+#             build/gates/SLUG/told, for a person to judge
 #   B=build   the build to use
 # A row a lesson, then what was not as it should be, then the count.  Exit status 0 if all stubs,
 # references, mutants and alternatives are, at least 80 % are diagnosed, and no diagnosis is wrong.
@@ -32,6 +35,8 @@ if [ "${1:-}" = subject ]; then
     exit 0
 fi
 
+operators=
+if [ "${1:-}" = -o ]; then operators=yes && shift; fi
 lessons=
 if [ $# -gt 0 ]; then
     for slug; do lessons="$lessons $(basename "$(ls -d lessons/[0-9][0-9]-"$slug")")"; done
@@ -64,6 +69,15 @@ prepare() {
     for file in tests/accept/"$slug"/*.c; do
         [ ! -f "$file" ] || echo "$1 alternative $(basename "$file" .c) $file" >>"$jobs"
     done
+    if [ -n "$operators" ]; then
+        mkdir -p "$top/$slug/operators"
+        "$B/operators" list "$reference" >"$top/$slug/operators/list"
+        # Those that compile to something else, and that the suite sees.
+        awk '$2 == "killed" { print $1 }' "$B/mutants/$slug/results" | while read -r n; do
+            "$B/operators" apply "$reference" "$n" >"$top/$slug/operators/$n.c"
+            echo "$1 operator $n $top/$slug/operators/$n.c"
+        done >>"$jobs"
+    fi
     # Whether a mistake that we did not know would be taken for another: the tests cannot tell the
     # two, and only one of all that are alike is named.
     "$B/grader" alike "$slug" >"$top/$slug/alike" 2>>"$top/$slug.log"
@@ -83,6 +97,7 @@ judge() {
     slug=${1#*-}
     {
         sed 's/^/list\t/' "$B/grade/mutants/$slug/list"
+        [ -z "$operators" ] || sed 's/^/change\t/' "$top/$slug/operators/list"
         sed 's/^/alike\t/' "$top/$slug/alike"
         for result in "$top/$slug"/*/*/grade/"$slug.result"; do
             subject=${result#"$top/$slug/"}
@@ -95,7 +110,7 @@ judge() {
         done
     } | awk -F '\t' -v lesson="$1" -v slug="$slug" -v notes="$notes" -v top="$top" '
         function note(text) { print slug ": " kind " " name ": " text "  (" top "/" slug "/" kind "/" name "/said)" >>notes }
-        function finish(    base, cause) {
+        function finish(    base) {
             if (kind == "") return
             total[kind]++
             base = name; sub(/\..*/, "", base)
@@ -108,12 +123,21 @@ judge() {
                 if (cause_ == "") note("is not diagnosed")
                 else if (cause_ == base || (says[cause_] != "" && says[cause_] == says[base])) diagnosed++
                 else { wrong++; note("another diagnosis is given: " cause_) }
+            } else if (kind == "operator") {
+                if (cause_ != "") {
+                    told++
+                    print change[name] "\n    " cause_ ": " says[cause_] >(top "/" slug "/told")
+                    # In another function than the mistake that it is taken for.
+                    split(change[name], part, " [|] ")
+                    if (part[1] != "file" && part[1] != function_[cause_]) { wrong++; note("is told " cause_ ", of " function_[cause_] ": " change[name]) }
+                }
             } else {
                 if (verdict == "passed" && got == possible && possible) good[kind]++
                 else note("expected it to pass, found: " verdict (cause_ == "" ? "" : ", " cause_) " " list)
             }
         }
-        $1 == "list" { says[$2] = $4; if ($2 !~ /[.]/) { named++; order[named] = $2 }; next }
+        $1 == "list" { says[$2] = $4; function_[$2] = $3; if ($2 !~ /[.]/) { named++; order[named] = $2 }; next }
+        $1 == "change" { change[$2] = $4; next }
         $1 == "alike" { others[$2] = others[$2] " " $3; next }
         $1 == "subject" {
             finish()
@@ -142,6 +166,7 @@ judge() {
             if (named < 6) note("has " named + 0 " named mistakes, expected at least 6")
             if (total["alternative"] < 2) note("has " total["alternative"] + 0 " alternatives, expected at least 2")
             few = named < 6 || total["alternative"] < 2
+            if (total["operator"]) print slug ": " told + 0 " of " total["operator"] " small changes are told a diagnosis: " top "/" slug "/told" >>notes
             print lesson, good["stub"] + 0, total["stub"] + 0, good["reference"] + 0, \
                 total["reference"] + 0, good["mutant"] + 0, total["mutant"] + 0, diagnosed + 0, \
                 good["alternative"] + 0, total["alternative"] + 0, wrong + 0, few

@@ -96,7 +96,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
     finished = 1;
     int late = number == SIGPROF || number == SIGXCPU || number == SIGALRM;
     report->signal = number;
-    if (number == SIGSEGV || number == SIGBUS) report->fault = way_fault(info, context);
+    if (number == SIGSEGV || number == SIGBUS) report->fault = (int32_t)way_fault(info, context);
     report->ending = late ? ENDING_TIME : number == SIGXFSZ ? ENDING_OUTPUT : ENDING_SIGNAL;
     if (late || number == SIGXFSZ) touch(stop_path);
     if (late) touch(hurry_path);

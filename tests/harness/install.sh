@@ -1,11 +1,12 @@
 #!/bin/sh
-# install.sh [learn|demo|test|all]: finds what this machine lacks, and installs it.
+# install.sh [learn|demo|test|notebooks|all]: finds what this machine lacks, and installs it.
 # install.sh report NEED …: installs nothing; for each need a line `NEED ok`, or `NEED missing` and
 #   the command that installs it.
 #
 #   learn  what the lessons need: compiler, libraries, Criterion, sanitizers
 #   demo   what `make demo` needs: compiler, libraries, gnuplot (the default)
 #   test   and what `make test` needs: Criterion, clang, sanitizers, git, clang-format
+#   notebooks   only what runs the notebooks, which all else does without: Jupyter
 #   all    and what the aarch64 tests need: a cross compiler and qemu
 #
 # Every need is tried: a few lines are compiled and linked, a tool is run.  No package database is
@@ -21,9 +22,9 @@ set -eu
 
 level=${1:-demo}
 case $#:$level in
-0:* | 1:learn | 1:demo | 1:test | 1:all | [2-9]:report | [1-9][0-9]:report) ;;
+0:* | 1:learn | 1:demo | 1:test | 1:notebooks | 1:all | [2-9]:report | [1-9][0-9]:report) ;;
 *)
-    echo "usage: tests/harness/install.sh [learn|demo|test|all], or report NEED …" >&2
+    echo "usage: tests/harness/install.sh [learn|demo|test|notebooks|all], or report NEED …" >&2
     exit 2
     ;;
 esac
@@ -95,7 +96,11 @@ met() {
     aarch64-gcc) compiles aarch64-linux-gnu-gcc "$hello" -static -fopenmp -lm ;;
     qemu-aarch64) qemu-aarch64 --version ;;
     binutils) nm --version && { addr2line --version || atos -h; } ;;
-    jupyter) jupyter nbconvert --version && python3 -c 'import ipykernel' ;;
+    jupyter)
+        page='{"cells": [{"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [],
+            "source": "1"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}'
+        echo "$page" | jupyter nbconvert --to notebook --execute --stdin --stdout
+        ;;
     esac >"$scratch/$1.log" 2>&1
 }
 
@@ -118,6 +123,7 @@ case $level in
 report) shift && needs=$* ;;
 learn) needs="$needs criterion sanitizers" ;;
 demo) needs="$needs gnuplot" ;;
+notebooks) needs=jupyter ;;
 *) needs="$needs gnuplot criterion sanitizers clang clang-openmp clang-sanitizers git clang-format" ;;
 esac
 [ "$level" != all ] || needs="$needs aarch64-gcc qemu-aarch64"

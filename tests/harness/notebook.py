@@ -17,7 +17,8 @@ PATH = re.compile(r"(?<![\w./<:*~-])/(?!dev/)(?:[\w.-]+/)+[\w.-]*")
 TIMES = [
     (re.compile(r"\b\d{1,2}:\d\d(:\d\d)?\b"), "a time"),
     (re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b"), "a date"),
-    (re.compile(r"\b\d+(\.\d+)? ?(s|ms|us|seconds|minutes)\b"), "a time"),
+    # Not "12 s": that may be a letter and how often it occurs.
+    (re.compile(r"\b(\d+\.\d+ ?(s|ms|us)|\d+ (seconds|minutes))\b"), "a time"),
     (re.compile(r"\b\S+/s\b"), "a speed"),
 ]
 

@@ -373,6 +373,10 @@ broken '4s/ bytes//' 4 "expected a name behind 'unit:'" "an empty unit"
 broken '6d' 7 "expected the command" "no command"
 broken '8d' 6 "expected an explanation" "no explanation"
 broken 's/^## //' 1 "expected questions" "no question"
+sed '6s/.*/    $ echo 0/' good.md >lessons/00-plus/predict.md
+predict '5\n12.6\n'
+says 'it is 0: too large by 5: far off.' 'it is 12.5: 0.8 % too large: right.' 'Score: 3 of 6.'
+check $? "no percentage of a truth that is 0"
 cp good.md lessons/00-plus/predict.md
 
 # --- damaged files --------------------------------------------------------------------------------

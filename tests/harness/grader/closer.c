@@ -8,7 +8,9 @@
 #include "source.h"
 #include "trace.h"
 
-enum { PATIENCE = 8 };  // how much slower a program with sanitizers may be
+// How much slower a program with sanitizers may be; where there is a verdict already, it is not to
+// take much longer.
+enum { PATIENCE = 8, IMPATIENCE = 2 };
 
 static void set_function(struct closer *c, const struct test *t)
 {
@@ -84,7 +86,7 @@ enum err closer_look(const struct house *h, const struct lesson *l, const struct
                                       .function = failed ? failed->function : NULL,
                                       .test = failed ? failed->name : NULL,
                                       .fill = SUITE_OTHER_FILL,
-                                      .patience = PATIENCE};
+                                      .patience = failed ? IMPATIENCE : PATIENCE};
     struct suite slow;
     enum err code = suite_run(&order, &slow, e);
     if (code == ERR_FORMAT) {

@@ -15,7 +15,7 @@
 
 static const char EXPECTED[] =
     "expected a number such as 1000, 10 000, 1e3 or 0.5: a point for decimals, no comma";
-static const char BANDS[] = "exact: off by 1 % at most, 3 points; close: 10 %, 2 points; "
+static const char BANDS[] = "right: off by 1 % at most, 3 points; close: 10 %, 2 points; "
                             "right size: within a factor of 2, 1 point";
 
 // struct session: one round of questions.
@@ -44,7 +44,7 @@ static struct grade judge(double guess, double truth)
     if (truth == 0 && off != 0) g.percent = (double)NAN;
     if (ratio >= 0.5 && ratio <= 2) g.points = 1, g.word = "right size";
     if (g.percent <= 10) g.points = 2, g.word = "close";
-    if (g.percent <= 1) g.points = 3, g.word = "exact";
+    if (g.percent <= 1) g.points = 3, g.word = "right";
     return g;
 }
 

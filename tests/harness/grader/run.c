@@ -1,4 +1,5 @@
 // The verb `run`: one lesson, from the learner's file to the verdict.
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,8 +114,10 @@ static int build(struct grading *g)
 // wants_closer returns 1 where a closer look can say more than the verdict does.
 static int wants_closer(const struct test *t)
 {
-    if (!t) return 1;
-    return test_ending(t) == ENDING_DONE || test_ending(t) == ENDING_SIGNAL;
+    if (!t || test_ending(t) == ENDING_DONE) return 1;
+    // Of some crashes all is known: a null pointer, memory that may only be read, a division.
+    return test_ending(t) == ENDING_SIGNAL && t->report->fault == FAULT_UNKNOWN &&
+           t->report->signal != SIGFPE;
 }
 
 static void set_how(struct grading *g, const char *function, const char *how)

@@ -11,13 +11,32 @@
 struct finding {
     char kind[128];    // heap-buffer-overflow, …
     char access[64];   // READ of size 4
-    char block[200];   // is located 0 bytes after 16-byte region
+    char block[200];   // 0 bytes behind a block of 16 bytes
     char object[200];  // 'buffer' (line 12) … overflows this variable
 };
 
 static void copy_line(char *to, size_t room, const char *from, const char *ends)
 {
     snprintf(to, room, "%.*s", (int)strcspn(from, ends), from);
+}
+
+// take_block reads "is located 0 bytes to the right of 16-byte region", of a block from malloc, or
+// the same of a "global variable 'x'".
+static void take_block(const char *at, struct finding *f)
+{
+    int distance, size, end = -1;
+    char side[32], name[128];
+    if (sscanf(at, "is located %d bytes %31[a-z ]%n", &distance, side, &end) != 2 || end < 0)
+        return;
+    const char *where = strstr(side, "inside")                         ? "inside"
+                      : strstr(side, "left") || strstr(side, "before") ? "in front of"
+                                                                       : "behind";
+    char far[32] = "right";
+    if (distance || strcmp(where, "inside") == 0) snprintf(far, sizeof far, "%d bytes", distance);
+    if (sscanf(at + end, "%d-byte region", &size) == 1)
+        snprintf(f->block, sizeof f->block, "%s %s a block of %d bytes", far, where, size);
+    else if ((at = strchr(at, '\'')) && sscanf(at, "'%127[^\n']'", name) == 1)
+        snprintf(f->block, sizeof f->block, "%s %s '%s'", far, where, name);
 }
 
 // take_apart reads the lines of an AddressSanitizer report that say what was wrong.
@@ -34,11 +53,7 @@ static void take_apart(const char *report, struct finding *f)
     }
     if ((at = strstr(report, "\nREAD of size ")) || (at = strstr(report, "\nWRITE of size ")))
         copy_line(f->access, sizeof f->access, at + 1, "a\n");
-    for (at = report; (at = strstr(at, "is located ")); at++) {
-        if (strncmp(at, "is located in", 13) == 0) continue;
-        copy_line(f->block, sizeof f->block, at, "[\n(");
-        break;
-    }
+    for (at = report; (at = strstr(at, "is located ")) && !f->block[0]; at++) take_block(at, f);
     if ((at = strstr(report, "<== "))) {
         const char *line = at;
         while (line > report && line[-1] != '\n') line--;
@@ -78,7 +93,7 @@ static void tell_address(const struct finding *f, struct text *out)
     } else if (f->object[0])
         text_add(out, " outside of %s", f->object);
     else if (f->block[0])
-        text_add(out, ", which %s", f->block);
+        text_add(out, ", %s", f->block);
     while (out->size && out->bytes[out->size - 1] == ' ') out->bytes[--out->size] = '\0';
     text_add(out, "\n");
 }

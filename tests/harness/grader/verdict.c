@@ -319,15 +319,15 @@ void verdict_points(const struct suite *s, const struct result *r, struct text *
     }
 }
 
-// next_lesson writes the number of the lesson behind l; 0 if there is none.
-static int next_lesson(const struct lesson *l, char number[3])
+// next_lesson writes the directory of the lesson behind l; 0 if there is none.
+static int next_lesson(const struct lesson *l, char directory[HOUSE_PATH])
 {
     glob_t found;
     int there = 0;
     if (glob("lessons/[0-9][0-9]-*", 0, NULL, &found)) return 0;
     for (size_t i = 0; i < found.gl_pathc && !there; i++) {
         if (strcmp(found.gl_pathv[i], l->text) <= 0) continue;
-        snprintf(number, 3, "%.2s", found.gl_pathv[i] + strlen("lessons/"));
+        snprintf(directory, HOUSE_PATH, "%s", found.gl_pathv[i]);
         there = 1;
     }
     globfree(&found);
@@ -337,11 +337,11 @@ static int next_lesson(const struct lesson *l, char number[3])
 void verdict_next(const struct lesson *l, const struct result *r, struct text *out)
 {
     int got, possible;
-    char number[3];
+    char next[HOUSE_PATH];
     result_points(r, &got, &possible);
     text_add(out, "%s %s: %d of %d points.  ", l->number, l->slug, got, possible);
-    if (r->verdict == VERDICT_PASSED && next_lesson(l, number))
-        text_add(out, "Passed.  Next: lessons/%s-…, make %s\n", number, number);
+    if (r->verdict == VERDICT_PASSED && next_lesson(l, next))
+        text_add(out, "Passed.  Next: %s/README.md\n", next);
     else if (r->verdict == VERDICT_PASSED)
         text_add(out, "Passed.  That was the last lesson there is.\n");
     else if (r->verdict == VERDICT_UNWRITTEN)

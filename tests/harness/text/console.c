@@ -6,7 +6,7 @@
 //     -s       leave out long blocks, unless the cache has them
 //     -u       write what they print into FILE
 //     -c, -k   keep what long blocks gave in CACHE; KEY stands for all else that it depends on
-//     -t       how long a block may take that is not long [60]
+//     -t       how long a block may take that is not long [300]
 //     -v       a line for each block, with the time it took
 // The last line counts: "blocks PASSED TOTAL CACHED LEFT-OUT".  Exit status: 0 if none failed.
 #include <stdarg.h>
@@ -301,7 +301,7 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-    struct console c = {.key = "", .limit = 60};
+    struct console c = {.key = "", .limit = 300};
     for (int option; (option = getopt(argc, argv, "vsut:c:k:")) != -1;) {
         switch (option) {
         case 'v':
