@@ -11,6 +11,7 @@
 #include "interrupt.h"
 #include "mistakes.h"
 #include "process.h"
+#include "screen.h"
 #include "symbols.h"
 #include "verbs.h"
 #include "verdict.h"
@@ -52,7 +53,7 @@ static enum err write_result(struct grading *g, struct error *e)
 
 static void show(struct grading *g, struct text *part)
 {
-    verdict_show(part, g->quiet, g->result.verdict, &g->all);
+    screen_show(part, g->quiet, g->result.verdict, &g->all);
     text_free(part);
 }
 
@@ -72,7 +73,7 @@ static void refuse(struct grading *g, enum verdict v, struct text *why)
 {
     g->result.verdict = v;
     verdict_untested(&g->lesson, verdict_name(v), &g->result);
-    verdict_next(&g->lesson, &g->result, why);
+    screen_next(&g->lesson, &g->result, why);
     show(g, why);
 }
 
@@ -146,17 +147,13 @@ static void first_verdict(struct grading *g, const struct test *t)
 {
     struct text part = {0};
     struct mistake m;
-    struct screen screen = {.house = g->house,
-                            .lesson = &g->lesson,
-                            .program = g->program,
-                            .suite = &g->suite,
-                            .result = &g->result,
-                            .warning = text_string(&g->warning)};
+    struct screen screen = {
+        .lesson = &g->lesson, .program = g->program, .warning = text_string(&g->warning)};
     if (t) {
         if (find_cause(g, t, &m, 0)) screen.says = m.says;
-        verdict_failure(&screen, t, &part);
-        verdict_points(&g->suite, &g->result, &part);
-        verdict_next(&g->lesson, &g->result, &part);
+        screen_failure(&screen, t, &part);
+        screen_points(&g->suite, &g->result, &part);
+        screen_next(&g->lesson, &g->result, &part);
     } else {
         text_add(&part, "%s %s: all tests pass; a closer look …\n", g->lesson.number,
                  g->lesson.slug);
@@ -182,8 +179,8 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
     if (found) text_add(&part, "%s", text_string(&c.text));
     if (c.finding == CLOSER_UNABLE && !t)
         text_add(&part, "No closer look: this compiler has no sanitizers (make doctor).\n");
-    if (!t) verdict_points(&g->suite, &g->result, &part);
-    if (!t) verdict_next(&g->lesson, &g->result, &part);
+    if (!t) screen_points(&g->suite, &g->result, &part);
+    if (!t) screen_next(&g->lesson, &g->result, &part);
     show(g, &part);
     closer_free(&c);
     return ERR_NONE;
@@ -202,7 +199,7 @@ static enum err grade(struct grading *g, struct error *e)
     struct mistake m;
     if (!failed && t && find_cause(g, t, &m, 1)) {
         struct text part = {0};
-        verdict_cause(m.says, &part);
+        screen_cause(m.says, &part);
         show(g, &part);
     }
     if (!failed && !interrupt_waits() && wants_closer(t) && !(t && g->first))
