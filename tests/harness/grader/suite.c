@@ -148,6 +148,15 @@ static void listen_once(struct run *r, int milliseconds)
     }
 }
 
+// is_test returns 1 if the process is the test still, not another that got its number.  A test
+// leads a group of its own; once the program that started it is gone it is our child (or, where
+// there is no such thing, nobody's, and its own clock ends it).
+static int is_test(const struct test *t, int orphan)
+{
+    if (orphan) return waitpid(t->pid, NULL, WNOHANG) == 0;
+    return getpgid(t->pid) == t->pid;
+}
+
 // stop_late ends tests that should have ended themselves; if `now`, all that have not.
 static void stop_late(struct run *r, int now)
 {
@@ -157,8 +166,7 @@ static void stop_late(struct run *r, int now)
         int late = process_time() >= t->deadline;
         if (!now && !late) continue;
         t->killed = late;
-        // A test is the leader of a group; what has its number after it is hardly ever.
-        if (getpgid(t->pid) == t->pid) kill(t->pid, SIGKILL);
+        if (is_test(t, now)) kill(t->pid, SIGKILL);
     }
 }
 
@@ -206,10 +214,7 @@ static enum err run_to_end(struct run *r, struct error *e)
     do {
         listen_once(r, SLICE);
         stop_late(r, 0);
-        if (interrupt_waits() && !stopped++) {
-            kill(-p.pid, SIGKILL);
-            stop_late(r, 1);
-        }
+        if (interrupt_waits() && !stopped++) kill(-p.pid, SIGKILL);
         ended = waitpid(p.pid, &status, WNOHANG);
     } while (ended == 0 || (ended < 0 && errno == EINTR));
     listen_once(r, 0);
