@@ -122,12 +122,18 @@ static void decodes(size_t size, const char *text, int length, int32_t code)
 {
     int32_t got = UNTOUCHED;
     given("size = %zu, text = %s", size, lesson_quote(size, text));
-    int right = expect_int("bytes_decode returns the length",
-                           bytes_decode(size, followed(size, text), &got), length);
-    if (length)
+    int returned = bytes_decode(size, followed(size, text), &got);
+    int right = expect_int("bytes_decode returns the length", returned, length);
+    if (length) {
         right &= expect_character("*code", got, code);
-    else
-        right &= expect_true("*code is left alone where 0 is returned", got == UNTOUCHED);
+    } else if (returned) {
+        right &= expect_int("*code, which is left alone where 0 is returned", got, UNTOUCHED);
+    } else {
+        char what[80];
+        snprintf(what, sizeof what, "*code, left alone where 0 is returned: it was %d, is %d",
+                 UNTOUCHED, got);
+        right &= expect_true(what, got == UNTOUCHED);
+    }
     if (!right) return;
     const char *alone = lesson_input(size, text);
     expect_int("bytes_decode, where nothing behind the text may be read",
