@@ -236,6 +236,13 @@ static int near(double got, double want, double tolerance)
     return got == want || fabs(got - want) <= tolerance;
 }
 
+// say_row shows all of a few numbers, so that a row which is shifted, or adds up wrong, is seen.
+static void say_row(struct failure *f, const char *name, size_t n, struct row x)
+{
+    say(f, "\n  %-7s", name);
+    for (size_t i = 0; i < n; i++) say(f, " %.4g", row_at(x, i));
+}
+
 static int compare_numbers(const char *file, int line, const char *what, size_t n, struct row got,
                            const double *want, double tolerance)
 {
@@ -253,6 +260,15 @@ static int compare_numbers(const char *file, int line, const char *what, size_t 
     record(wrong == 0, n);
     if (wrong == 0 || !begin_failure(&f, file, line, what)) return wrong == 0;
     double x = row_at(got, first);
+    enum { FEW = 8 };
+    if (n > 1 && n <= FEW) {
+        say_row(&f, "got", n, got);
+        say_row(&f, "want", n, (struct row){.doubles = want});
+        say(&f, "\n  %zu of %zu differ by more than %.3g; index %zu: got %.9g, want %.9g", wrong, n,
+            tolerance, first, x, want[first]);
+        end_failure(&f);
+        return 0;
+    }
     say(&f, "\n  got     %.9g", x);
     if (n > 1) say(&f, "  (index %zu, the first of %zu that differ, of %zu)", first, wrong, n);
     say(&f, "\n  want    %.9g\n  off by  %.3g, allowed %.3g", want[first], fabs(x - want[first]),
