@@ -523,6 +523,12 @@ TEST(chars_new, the_end_cuts_a_character_off)
     REFUSES_TEXT("ab\xF0\x9F\x99", 2);
 }
 
+// Few enough that the closer look counts what has not been freed.
+TEST(chars_new, a_refused_text_leaves_nothing_behind)
+{
+    REFUSES_TEXT("a\xFF", 1);
+}
+
 TEST(chars_new, no_text)
 {
     refuses_text(0, "", ERR_VALUE, -1);
