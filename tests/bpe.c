@@ -628,7 +628,7 @@ static void expect_decode(const struct vocab *v, size_t n, const int32_t *ids, s
     size_t got_size = SIZE_MAX;
     char text[16 * ROOM] = "";
     for (size_t i = 0; i < n; i++) sprintf(text + strlen(text), " %d", ids[i]);
-    given("ids%s", n ? text : ": none");
+    given("ids%s\nwhich say %s", n ? text : ": none", quote(size, want));
     char *got = bpe_decode(v, n, ids, &got_size);
     if (!expect_true("a text", got != NULL)) return;
     if (!expect_int("its size", (int64_t)got_size, (int64_t)size)) return;
