@@ -25,7 +25,7 @@ static int block_of(int32_t row)
 // check_row refuses what is no row's number, COUNTS_NONE too.
 static void check_row(const struct counts *c, int32_t row)
 {
-    CHECK(row != COUNTS_NONE, "row=COUNTS_NONE");
+    CHECK(row != COUNTS_NONE, "row=%d", row);
     CHECK(row >= 0 && row <= pairs_count(c->pairs), "row=%d rows=%d", row,
           pairs_count(c->pairs) + 1);
 }

@@ -240,7 +240,7 @@ static int near(double got, double want, double tolerance)
 static void say_row(struct failure *f, const char *name, size_t n, struct row x)
 {
     say(f, "\n  %-7s", name);
-    for (size_t i = 0; i < n; i++) say(f, " %.4g", row_at(x, i));
+    for (size_t i = 0; i < n; i++) say(f, i + 1 < n ? " %-7.4g" : " %.4g", row_at(x, i));
 }
 
 static int compare_numbers(const char *file, int line, const char *what, size_t n, struct row got,
