@@ -433,15 +433,13 @@ TEST(bpe_encode, bytes_alone)
     vocab_free(v);
 }
 
-TEST(bpe_encode, one_merge)
+// Tests run by name: of those that a learner's loop may never leave, these two come first, and a
+// loop that hangs on one does not hang on the other.
+TEST(bpe_encode, a_pair_is_joined)
 {
-    static const int32_t merge[] = {64, 65};  // a b
-    static const char name[] = "merges: a b (256)";
+    static const int32_t merge[] = {64, 65};
     struct vocab *v = vocab_of(1, merge, 0, NULL);
-    expect_as_ref(v, name, 2, "ab");
-    expect_as_ref(v, name, 2, "ba");
-    expect_as_ref(v, name, 4, "cabc");
-    expect_as_ref(v, name, 6, "ababab");
+    expect_as_ref(v, "merges: a b (256)", 2, "ab");
     vocab_free(v);
 }
 
@@ -452,7 +450,17 @@ TEST(bpe_encode, a_piece_ends_where_it_ends)
     static const char name[] = "merges: a a (256), aa a (257)";
     struct vocab *v = vocab_of(2, merge, 0, NULL);
     expect_as_ref(v, name, 2, "aa");
-    expect_as_ref(v, name, 3, "aaa");
+    vocab_free(v);
+}
+
+TEST(bpe_encode, one_merge)
+{
+    static const int32_t merge[] = {64, 65};  // a b
+    static const char name[] = "merges: a b (256)";
+    struct vocab *v = vocab_of(1, merge, 0, NULL);
+    expect_as_ref(v, name, 2, "ba");
+    expect_as_ref(v, name, 4, "cabc");
+    expect_as_ref(v, name, 6, "ababab");
     vocab_free(v);
 }
 
