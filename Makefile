@@ -108,7 +108,7 @@ SLUGS   := $(foreach l,$(LESSONS),$(call slug,$l))
 answer   = $(wildcard $(FLOORS:%=reference/%/$1.c))
 plain    = $(patsubst reference/%.c,$B/plain/%.o,$(call answer,$1))
 LESSON   = $(LESSON_PARTS:%=$B/tests/harness/%.o)
-LESSON_PARTS = lesson guard way learner
+LESSON_PARTS = lesson runner guard way learner
 SUITE    = -Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"'
 names    = nm -gP $1 | awk '$$2 ~ /^[A-TV-Zi]$$/ && $$1 !~ /[.:]/ { sub(/^_/, "", $$1); print $$1 }' | sort -u
 
