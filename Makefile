@@ -115,7 +115,7 @@ names    = nm -gP $1 | awk '$$2 ~ /^[A-TV-Zi]$$/ && $$1 !~ /[.:]/ { sub(/^_/, ""
 # A learner's file, and a named mistake, which must be like one: quickly compiled, with the contract
 # and the harness before it, and local variables that are not zero by luck.
 GRADED   = $(FLAGS) $(PKGC) $(OMP) -Werror=implicit-function-declaration -Itests/harness -include learner.h
-GRADED_WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
+GRADED_WARN = -Wall -Wextra -Wno-unused -Wno-sign-compare -Wno-unused-parameter -Wno-psabi
 graded   = @mkdir -p $(@D) && $(CC) $(GRADED) -include $1.h $2 -c -o $@ $< 2>$(@:.o=.log) || { rm -f $@; cat $(@:.o=.log); exit 1; }
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 

@@ -42,6 +42,9 @@ static int finished;  // the test's last line was reached, or what ended it is n
 static char directory[256];
 // Marks for tests that have not begun: the function's need not, the others are to be quicker.
 static char stop_path[400], hurry_path[400];
+#if GUARD_SANITIZED
+static char leak_path[400];  // a mark that a leak is found: one is enough
+#endif
 
 struct report *guard_report(void)
 {
@@ -286,6 +289,9 @@ void guard_begin(const struct lesson_test *t)
     unsetenv(REPORT_TEST);
     snprintf(stop_path, sizeof stop_path, "%s/%s.stop", directory, t->function);
     snprintf(hurry_path, sizeof hurry_path, "%s/hurry", directory);
+#if GUARD_SANITIZED
+    snprintf(leak_path, sizeof leak_path, "%s/leak", directory);
+#endif
     redirect(t);
     send("%s begin %d %ld\n", report->nonce, t->index, (long)getpid());
     if (access(stop_path, F_OK) == 0) {
@@ -315,8 +321,9 @@ void guard_end(void)
 #if GUARD_SANITIZED
     // A test that gives up at its first failure has no time to free.  Looking through millions of
     // blocks takes long, and what leaks there leaks in a small test too.
-    if (!report->failures && guard_held() < LEAK_CHECK && __lsan_do_recoverable_leak_check())
-        touch(stop_path);
+    if (!report->failures && guard_held() < LEAK_CHECK && access(leak_path, F_OK) != 0 &&
+        __lsan_do_recoverable_leak_check())
+        touch(leak_path);
 #endif
     end_event();
 }

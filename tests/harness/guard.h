@@ -23,8 +23,8 @@
 #define GUARD_SANITIZED 0
 #endif
 
-// guard_plan tells the grader what the suite has, and returns 1; 0 where there is no grader.  It runs
-// in the process that starts the tests'.  guard_over says that all tests have ended.
+// guard_plan tells the grader what the suite has, and returns 1; 0 where there is no grader.  It
+// runs in the process that starts the tests'.  guard_over says that all tests have ended.
 int guard_plan(const struct lesson_function *functions, const struct lesson_test *tests);
 void guard_over(void);
 
