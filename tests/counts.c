@@ -26,6 +26,7 @@ Test(counts, rows_by_their_ids)
     cr_assert_eq(counts_find(c, a, 1), ab);
     cr_assert_eq(counts_find(c, b, 0), ba);
     cr_assert_eq(counts_find(c, ab, 0), COUNTS_NONE);
+    cr_assert_eq(counts_find(c, COUNTS_NONE, 0), COUNTS_NONE);
     cr_assert(ab != ba && a != b && a != COUNTS_EMPTY && b != COUNTS_EMPTY);
     cr_assert_eq(counts_at(c, ab)->length, 2);
     cr_assert_eq(counts_rows(c, 1), 2);
@@ -50,8 +51,8 @@ Test(counts, records_stay_where_they_are)
         of_length[2] += record[i]->times++ == 0;
     }
     for (int i = 0; i < N; i++) cr_assert_eq(counts_at(c, row[i]), record[i], "row %d moved", i);
-    for (int length = 0; length < 3; length++)
-        cr_assert_eq(counts_rows(c, length), of_length[length], "length %d", length);
+    for (size_t length = 0; length < 3; length++)
+        cr_assert_eq(counts_rows(c, length), of_length[length], "length %zu", length);
     // The same draws once more find what they added.
     r = random_start(1, RANDOM_TEST);
     for (int i = 0; i < N; i++) {

@@ -9,7 +9,8 @@
 #include "error.h"
 
 struct ngram {
-    int order, V;
+    size_t order;
+    int V;
     struct counts *counts;  // a record for every row of up to `order` ids
 };
 
@@ -17,7 +18,7 @@ struct ngram {
 static int32_t find(const struct ngram *m, size_t n, const int32_t *ids)
 {
     int32_t row = COUNTS_EMPTY;
-    for (size_t i = 0; i < n && row != COUNTS_NONE; i++) row = counts_find(m->counts, row, ids[i]);
+    for (size_t i = 0; i < n; i++) row = counts_find(m->counts, row, ids[i]);
     return row;
 }
 
@@ -28,7 +29,7 @@ void ngram_free(struct ngram *m)
     free(m);
 }
 
-int ngram_order(const struct ngram *m)
+size_t ngram_order(const struct ngram *m)
 {
     return m->order;
 }
@@ -40,35 +41,33 @@ int ngram_vocab(const struct ngram *m)
 
 int32_t ngram_times(const struct ngram *m, size_t n, const int32_t *context, int32_t id)
 {
-    CHECK(n < (size_t)m->order, "n=%zu order=%d", n, m->order);
-    int32_t row = find(m, n, context);
-    if (row != COUNTS_NONE) row = counts_find(m->counts, row, id);
+    CHECK(n < m->order, "n=%zu order=%zu", n, m->order);
+    int32_t row = counts_find(m->counts, find(m, n, context), id);
     return row == COUNTS_NONE ? 0 : counts_at(m->counts, row)->times;
 }
 
 int32_t ngram_after(const struct ngram *m, size_t n, const int32_t *context)
 {
-    CHECK(n < (size_t)m->order, "n=%zu order=%d", n, m->order);
+    CHECK(n < m->order, "n=%zu order=%zu", n, m->order);
     int32_t row = find(m, n, context);
     return row == COUNTS_NONE ? 0 : counts_at(m->counts, row)->after;
 }
 
 int32_t ngram_kinds(const struct ngram *m, size_t n, const int32_t *context)
 {
-    CHECK(n < (size_t)m->order, "n=%zu order=%d", n, m->order);
+    CHECK(n < m->order, "n=%zu order=%zu", n, m->order);
     int32_t row = find(m, n, context);
     return row == COUNTS_NONE ? 0 : counts_at(m->counts, row)->kinds;
 }
 
-size_t ngram_rows(const struct ngram *m, int length)
+size_t ngram_rows(const struct ngram *m, size_t length)
 {
-    CHECK(length >= 0 && length <= m->order, "length=%d order=%d", length, m->order);
     return counts_rows(m->counts, length);
 }
 
-struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids)
+struct ngram *ngram_count(size_t order, int V, size_t n, const int32_t *ids)
 {
-    CHECK(order >= 1 && V >= 1 && n <= INT32_MAX, "order=%d V=%d n=%zu", order, V, n);
+    CHECK(order >= 1 && V >= 1 && n <= INT32_MAX, "order=%zu V=%d n=%zu", order, V, n);
     for (size_t i = 0; i < n; i++)
         CHECK(ids[i] >= 0 && ids[i] < V, "ids[%zu]=%d V=%d", i, ids[i], V);
     struct ngram *m = malloc(sizeof *m);
@@ -85,9 +84,9 @@ double ngram_probability(const struct ngram *m, size_t n, const int32_t *context
     TODO();
 }
 
-double ngram_bits(const struct ngram *m, int order, size_t n, const int32_t *ids)
+double ngram_bits(const struct ngram *m, size_t order, size_t n, const int32_t *ids)
 {
-    CHECK(order >= 1 && order <= m->order, "order=%d of %d", order, m->order);
+    CHECK(order >= 1 && order <= m->order, "order=%zu of %zu", order, m->order);
     TODO();
 }
 

@@ -29,7 +29,8 @@ enum err ngram_run_open(int order, const struct train_options *o, struct ngram_r
         ngram_run_close(&new);
         return code;
     }
-    new.model = ngram_count(order, tokenizer_vocab(new.tokenizer), new.train.count, new.train.ids);
+    new.model =
+        ngram_count((size_t)order, tokenizer_vocab(new.tokenizer), new.train.count, new.train.ids);
     *r = new;
     return ERR_NONE;
 }
@@ -45,7 +46,7 @@ void ngram_run_close(struct ngram_run *r)
 }
 
 // bits_of returns a text's surprise in bits, read with that order; 0 is the uniform distribution.
-static double bits_of(const struct ngram *m, int order, const struct part_ids *p)
+static double bits_of(const struct ngram *m, size_t order, const struct part_ids *p)
 {
     if (order == 0) return log2(ngram_vocab(m)) * (double)p->count;
     return ngram_bits(m, order, p->count, p->ids);
@@ -59,9 +60,9 @@ void ngram_run_table(const struct ngram_run *r, int both, FILE *out)
     if (!isnan(r->data.val.floor)) fprintf(out, ", floor %.4f", r->data.val.floor);
     fprintf(out, "\norder  contexts      rows  bits/token  bits/byte%s\n",
             both ? "  train bits/byte" : "");
-    for (int order = 0; order <= ngram_order(m); order++) {
+    for (size_t order = 0; order <= ngram_order(m); order++) {
         double bits = bits_of(m, order, &r->val);
-        fprintf(out, "%5d", order);
+        fprintf(out, "%5zu", order);
         if (order == 0)
             fprintf(out, "%10s%10s", "-", "-");
         else
@@ -95,7 +96,7 @@ enum err ngram_run_write(const struct ngram_run *r, const char *prompt, int toke
     size_t n;
     enum err code = tokenizer_encode(r->tokenizer, strlen(prompt), prompt, &ids, &n, e);
     if (code) return error_in(e, code, "the prompt");
-    struct tail tail = {.most = (size_t)ngram_order(r->model)};
+    struct tail tail = {.most = ngram_order(r->model)};
     tail.ids = malloc(2 * tail.most * sizeof *tail.ids);
     if (!tail.ids) die("out of memory: %zu ids", 2 * tail.most);
     for (size_t i = 0; i < n; i++) tail_add(&tail, ids[i]);

@@ -22,10 +22,17 @@ static int block_of(int32_t row)
     return 31 - __builtin_clz((uint32_t)row + 1);
 }
 
-struct count *counts_at(const struct counts *c, int32_t row)
+// check_row refuses what is no row's number, COUNTS_NONE too.
+static void check_row(const struct counts *c, int32_t row)
 {
+    CHECK(row != COUNTS_NONE, "row=%d", row);
     CHECK(row >= 0 && row <= pairs_count(c->pairs), "row=%d rows=%d", row,
           pairs_count(c->pairs) + 1);
+}
+
+struct count *counts_at(const struct counts *c, int32_t row)
+{
+    check_row(c, row);
     int b = block_of(row);
     return c->block[b] + (row + 1 - (1 << b));
 }
@@ -57,6 +64,8 @@ void counts_free(struct counts *c)
 
 int32_t counts_add(struct counts *c, int32_t row, int32_t id)
 {
+    check_row(c, row);
+    CHECK(id >= 0, "id=%d", id);
     int32_t before = pairs_count(c->pairs), longer = pairs_add(c->pairs, row, id) + 1;
     if (longer > before) set_up(c, longer, counts_at(c, row)->length + 1);
     return longer;
@@ -64,14 +73,15 @@ int32_t counts_add(struct counts *c, int32_t row, int32_t id)
 
 int32_t counts_find(const struct counts *c, int32_t row, int32_t id)
 {
+    if (row != COUNTS_NONE) check_row(c, row);
     int32_t number = pairs_find(c->pairs, row, id);
     return number < 0 ? COUNTS_NONE : number + 1;
 }
 
-size_t counts_rows(const struct counts *c, int length)
+size_t counts_rows(const struct counts *c, size_t length)
 {
     size_t rows = 0;
     for (int32_t row = 0; row <= pairs_count(c->pairs); row++)
-        rows += counts_at(c, row)->length == length;
+        rows += (size_t)counts_at(c, row)->length == length;
     return rows;
 }

@@ -7,7 +7,8 @@
 #include "error.h"
 
 struct ngram {
-    int order, V;
+    size_t order;
+    int V;
     struct counts *counts;  // a record for every row of up to `order` ids
 };
 
@@ -15,7 +16,7 @@ struct ngram {
 static int32_t find(const struct ngram *m, size_t n, const int32_t *ids)
 {
     int32_t row = COUNTS_EMPTY;
-    for (size_t i = 0; i < n && row != COUNTS_NONE; i++) row = counts_find(m->counts, row, ids[i]);
+    for (size_t i = 0; i < n; i++) row = counts_find(m->counts, row, ids[i]);
     return row;
 }
 
@@ -26,7 +27,7 @@ void ngram_free(struct ngram *m)
     free(m);
 }
 
-int ngram_order(const struct ngram *m)
+size_t ngram_order(const struct ngram *m)
 {
     return m->order;
 }
@@ -38,34 +39,32 @@ int ngram_vocab(const struct ngram *m)
 
 int32_t ngram_times(const struct ngram *m, size_t n, const int32_t *context, int32_t id)
 {
-    CHECK(n < (size_t)m->order, "n=%zu order=%d", n, m->order);
-    int32_t row = find(m, n, context);
-    if (row != COUNTS_NONE) row = counts_find(m->counts, row, id);
+    CHECK(n < m->order, "n=%zu order=%zu", n, m->order);
+    int32_t row = counts_find(m->counts, find(m, n, context), id);
     return row == COUNTS_NONE ? 0 : counts_at(m->counts, row)->times;
 }
 
 int32_t ngram_after(const struct ngram *m, size_t n, const int32_t *context)
 {
-    CHECK(n < (size_t)m->order, "n=%zu order=%d", n, m->order);
+    CHECK(n < m->order, "n=%zu order=%zu", n, m->order);
     int32_t row = find(m, n, context);
     return row == COUNTS_NONE ? 0 : counts_at(m->counts, row)->after;
 }
 
 int32_t ngram_kinds(const struct ngram *m, size_t n, const int32_t *context)
 {
-    CHECK(n < (size_t)m->order, "n=%zu order=%d", n, m->order);
+    CHECK(n < m->order, "n=%zu order=%zu", n, m->order);
     int32_t row = find(m, n, context);
     return row == COUNTS_NONE ? 0 : counts_at(m->counts, row)->kinds;
 }
 
-size_t ngram_rows(const struct ngram *m, int length)
+size_t ngram_rows(const struct ngram *m, size_t length)
 {
-    CHECK(length >= 0 && length <= m->order, "length=%d order=%d", length, m->order);
     return counts_rows(m->counts, length);
 }
 
 // SOLUTION BEGIN
-// see counts one place where id stands behind the row; returns the longer row.
+// see counts one place where id comes after the row; returns the longer row.
 static int32_t see(struct counts *c, int32_t row, int32_t id)
 {
     int32_t longer = counts_add(c, row, id);
@@ -77,9 +76,9 @@ static int32_t see(struct counts *c, int32_t row, int32_t id)
 }
 // SOLUTION END
 
-struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids)
+struct ngram *ngram_count(size_t order, int V, size_t n, const int32_t *ids)
 {
-    CHECK(order >= 1 && V >= 1 && n <= INT32_MAX, "order=%d V=%d n=%zu", order, V, n);
+    CHECK(order >= 1 && V >= 1 && n <= INT32_MAX, "order=%zu V=%d n=%zu", order, V, n);
     for (size_t i = 0; i < n; i++)
         CHECK(ids[i] >= 0 && ids[i] < V, "ids[%zu]=%d V=%d", i, ids[i], V);
     struct ngram *m = malloc(sizeof *m);
@@ -89,8 +88,7 @@ struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids)
     // SOLUTION BEGIN
     for (size_t begin = 0; begin < n; begin++) {
         int32_t row = COUNTS_EMPTY;
-        for (size_t i = begin; i < n && i - begin < (size_t)order; i++)
-            row = see(m->counts, row, ids[i]);
+        for (size_t i = begin; i < n && i - begin < order; i++) row = see(m->counts, row, ids[i]);
     }
     // SOLUTION END
     return m;
@@ -100,13 +98,13 @@ double ngram_probability(const struct ngram *m, size_t n, const int32_t *context
 {
     CHECK(id >= 0 && id < m->V, "id=%d V=%d", id, m->V);
     // SOLUTION BEGIN
-    size_t most = (size_t)m->order - 1, longest = n < most ? n : most;
+    size_t most = m->order - 1, longest = n < most ? n : most;
     double p = 1.0 / m->V;
     for (size_t length = 0; length <= longest; length++) {
         int32_t row = find(m, length, context + (n - length));
         if (row == COUNTS_NONE) break;  // then no longer context was seen either
         const struct count *c = counts_at(m->counts, row);
-        if (c->after == 0) break;  // it stands at the very end of the text
+        if (c->after == 0) break;  // it stands at the very end of the text, or the text is empty
         int32_t whole = counts_find(m->counts, row, id);
         double times = whole == COUNTS_NONE ? 0 : counts_at(m->counts, whole)->times;
         p = (times + c->kinds * p) / ((double)c->after + c->kinds);
@@ -115,11 +113,11 @@ double ngram_probability(const struct ngram *m, size_t n, const int32_t *context
     // SOLUTION END
 }
 
-double ngram_bits(const struct ngram *m, int order, size_t n, const int32_t *ids)
+double ngram_bits(const struct ngram *m, size_t order, size_t n, const int32_t *ids)
 {
-    CHECK(order >= 1 && order <= m->order, "order=%d of %d", order, m->order);
+    CHECK(order >= 1 && order <= m->order, "order=%zu of %zu", order, m->order);
     // SOLUTION BEGIN
-    size_t most = (size_t)order - 1;
+    size_t most = order - 1;
     double bits = 0;
     for (size_t i = 0; i < n; i++) {
         size_t length = i < most ? i : most;

@@ -1,10 +1,10 @@
 // ngram: what comes next, guessed from what came next before.
 //
 // A model of order N is made by counting one text.  It guesses the next id from the context, the
-// N - 1 ids in front of it, or fewer at the beginning of a text.  For a context h, from its length
+// N - 1 ids before it, or fewer at the beginning of a text.  For a context h, from its length
 // on down to the empty one:
 //
-//   times(h, w)  how often the id w stands behind h in the text
+//   times(h, w)  how often the id w comes after h in the text
 //   after(h)     how often any id does: the sum of times(h, w) over all w
 //   kinds(h)     how many different ids do
 //
@@ -12,7 +12,7 @@
 //   P(w | h)  =  --------------------------------         P(w | h) = P(w | h')  where after(h) = 0
 //                     after(h) + kinds(h)
 //
-// h' is h without its first id.  In the place of P(w | h') for the empty context stands 1/V.
+// h' is h without its first id.  The empty context has no shorter one; what it asks is 1/V.
 //
 // These weights have no number to tune, and one counting serves every order up to N.  Measured in
 // bits per byte, counted in characters, order 5 and 6 (tests/golden/make_ngram.py --compare):
@@ -38,12 +38,13 @@ struct ngram;
 //   order  N, at least 1
 //   V      the ids are in [0, V)
 //   n      may be smaller than N, and 0; at most INT32_MAX
-// Cost: N looks into a hash table an id; 80 to 160 bytes for each different row of 1 … N ids.
-struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids);
+// Cost: N looks into a hash table (counts_add) for each id, which is graded; 80 to 160 bytes for
+// each different row of 1 … N ids.
+struct ngram *ngram_count(size_t order, int V, size_t n, const int32_t *ids);
 void ngram_free(struct ngram *m);  // m may be NULL
 
 // ngram_order, ngram_vocab return N and V.
-int ngram_order(const struct ngram *m);
+size_t ngram_order(const struct ngram *m);
 int ngram_vocab(const struct ngram *m);
 
 // ngram_times, ngram_after, ngram_kinds return the three counts for the context of n ids, in the
@@ -52,24 +53,25 @@ int32_t ngram_times(const struct ngram *m, size_t n, const int32_t *context, int
 int32_t ngram_after(const struct ngram *m, size_t n, const int32_t *context);
 int32_t ngram_kinds(const struct ngram *m, size_t n, const int32_t *context);
 
-// ngram_rows returns how many different rows of `length` ids stand in the text; 1 for length 0.
-//   length  at most N
-size_t ngram_rows(const struct ngram *m, int length);
+// ngram_rows returns how many different rows of `length` ids were counted; 1 for length 0, 0 for
+// more than N.
+size_t ngram_rows(const struct ngram *m, size_t length);
 
 // ngram_probability returns P(id | context), in (0, 1].
-//   context  (n) the ids in front, the nearest last; of more than N - 1 only the last N - 1 count
-// Cost: at most N (N + 1) / 2 looks into the table.
+//   context  (n) the ids before it, the nearest last; of more than N - 1 only the last N - 1 count
+// Cost: of the order of N^2 looks into the table.  N (N + 1) / 2 are enough; this is not graded.
 double ngram_probability(const struct ngram *m, size_t n, const int32_t *context, int32_t id);
 
 // ngram_bits returns how many bits of surprise there are in ids[0..n) altogether: the sum of
-// -log2 P(id | context), where the context of each id is the order - 1 ids in front of it, or as
-// many as there are.
+// -log2 P(id | context), where the context of each id is the order - 1 ids before it, or as many
+// as there are.
 //   order  in [1, N]: less than N asks what a model of that order would have said
 // P has the same bits everywhere; log2 is the C library's, and may differ in the last of 52 bits.
-double ngram_bits(const struct ngram *m, int order, size_t n, const int32_t *ids);
+double ngram_bits(const struct ngram *m, size_t order, size_t n, const int32_t *ids);
 
 // ngram_sample returns the first id, from 0 up, for which the sum of P(0 | context) … P(id |
-// context) is larger than point; V - 1 if rounding leaves the whole sum no larger.
+// context) is larger than point, added up in double; V - 1 if rounding leaves the whole sum no
+// larger.
 //   point  in [0, 1).  If all points are equally likely, each id is as likely as the model says.
 int32_t ngram_sample(const struct ngram *m, size_t n, const int32_t *context, double point);
 

@@ -1,4 +1,5 @@
 // expect: comparing what came out with what should, for lesson.h.
+#include <criterion/criterion.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ static int begin_failure(struct failure *f, const char *file, int line, const ch
     if (failed) return 0;
     failed = 1;
     f->size = 0;
-    say(f, "%s:%d: %s", file, line, what);
+    say(f, "%s:%d: test %s: %s", file, line, guard_test(), what);
     if (!input[0]) return 1;
     say(f, "\n  input   ");
     for (const char *p = input; *p; p++) say(f, *p == '\n' ? "\n          " : "%c", *p);
@@ -94,9 +95,6 @@ int lesson_int(const char *file, int line, const char *what, int64_t got, int64_
     record(got == want, (uint64_t)got);
     if (got == want || !begin_failure(&f, file, line, what)) return got == want;
     say(&f, "\n  got     %lld\n  want    %lld", (long long)got, (long long)want);
-    // The distance of numbers far apart is no help, and may not fit.
-    if (llabs((long long)(got / 2 - want / 2)) < 1 << 20)
-        say(&f, "\n  off by  %lld", llabs((long long)(got - want)));
     end_failure(&f);
     return 0;
 }
@@ -236,6 +234,13 @@ static int near(double got, double want, double tolerance)
     return got == want || fabs(got - want) <= tolerance;
 }
 
+// say_row shows all of a few numbers, so that a row which is shifted, or adds up wrong, is seen.
+static void say_row(struct failure *f, const char *name, size_t n, struct row x)
+{
+    say(f, "\n  %-7s", name);
+    for (size_t i = 0; i < n; i++) say(f, i + 1 < n ? " %-7.4g" : " %.4g", row_at(x, i));
+}
+
 static int compare_numbers(const char *file, int line, const char *what, size_t n, struct row got,
                            const double *want, double tolerance)
 {
@@ -253,11 +258,23 @@ static int compare_numbers(const char *file, int line, const char *what, size_t 
     record(wrong == 0, n);
     if (wrong == 0 || !begin_failure(&f, file, line, what)) return wrong == 0;
     double x = row_at(got, first);
+    enum { FEW = 8 };
+    if (n > 1 && n <= FEW) {
+        say_row(&f, "got", n, got);
+        say_row(&f, "want", n, (struct row){.doubles = want});
+        say(&f, "\n  %zu of %zu differ by more than %.3g; index %zu: got %.9g, want %.9g", wrong, n,
+            tolerance, first, x, want[first]);
+        end_failure(&f);
+        return 0;
+    }
     say(&f, "\n  got     %.9g", x);
     if (n > 1) say(&f, "  (index %zu, the first of %zu that differ, of %zu)", first, wrong, n);
-    say(&f, "\n  want    %.9g\n  off by  %.3g, allowed %.3g", want[first], fabs(x - want[first]),
-        tolerance);
-    if (worst != first) say(&f, "; the worst is index %zu, off by %.3g", worst, most);
+    say(&f, "\n  want    %.9g", want[first]);
+    // NaN and infinity are no distance away.
+    if (isfinite(x) && isfinite(want[first]))
+        say(&f, "\n  off by  %.3g, allowed %.3g", fabs(x - want[first]), tolerance);
+    if (worst != first && isfinite(most))
+        say(&f, "; the worst is index %zu, off by %.3g", worst, most);
     end_failure(&f);
     return 0;
 }

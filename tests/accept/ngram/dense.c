@@ -8,7 +8,8 @@
 #include "error.h"
 
 struct ngram {
-    int order, V;
+    size_t order;
+    int V;
     int32_t **times;  // times[length - 1][row], a row being a number with digits in base V
 };
 
@@ -26,18 +27,23 @@ static size_t number(const struct ngram *m, size_t n, const int32_t *ids)
     return row;
 }
 
-struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids)
+struct ngram *ngram_count(size_t order, int V, size_t n, const int32_t *ids)
 {
     struct ngram *m = malloc(sizeof *m);
     if (!m) die("out of memory");
     m->order = order, m->V = V;
-    m->times = malloc((size_t)order * sizeof *m->times);
+    m->times = malloc(order * sizeof *m->times);
     if (!m->times) die("out of memory");
-    for (size_t length = 1; length <= (size_t)order; length++) {
-        int32_t *times = calloc(power(V, length), sizeof *times);
-        if (!times) die("out of memory");
-        for (size_t end = length; end <= n; end++) times[number(m, length, ids + end - length)]++;
-        m->times[length - 1] = times;
+    for (size_t length = 1; length <= order; length++) {
+        m->times[length - 1] = calloc(power(V, length), sizeof **m->times);
+        if (!m->times[length - 1]) die("out of memory");
+    }
+    for (size_t begin = 0; begin < n; begin++) {
+        size_t row = 0, most = n - begin < order ? n - begin : order;
+        for (size_t i = 0; i < most; i++) {
+            row = row * (size_t)V + (size_t)ids[begin + i];
+            m->times[i][row]++;
+        }
     }
     return m;
 }
@@ -45,12 +51,12 @@ struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids)
 void ngram_free(struct ngram *m)
 {
     if (!m) return;
-    for (int i = 0; i < m->order; i++) free(m->times[i]);
+    for (size_t i = 0; i < m->order; i++) free(m->times[i]);
     free(m->times);
     free(m);
 }
 
-int ngram_order(const struct ngram *m)
+size_t ngram_order(const struct ngram *m)
 {
     return m->order;
 }
@@ -60,7 +66,7 @@ int ngram_vocab(const struct ngram *m)
     return m->V;
 }
 
-// cells returns the V counts behind a context.
+// cells returns the V counts of what comes after a context.
 static const int32_t *cells(const struct ngram *m, size_t n, const int32_t *context)
 {
     return m->times[n] + number(m, n, context) * (size_t)m->V;
@@ -85,18 +91,19 @@ int32_t ngram_kinds(const struct ngram *m, size_t n, const int32_t *context)
     return sum;
 }
 
-size_t ngram_rows(const struct ngram *m, int length)
+size_t ngram_rows(const struct ngram *m, size_t length)
 {
     size_t rows = 0;
-    for (size_t i = 0; length && i < power(m->V, (size_t)length); i++)
+    if (length == 0) return 1;
+    for (size_t i = 0; length <= m->order && i < power(m->V, length); i++)
         rows += m->times[length - 1][i] != 0;
-    return length ? rows : 1;
+    return rows;
 }
 
 // The formula as it stands: a function that calls itself with the shorter context.
-static double behind(const struct ngram *m, size_t n, const int32_t *context, int32_t id)
+static double guess(const struct ngram *m, size_t n, const int32_t *context, int32_t id)
 {
-    double shorter = n ? behind(m, n - 1, context + 1, id) : 1.0 / m->V;
+    double shorter = n ? guess(m, n - 1, context + 1, id) : 1.0 / m->V;
     int32_t after = ngram_after(m, n, context), kinds = ngram_kinds(m, n, context);
     if (!after) return shorter;
     return (ngram_times(m, n, context, id) + kinds * shorter) / (after + kinds);
@@ -104,15 +111,15 @@ static double behind(const struct ngram *m, size_t n, const int32_t *context, in
 
 double ngram_probability(const struct ngram *m, size_t n, const int32_t *context, int32_t id)
 {
-    size_t most = (size_t)m->order - 1;
-    return n > most ? behind(m, most, context + (n - most), id) : behind(m, n, context, id);
+    size_t most = m->order - 1;
+    return n > most ? guess(m, most, context + (n - most), id) : guess(m, n, context, id);
 }
 
-double ngram_bits(const struct ngram *m, int order, size_t n, const int32_t *ids)
+double ngram_bits(const struct ngram *m, size_t order, size_t n, const int32_t *ids)
 {
     double nats = 0;
     for (size_t i = 0; i < n; i++) {
-        size_t begin = i + 1 < (size_t)order ? 0 : i + 1 - (size_t)order;
+        size_t begin = i + 1 < order ? 0 : i + 1 - order;
         nats += log(ngram_probability(m, i - begin, ids + begin, ids[i]));
     }
     return -nats / log(2);

@@ -8,12 +8,13 @@
 #include "error.h"
 
 struct ngram {
-    int order, V;
+    size_t order;
+    int V;
     size_t n;
     int32_t ids[];
 };
 
-struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids)
+struct ngram *ngram_count(size_t order, int V, size_t n, const int32_t *ids)
 {
     struct ngram *m = malloc(sizeof *m + n * sizeof *m->ids);
     if (!m) die("out of memory");
@@ -29,7 +30,7 @@ void ngram_free(struct ngram *m)
     free(m);
 }
 
-int ngram_order(const struct ngram *m)
+size_t ngram_order(const struct ngram *m)
 {
     return m->order;
 }
@@ -39,7 +40,7 @@ int ngram_vocab(const struct ngram *m)
     return m->V;
 }
 
-// stands says whether the n ids in front of place i are the context.
+// stands says whether the n ids before place i are the context.
 static int stands(const struct ngram *m, size_t i, size_t n, const int32_t *context)
 {
     return i >= n && (n == 0 || memcmp(m->ids + i - n, context, n * sizeof *context) == 0);
@@ -73,12 +74,13 @@ int32_t ngram_kinds(const struct ngram *m, size_t n, const int32_t *context)
     return kinds;
 }
 
-size_t ngram_rows(const struct ngram *m, int length)
+size_t ngram_rows(const struct ngram *m, size_t length)
 {
-    size_t n = (size_t)length, rows = n == 0;
-    for (size_t i = 0; n && i + n <= m->n; i++) {
+    size_t rows = 0;
+    if (length == 0 || length > m->order) return length == 0;
+    for (size_t i = 0; i + length <= m->n; i++) {
         size_t before = 0;
-        while (before < i && memcmp(m->ids + before, m->ids + i, n * sizeof *m->ids)) before++;
+        while (before < i && memcmp(m->ids + before, m->ids + i, length * sizeof *m->ids)) before++;
         rows += before == i;
     }
     return rows;
@@ -87,7 +89,7 @@ size_t ngram_rows(const struct ngram *m, int length)
 double ngram_probability(const struct ngram *m, size_t n, const int32_t *context, int32_t id)
 {
     const int32_t *end = context + n;
-    if (n >= (size_t)m->order) n = (size_t)m->order - 1;
+    if (n >= m->order) n = m->order - 1;
     double p = 1 / (double)m->V;
     for (size_t k = 0; k <= n; k++) {
         double after = ngram_after(m, k, end - k), kinds = ngram_kinds(m, k, end - k);
@@ -99,13 +101,13 @@ double ngram_probability(const struct ngram *m, size_t n, const int32_t *context
     return p;
 }
 
-double ngram_bits(const struct ngram *m, int order, size_t n, const int32_t *ids)
+double ngram_bits(const struct ngram *m, size_t order, size_t n, const int32_t *ids)
 {
     if (n == 0) return 0;
     // The last id's surprise, and that of the text without it.
     double bits = 0;
     while (n-- > 0) {
-        size_t length = n < (size_t)order ? n : (size_t)order - 1;
+        size_t length = n < order ? n : order - 1;
         bits += log2(1 / ngram_probability(m, length, ids + (n - length), ids[n]));
     }
     return bits;

@@ -10,11 +10,12 @@
 
 struct place {
     const int32_t *at;
-    size_t left;  // ids from here to the end of the text
+    size_t left;  // ids from here to the end of the text, `order` at most
 };
 
 struct ngram {
-    int order, V;
+    size_t order;
+    int V;
     size_t n;
     int32_t *ids;
     struct place *sorted;  // (n)
@@ -35,7 +36,7 @@ static int by_all(const void *a, const void *b)
     return compare(a, b, SIZE_MAX);
 }
 
-struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids)
+struct ngram *ngram_count(size_t order, int V, size_t n, const int32_t *ids)
 {
     struct ngram *m = malloc(sizeof *m);
     int32_t *copy = malloc((n + 1) * sizeof *copy);
@@ -43,7 +44,7 @@ struct ngram *ngram_count(int order, int V, size_t n, const int32_t *ids)
     if (!m || !copy || !sorted) die("out of memory");
     for (size_t i = 0; i < n; i++) {
         copy[i] = ids[i];
-        sorted[i] = (struct place){copy + i, n - i};
+        sorted[i] = (struct place){copy + i, n - i < order ? n - i : order};
     }
     qsort(sorted, n, sizeof *sorted, by_all);
     *m = (struct ngram){order, V, n, copy, sorted};
@@ -58,7 +59,7 @@ void ngram_free(struct ngram *m)
     free(m);
 }
 
-int ngram_order(const struct ngram *m)
+size_t ngram_order(const struct ngram *m)
 {
     return m->order;
 }
@@ -119,22 +120,22 @@ int32_t ngram_kinds(const struct ngram *m, size_t n, const int32_t *context)
     return look(m, n, context, 0).kinds;
 }
 
-size_t ngram_rows(const struct ngram *m, int length)
+size_t ngram_rows(const struct ngram *m, size_t length)
 {
-    size_t rows = 0, want = (size_t)length;
+    size_t rows = 0;
     const struct place *last = NULL;
     for (size_t i = 0; i < m->n; i++) {
-        if (m->sorted[i].left < want) continue;
-        rows += !last || compare(last, &m->sorted[i], want) != 0;
+        if (m->sorted[i].left < length) continue;
+        rows += !last || compare(last, &m->sorted[i], length) != 0;
         last = &m->sorted[i];
     }
-    return want ? rows : 1;
+    return length ? rows : 1;
 }
 
 // From the longest context down: what a context leaves over goes to the next shorter one.
 double ngram_probability(const struct ngram *m, size_t n, const int32_t *context, int32_t id)
 {
-    size_t most = (size_t)m->order - 1;
+    size_t most = m->order - 1;
     if (n > most) context += n - most, n = most;
     double p = 0, rest = 1;
     for (;; context++, n--) {
@@ -147,13 +148,13 @@ double ngram_probability(const struct ngram *m, size_t n, const int32_t *context
     }
 }
 
-double ngram_bits(const struct ngram *m, int order, size_t n, const int32_t *ids)
+double ngram_bits(const struct ngram *m, size_t order, size_t n, const int32_t *ids)
 {
     // A product of probabilities, halved to stay in range: each halving is one bit.
     double product = 1, bits = 0;
     for (size_t end = 0; end < n; end++) {
         size_t length = end;
-        if (length > (size_t)order - 1) length = (size_t)order - 1;
+        if (length > order - 1) length = order - 1;
         product *= ngram_probability(m, length, &ids[end - length], ids[end]);
         int exponent;
         product = frexp(product, &exponent);

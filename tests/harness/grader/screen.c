@@ -8,48 +8,10 @@
 #include <unistd.h>
 
 #include "source.h"
-#include "verdict.h"
-#include "where.h"
 
-enum {
-    WIDTH = 79,
-    DETAILS = 9,  // lines of a failure
-    PRINTED = 3,  // lines of what the learner's code printed
-    ROWS = 7,     // functions in the table
-};
+static const char BELOW[] = "          ";  // below what stands behind "  input   "
 
-// add_lines adds at most `most` lines of a text, each shortened to the screen, behind `margin`.
-static void add_lines(struct text *out, const char *margin, const char *from, int most)
-{
-    int left = text_lines(from);
-    while (from && *from && most--) {
-        left--;
-        text_add(out, "%s", margin);
-        from = text_line(from, WIDTH - (int)strlen(margin), out);
-        text_add(out, "\n");
-    }
-    if (from && *from) text_add(out, "%s… %d lines more\n", margin, left);
-}
-
-// add_wrapped adds words, broken between them at the screen's width, later lines indented.
-static void add_wrapped(struct text *out, const char *first, const char *words)
-{
-    struct text line = {0};
-    text_add(&line, "%s", first);
-    while (*words) {
-        size_t size = strcspn(words, " ");
-        // Bytes instead of columns: a line with other alphabets in it is broken a little early.
-        if (line.size + 1 + size > WIDTH) {
-            text_add(out, "%s\n", text_string(&line));
-            text_free(&line);
-            text_add(&line, " ");
-        }
-        text_add(&line, " %.*s", (int)size, words);
-        words += size + strspn(words + size, " ");
-    }
-    text_add(out, "%s\n", text_string(&line));
-    text_free(&line);
-}
+// --- words ---------------------------------------------------------------------------------------
 
 static const char *signal_words(int number, int fault)
 {
@@ -80,26 +42,6 @@ static void add_size(struct text *out, uint64_t bytes)
         text_add(out, "%.3g MB", (double)bytes / 1e6);
     else
         text_add(out, "%llu bytes", (unsigned long long)bytes);
-}
-
-// is_endless returns 1 if a way goes through one of the learner's functions over and over.
-static int is_endless(int count, const struct frame *frames, const char *file)
-{
-    int same = 0;
-    const struct frame *first = where_find(count, frames, file);
-    for (int i = 0; first && i < count; i++)
-        same += strcmp(frames[i].function, first->function) == 0;
-    return same > REPORT_PLACES / 2;
-}
-
-// report_frames looks up the way to where the test ended.
-static int report_frames(const char *program, const struct report *r,
-                         struct frame frames[WHERE_FRAMES])
-{
-    uint64_t place[REPORT_PLACES];
-    // Where a call returns to may be another line already.
-    for (int i = 0; i < r->places; i++) place[i] = i && r->place[i] ? r->place[i] - 1 : r->place[i];
-    return where_look(program, r->places, place, frames);
 }
 
 // headline says in one sentence what happened.
@@ -152,70 +94,149 @@ static void headline(struct text *out, const struct test *t, int endless)
     }
 }
 
-// add_printed adds the end of what the learner's code printed in the test.
-static void add_printed(struct text *out, const struct test *t)
+// --- parts ---------------------------------------------------------------------------------------
+
+static void add_head(const struct screen *v, const struct test *t, const struct blame *b,
+                     struct text *out)
+{
+    const struct lesson *l = v->lesson;
+    struct source source = {0};
+    int line = b->line;
+    if (!line && !source_read(l->file, &source, NULL))
+        line = source_definition(&source, t->function);
+    source_free(&source);
+    int unwritten = test_ending(t) == ENDING_UNWRITTEN;
+    text_add(out, "%s:%d: %s: ", l->file, line ? line : 1, unwritten ? b->in : t->function);
+    headline(out, t, b->endless);
+    text_add(out, "\n");
+    if (unwritten) return;
+    blame_tell(b, t->function, out);
+}
+
+// add_failure adds the lines of a failure, each broken into at most `lines`.
+static void add_failure(const char *failure, int lines, struct text *out)
+{
+    for (const char *at = failure; at && *at;) {
+        size_t margin = strspn(at, " ");
+        // Behind a name, "  input   ", the text goes on below its beginning.
+        int named = margin == 2 && strcspn(at + 2, "\n") > 8 && at[9] == ' ';
+        char below[sizeof BELOW];
+        snprintf(below, sizeof below, "%.*s",
+                 named        ? 10
+                 : margin < 8 ? (int)margin + 2
+                              : 10,
+                 BELOW);
+        at = text_wrap(at, "", below, SCREEN_WIDTH, lines, out);
+    }
+}
+
+void screen_test(const struct lesson *l, const struct test *t, int lines, struct text *out)
+{
+    text_add(out, "tests/%s.c:%d: test %s\n", l->slug, t->line, t->name);
+    const char *input = t->report ? t->report->input : "";
+    for (const char *name = "  input   "; input && *input; name = BELOW)
+        input = text_wrap(input, name, BELOW, SCREEN_WIDTH, lines, out);
+}
+
+static void add_printed(const struct test *t, int lines, struct text *out)
 {
     if (!t->output.size) return;
     const char *from = t->output.bytes;
-    for (int skip = text_lines(from) - PRINTED; skip > 0; skip--) from = strchr(from, '\n') + 1;
+    for (int skip = text_lines(from) - lines; skip > 0; skip--) from = strchr(from, '\n') + 1;
     int all = from == t->output.bytes && t->printed <= t->output.size;
     text_add(out, all ? "it printed:\n" : "the end of what it printed:\n");
-    add_lines(out, "  | ", from, PRINTED);
+    while (from && *from) from = text_wrap(from, "  | ", "", SCREEN_WIDTH, 1, out);
+}
+
+static void add_warnings(const struct warnings *w, int most, int lines, struct text *out)
+{
+    for (int i = 0; i < w->count && i < most; i++)
+        text_wrap(text_string(&w->warning[i]), "", "  ", SCREEN_WIDTH, lines, out);
 }
 
 void screen_cause(const char *says, struct text *out)
 {
-    add_wrapped(out, "likely cause:", says);
+    text_wrap(says, "likely cause: ", "  ", SCREEN_WIDTH, 8, out);
 }
 
-void screen_failure(const struct screen *v, const struct test *t, struct text *out)
-{
-    struct frame frames[WHERE_FRAMES];
-    const struct report *r = t->report;
-    const struct lesson *l = v->lesson;
-    enum ending ending = test_ending(t);
-    int count = r && ending != ENDING_DONE ? report_frames(v->program, r, frames) : 0;
-    const struct frame *own = where_find(count, frames, l->file);
-    struct source source = {0};
-    int line = own ? own->line : r && r->line ? r->line : 0;
-    if (!line && !source_read(l->file, &source, NULL))
-        line = source_definition(&source, t->function);
-    source_free(&source);
-    const char *function = ending == ENDING_UNWRITTEN ? r->function : t->function;
-    text_add(out, "%s:%d: %s: ", l->file, line ? line : 1, function);
-    headline(out, t, is_endless(count, frames, l->file));
-    text_add(out, "\n");
-    if (ending == ENDING_UNWRITTEN) return;
-    if (r && r->failure[0]) {
-        add_lines(out, "", r->failure, DETAILS);
-    } else {
-        text_add(out, "tests/%s.c:%d: in the test %s\n", l->slug, t->line, t->name);
-        if (r && r->input[0]) add_lines(out, "  input   ", r->input, 2);
-    }
-    if (count && !own && ending == ENDING_SIGNAL)
-        text_add(out, "  not in your file: in the test, with what your function left behind\n");
-    if (v->says) screen_cause(v->says, out);
-    if (v->warning[0]) add_lines(out, "", v->warning, 1);
-    add_printed(out, t);
-}
-
-void screen_points(const struct suite *s, const struct result *r, struct text *out)
+void screen_points(const struct suite *s, const struct result *r, int rows, struct text *out)
 {
     for (int i = 0; i < r->functions; i++) {
         const struct result_function *f = &r->function[i];
-        if (i == ROWS) {
-            text_add(out, "  … %d functions more\n", r->functions - ROWS);
+        char how[RESULT_HOW];
+        if (i == rows && r->functions > rows) {
+            text_add(out, "  … %d functions more\n", r->functions - rows);
             return;
         }
-        text_add(out, "  %-22s %2d/%-2d  %s", f->name, f->got, f->possible, f->how);
-        int tests = s ? verdict_count(s, f->name, 0) : 0,
-            passed = s ? verdict_count(s, f->name, 1) : 0;
+        result_how(f, how);
+        text_add(out, "  %-22s %2d/%-2d  %s", f->name, f->got, f->possible, how);
+        int tests = s ? verdict_tests(s, f->name, 0) : 0;
+        int passed = s ? verdict_tests(s, f->name, 1) : 0;
         if (passed && passed < tests) text_add(out, ", %d of %d tests pass", passed, tests);
         text_add(out, "\n");
     }
 }
 
-// next_lesson writes the directory of the lesson behind l; 0 if there is none.
+// struct room: how many lines there are for what.
+struct room {
+    int lines;     // one line of a failure, or of a warning, is broken into so many
+    int warnings;  // how many of them
+    int printed;   // lines of what was printed
+    int rows;      // functions in the table
+};
+
+static void compose(const struct screen *v, struct room room, struct text *out)
+{
+    const struct judgement *j = v->judgement;
+    const struct test *t = j->function[j->first].test;
+    const struct blame *b = &j->function[j->first].blame;
+    if (!t) {
+        text_add(out, "%s:1: %s: untried: it has no tests\n", v->lesson->file,
+                 v->result->function[j->first].name);
+        return;
+    }
+    add_head(v, t, b, out);
+    if (test_ending(t) != ENDING_UNWRITTEN) {
+        if (t->report && t->report->failure[0])
+            add_failure(t->report->failure, room.lines, out);
+        else
+            screen_test(v->lesson, t, room.lines, out);
+        if (b->foreign && test_ending(t) == ENDING_SIGNAL)
+            text_add(out, "  not in your file: in the test, with what your function left behind\n");
+        add_printed(t, room.printed, out);
+        add_warnings(v->warnings, room.warnings, room.lines, out);
+    }
+    screen_points(v->suite, v->result, room.rows, out);
+    if (v->says) screen_cause(v->says, out);
+}
+
+void screen_failure(const struct screen *v, struct text *out)
+{
+    static const struct room ROOMS[] = {{4, 2, 3, SCREEN_ROWS}, {4, 1, 2, SCREEN_ROWS},
+                                        {3, 1, 1, SCREEN_ROWS}, {2, 1, 1, 5},
+                                        {2, 0, 1, 4},           {1, 0, 1, 3}};
+    enum { COUNT = sizeof ROOMS / sizeof *ROOMS };
+    struct text made = {0};
+    for (int i = 0; i < COUNT; i++) {
+        text_free(&made);
+        compose(v, ROOMS[i], &made);
+        // The last line is the lesson's.
+        if (text_lines(text_string(&made)) + v->later < SCREEN_LINES) break;
+    }
+    text_add_bytes(out, made.size, text_string(&made));
+    text_free(&made);
+}
+
+void screen_printed(const struct suite *s, struct text *out)
+{
+    for (int i = 0; i < s->tests; i++) {
+        if (!s->test[i].output.size) continue;
+        text_wrap(s->test[i].output.bytes, "your code prints: ", "", SCREEN_WIDTH, 1, out);
+        return;
+    }
+}
+
+// next_lesson finds the lesson behind l; 0 if there is none.
 static int next_lesson(const struct lesson *l, char directory[HOUSE_PATH])
 {
     glob_t found;
@@ -237,7 +258,7 @@ void screen_next(const struct lesson *l, const struct result *r, struct text *ou
     result_points(r, &got, &possible);
     text_add(out, "%s %s: %d of %d points.  ", l->number, l->slug, got, possible);
     if (r->verdict == VERDICT_PASSED && next_lesson(l, next))
-        text_add(out, "Passed.  Next: %s/README.md\n", next);
+        text_add(out, "Passed.  Next: make %.2s, %s/README.md\n", next + strlen("lessons/"), next);
     else if (r->verdict == VERDICT_PASSED)
         text_add(out, "Passed.  That was the last lesson there is.\n");
     else if (r->verdict == VERDICT_UNWRITTEN)
@@ -248,24 +269,31 @@ void screen_next(const struct lesson *l, const struct result *r, struct text *ou
         text_add(out, "Nothing was run.\n");
 }
 
-static int wants_colour(void)
+// --- showing -------------------------------------------------------------------------------------
+
+static int obeys(void)
 {
-    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-    return isatty(1) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+    const char *term = getenv("TERM");
+    return isatty(1) && term && strcmp(term, "dumb") != 0;
 }
 
-void screen_show(const struct text *part, int quiet, enum verdict v, struct text *all)
+void screen_show(const char *text, int beginning, enum verdict v)
 {
-    const char *text = text_string(part);
-    text_add(all, "%s", text);
-    if (quiet) return;
+    const char *no = getenv("NO_COLOR");
     int line = (int)strcspn(text, "\n");
     const char *colour = v == VERDICT_PASSED    ? "\033[32m"
                        : v == VERDICT_UNWRITTEN ? "\033[33m"
                                                 : "\033[31m";
-    if (wants_colour())
+    if (beginning && obeys() && !(no && *no))
         printf("%s%.*s\033[0m%s", colour, line, text, text + line);
     else
         printf("%s", text);
+    fflush(stdout);
+}
+
+void screen_wait(const char *what)
+{
+    if (!obeys()) return;
+    printf("\r\033[K%s", what ? what : "");
     fflush(stdout);
 }

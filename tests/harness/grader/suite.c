@@ -35,6 +35,7 @@ struct run {
     int keep;         // and the other: without it the FIFO would end with each test
     char part[4096];  // what was read of the next line
     size_t size;
+    int over;  // all tests have ended
 };
 
 // --- the run's own directory ---------------------------------------------------------------------
@@ -118,6 +119,7 @@ static void hear(struct run *r, const char *line)
     if (strncmp(line, r->nonce, n) != 0 || line[n] != ' ') return;
     line += n + 1;
     int index = -1, pid = 0;
+    if (strcmp(line, "over") == 0) r->over = 1;
     if (strncmp(line, "function ", 9) == 0) hear_function(s, line);
     if (strncmp(line, "test ", 5) == 0) hear_test(s, line);
     struct test *t;
@@ -181,7 +183,7 @@ static void set_number(const char *name, int value)
 
 static struct process start(const struct run *r)
 {
-    char filter[2 * SUITE_NAME + 32], said[256], options[512];
+    char said[256], options[512];
     setenv(REPORT_DIRECTORY, r->directory, 1);
     setenv(REPORT_NONCE, r->nonce, 1);
     set_number(REPORT_FILL, r->order->fill);
@@ -199,9 +201,9 @@ static struct process start(const struct run *r)
     setenv("OMP_NUM_THREADS", "2", 1);
     setenv("OMP_WAIT_POLICY", "passive", 1);
     setenv("LC_ALL", "C", 1);
-    snprintf(filter, sizeof filter, "--filter=%s/%s", r->order->function ? r->order->function : "*",
-             r->order->test ? r->order->test : "*");
-    const char *argv[] = {r->order->program, "--quiet", "--no-early-exit", filter, NULL};
+    setenv(REPORT_FUNCTION, r->order->function ? r->order->function : "", 1);
+    setenv(REPORT_TEST, r->order->test ? r->order->test : "", 1);
+    const char *argv[] = {r->order->program, NULL};
     run_path(r, "said", said);
     return process_start(argv, said);
 }
@@ -215,7 +217,8 @@ static enum err run_to_end(struct run *r, struct error *e)
         listen_once(r, SLICE);
         stop_late(r, 0);
         if (interrupt_waits() && !stopped++) kill(-p.pid, SIGKILL);
-        ended = waitpid(p.pid, &status, WNOHANG);
+        // It has nothing left to do once it has said that all is over.
+        ended = waitpid(p.pid, &status, r->over ? 0 : WNOHANG);
     } while (ended == 0 || (ended < 0 && errno == EINTR));
     listen_once(r, 0);
     stop_late(r, 1);  // the program has ended, and its tests with it: none is left running

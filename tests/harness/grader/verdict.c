@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "source.h"
 
 static const char *how_ended(const struct test *t)
 {
@@ -47,7 +48,21 @@ static const struct test *first_of(const struct suite *s, const char *function)
     return skipped;
 }
 
-int verdict_count(const struct suite *s, const char *function, int passed)
+// first_own returns the first test of a function that shows something of the function itself,
+// without a look at how it came there: a wrong answer, or its own TODO().
+static const struct test *first_own(const struct suite *s, const char *function)
+{
+    for (int i = 0; i < s->tests; i++) {
+        const struct test *t = &s->test[i];
+        if (strcmp(t->function, function) != 0 || test_passed(t)) continue;
+        if (test_ending(t) == ENDING_DONE) return t;
+        if (test_ending(t) == ENDING_UNWRITTEN && strcmp(t->report->function, function) == 0)
+            return t;
+    }
+    return NULL;
+}
+
+int verdict_tests(const struct suite *s, const char *function, int passed)
 {
     int count = 0;
     for (int i = 0; i < s->tests; i++) {
@@ -57,24 +72,89 @@ int verdict_count(const struct suite *s, const char *function, int passed)
     return count;
 }
 
-void verdict_judge(const struct suite *s, struct result *r)
+static struct result_function *find_function(struct result *r, const char *name)
 {
-    int wrong = 0, unwritten = 0;
+    for (int i = 0; i < r->functions; i++) {
+        if (strcmp(r->function[i].name, name) == 0) return &r->function[i];
+    }
+    return NULL;
+}
+
+static void set_how(struct result_function *f, const char *how)
+{
+    snprintf(f->how, sizeof f->how, "%s", how);
+    f->got = strcmp(how, "passed") == 0 ? f->possible : 0;
+}
+
+// find_stopped looks for functions whose tests were ended by another one of the lesson, which does
+// not pass itself: nothing is known about them.
+static void find_stopped(const char *program, const struct lesson *l, const struct suite *s,
+                         struct result *r, struct judgement *j)
+{
+    struct source source = {0};
+    if (source_read(l->file, &source, NULL)) return;
+    for (int i = 0; i < r->functions; i++) {
+        struct result_function *f = &r->function[i];
+        const char *other = j->function[i].blame.lesson;
+        if (!other[0] || strcmp(other, f->name) == 0) continue;
+        const struct result_function *g = find_function(r, other);
+        if (!g || strcmp(g->how, "passed") == 0) continue;
+        const struct test *own = first_own(s, f->name);
+        int todo = source_inside(&source, f->name, "TODO");
+        if (own) {
+            j->function[i].test = own;
+            set_how(f, how_ended(own));
+            blame_test(program, l, s, own, &j->function[i].blame);
+        } else if (todo) {
+            struct blame *b = &j->function[i].blame;
+            *b = (struct blame){.line = todo};
+            memcpy(b->in, f->name, sizeof f->name);
+            set_how(f, "unwritten");
+        } else {
+            set_how(f, "stopped");
+            memcpy(f->by, g->name, sizeof f->by);
+        }
+    }
+    source_free(&source);
+}
+
+static int find_first(const struct result *r)
+{
+    static const char *const LATER[] = {"", "unwritten", "stopped"};
+    // First what is wrong, then what is not written; what was stopped only if nothing else is left.
+    for (int later = 0; later < 3; later++) {
+        for (int i = 0; i < r->functions; i++) {
+            const char *how = r->function[i].how;
+            int waits = strcmp(how, LATER[1]) == 0 || strcmp(how, LATER[2]) == 0;
+            if (strcmp(how, "passed") == 0) continue;
+            if (later ? strcmp(how, LATER[later]) == 0 : !waits) return i;
+        }
+    }
+    return -1;
+}
+
+void verdict_judge(const char *program, const struct lesson *l, const struct suite *s,
+                   struct result *r, struct judgement *j)
+{
     r->functions = 0;
+    *j = (struct judgement){0};
     for (int i = 0; i < s->functions && i < RESULT_FUNCTIONS; i++) {
         struct result_function *f = &r->function[r->functions++];
         const struct test *t = first_of(s, s->function[i].name);
-        const char *how = t                                        ? how_ended(t)
-                        : verdict_count(s, s->function[i].name, 0) ? "passed"
-                                                                   : "untried";
         snprintf(f->name, sizeof f->name, "%s", s->function[i].name);
-        snprintf(f->how, sizeof f->how, "%s", how);
         f->possible = s->function[i].points;
-        f->got = strcmp(how, "passed") == 0 ? f->possible : 0;
-        unwritten += strcmp(how, "unwritten") == 0;
-        wrong += strcmp(how, "passed") != 0 && strcmp(how, "unwritten") != 0;
+        f->by[0] = '\0';
+        set_how(f, t ? how_ended(t) : verdict_tests(s, f->name, 0) ? "passed" : "untried");
+        j->function[i].test = t;
+        if (t) blame_test(program, l, s, t, &j->function[i].blame);
     }
-    r->verdict = wrong ? VERDICT_FAILED : unwritten ? VERDICT_UNWRITTEN : VERDICT_PASSED;
+    j->functions = r->functions;
+    find_stopped(program, l, s, r, j);
+    j->first = find_first(r);
+    const char *how = j->first < 0 ? "passed" : r->function[j->first].how;
+    r->verdict = j->first < 0                                                 ? VERDICT_PASSED
+               : strcmp(how, "unwritten") == 0 || strcmp(how, "stopped") == 0 ? VERDICT_UNWRITTEN
+                                                                              : VERDICT_FAILED;
 }
 
 void verdict_untested(const struct lesson *l, const char *how, struct result *r)
@@ -88,21 +168,8 @@ void verdict_untested(const struct lesson *l, const char *how, struct result *r)
          line = strtok(NULL, "\n")) {
         struct result_function *f = &r->function[r->functions];
         if (sscanf(line, "FUNCTION(%63[a-z0-9_], %d)", f->name, &f->possible) != 2) continue;
-        f->got = 0;
-        snprintf(f->how, sizeof f->how, "%s", how);
+        set_how(f, how);
         r->functions++;
     }
     free(text);
-}
-
-const struct test *verdict_first(const struct suite *s, const struct result *r)
-{
-    const struct test *unwritten = NULL;
-    for (int i = 0; i < r->functions; i++) {
-        const struct test *t = first_of(s, r->function[i].name);
-        if (!t) continue;
-        if (test_ending(t) != ENDING_UNWRITTEN) return t;
-        if (!unwritten) unwritten = t;
-    }
-    return unwritten;
 }
