@@ -63,8 +63,11 @@ WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla
 FLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE $(OPT) -g \
          $(CFLAGS) $(MARCH) \
          -ffp-contract=off -fno-math-errno $(WARN) -MMD -MP $(FLOORS:%=-Ireference/%)
-compile = @mkdir -p $(@D) && echo "  CC    $@" && $(CC) $(FLAGS) $(PKGC) $(OMP) $1 -c -o $@ $<
-link    = @mkdir -p $(@D) && echo "  LINK  $@" && $(CC) $(OMP) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $1 $(LIBS) $(OMPLD) -lm
+# A learner's first `make 01` builds it all: on a terminal one line that changes is enough.
+say     = $(if $(QUIETLY),{ [ ! -t 1 ] || [ "$$TERM" = dumb ] || printf '\r\033[K  %s' '$@'; },echo "  $1 $@")
+unsay   = [ ! -t 1 ] || [ "$$TERM" = dumb ] || printf '\r\033[K'
+compile = @mkdir -p $(@D) && $(call say,CC   ) && $(CC) $(FLAGS) $(PKGC) $(OMP) $1 -c -o $@ $<
+link    = @mkdir -p $(@D) && $(call say,LINK ) && $(CC) $(OMP) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $1 $(LIBS) $(OMPLD) -lm
 archive = @mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
 # --- the reference, the program, the data set -----------------------------------------------
@@ -108,14 +111,14 @@ SLUGS   := $(foreach l,$(LESSONS),$(call slug,$l))
 answer   = $(wildcard $(FLOORS:%=reference/%/$1.c))
 plain    = $(patsubst reference/%.c,$B/plain/%.o,$(call answer,$1))
 LESSON   = $(LESSON_PARTS:%=$B/tests/harness/%.o)
-LESSON_PARTS = lesson guard way learner
+LESSON_PARTS = lesson expect runner guard way learner
 SUITE    = -Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"'
 names    = nm -gP $1 | awk '$$2 ~ /^[A-TV-Zi]$$/ && $$1 !~ /[.:]/ { sub(/^_/, "", $$1); print $$1 }' | sort -u
 
 # A learner's file, and a named mistake, which must be like one: quickly compiled, with the contract
 # and the harness before it, and local variables that are not zero by luck.
 GRADED   = $(FLAGS) $(PKGC) $(OMP) -Werror=implicit-function-declaration -Itests/harness -include learner.h
-GRADED_WARN = -Wall -Wextra -Wno-unused -Wno-unused-parameter -Wno-psabi
+GRADED_WARN = -Wall -Wextra -Wno-unused -Wno-sign-compare -Wno-unused-parameter -Wno-psabi
 graded   = @mkdir -p $(@D) && $(CC) $(GRADED) -include $1.h $2 -c -o $@ $< 2>$(@:.o=.log) || { rm -f $@; cat $(@:.o=.log); exit 1; }
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -180,14 +183,18 @@ NUMBERS := $(foreach g,$(MAKECMDGOALS),$(if $(call undigit,$g),,$g))
 NAMED   := $(filter hint-% predict-% solution-% reset-%,$(MAKECMDGOALS))
 VERBS   := $(NUMBERS) $(NAMED) $(filter grade progress watch mine,$(MAKECMDGOALS))
 ifneq ($(strip $(VERBS)),)
+QUIETLY := yes
 # Once: what is missing is installed, and what all lessons need is built.
 include $B/ready.mk
 $B/ready.mk:
 	@CC="$(CC)" tests/harness/install.sh learn
-	$(again) -s $B/grader $B/gpt
+	@echo 'Building the course, once: this takes about 20 seconds …'
+	$(again) -s QUIETLY=yes $B/grader $B/gpt $B/names.txt $B/libstories.a $(LESSON) $B/tests/harness/check.o
+	@$(unsay)
 	@echo '# Nothing is missing: tests/harness/install.sh learn' >$@
 endif
-grader = +@$(answers) G=$G MINE=$(MINE) $B/grader
+# The grader ends make, should it have to say that something has not passed (main.c).
+grader = +@$(unsay); $(answers) G=$G MINE=$(MINE) MAKE_PID=$$PPID $B/grader
 $(NUMBERS): $B/grader ; $(grader) lesson $@
 grade progress: $B/grader ; $(grader) $@
 watch: $B/grader ; $(grader) watch $(L)
@@ -290,8 +297,9 @@ compile_commands.json: Makefile $(MODULES:%=reference/%.c)
 clean: ; rm -rf $B
 help:
 	@echo 'The lessons (lessons/README.md is the map), by number:'
-	@echo 'make 01          grade lesson 01: the first failure, on one screen'
-	@echo 'make watch       grade the current lesson at each save; L=01: that one'
+	@echo 'make 01          grade lesson 01: the first failure, on one screen; an error for the shell'
+	@echo '                 until it has passed, so that this works:  make 01 && git commit -a'
+	@echo 'make watch       grade the current lesson at each save; make watch L=02: that one, for good'
 	@echo 'make predict-01  questions to answer before anything runs; your journal keeps them'
 	@echo 'make hint-01     the next hint to the first function that has not passed'
 	@echo 'make solution-01 the reference beside your file, once it passes; FORCE=1: before'

@@ -71,33 +71,73 @@ static int table_encode(int32_t code, unsigned char *out)
     return 0;
 }
 
-// --- bytes_decode ----------------------------------------------------------------------------
+// --- inputs ----------------------------------------------------------------------------------
+// No text here has a zero behind its end that could hide who reads too far: there stand bytes that
+// a character could go on with, or nothing that may be read.
 
-// expect_character compares characters as people name them.
-static void expect_character(const char *what, int32_t got, int32_t want)
+// GOES_ON is put behind a text.
+enum { GOES_ON = 0xBF, BEHIND = 16 };
+
+// followed returns a copy of a text that has bytes behind it that could go on.
+static const char *followed(size_t size, const char *text)
 {
-    char name[2][20];
-    snprintf(name[0], sizeof name[0], got < 0 ? "%d" : "U+%04X", got);
-    snprintf(name[1], sizeof name[1], want < 0 ? "%d" : "U+%04X", want);
-    expect_bytes(what, strlen(name[0]), name[0], strlen(name[1]), name[1]);
+    char *memory = malloc(size + BEHIND);
+    if (!memory) die("out of memory: a text of %zu bytes", size);
+    memset(memory, size ? GOES_ON : 'A', size + BEHIND);
+    if (size) memcpy(memory, text, size);
+    const char *input = lesson_input(size + BEHIND, memory);
+    free(memory);
+    return input;
 }
 
-// decodes gives bytes_decode a text of `size` bytes, behind which others stand that do not belong
-// to it and could go on or begin a character, and compares length and character with what is
-// wanted.  A length of 0: refused.
+// brief quotes a text for given(), in about `room` columns.
+static const char *brief(size_t size, const char *text, size_t room)
+{
+    size_t shown = size < 60 ? size : 60;
+    const char *quoted = lesson_quote(shown, text);
+    while (shown && strlen(quoted) > room) quoted = lesson_quote(--shown, text);
+    if (shown == size) return quoted;
+    static char cut[4][120];
+    static int turn;
+    turn = (turn + 1) % 4;
+    snprintf(cut[turn], sizeof cut[turn], "%s… (%zu bytes)", quoted, size);
+    return cut[turn];
+}
+
+// --- bytes_decode ----------------------------------------------------------------------------
+
+// expect_character compares code points, and names them as people do.
+static int expect_character(const char *what, int32_t got, int32_t want)
+{
+    char text[160];
+    snprintf(text, sizeof text,
+             got < 0 ? "%s: should be U+%04X, is %d" : "%s: should be U+%04X, is U+%04X", what,
+             (unsigned)want, (unsigned)got);
+    return expect_int(text, got, want);
+}
+
+// decodes gives bytes_decode a text, and compares length and character with what is wanted.  A
+// length of 0: refused.
 static void decodes(size_t size, const char *text, int length, int32_t code)
 {
-    char memory[16];
-    memset(memory, size ? 0xBF : 'A', sizeof memory);
-    memcpy(memory, text, size);
     int32_t got = UNTOUCHED;
     given("size = %zu, text = %s", size, lesson_quote(size, text));
-    const char *input = lesson_input(sizeof memory, memory);
-    expect_int("bytes_decode returns the length", bytes_decode(size, input, &got), length);
-    if (length)
-        expect_character("the character in *code", got, code);
-    else
-        expect_character("*code, which was -77 before and is left alone", got, UNTOUCHED);
+    int returned = bytes_decode(size, followed(size, text), &got);
+    int right = expect_int("bytes_decode returns the length", returned, length);
+    if (length) {
+        right &= expect_character("*code", got, code);
+    } else if (returned) {
+        right &= expect_int("*code, which is left alone where 0 is returned", got, UNTOUCHED);
+    } else {
+        char what[80];
+        snprintf(what, sizeof what, "*code, left alone where 0 is returned: it was %d, is %d",
+                 UNTOUCHED, got);
+        right &= expect_true(what, got == UNTOUCHED);
+    }
+    if (!right) return;
+    const char *alone = lesson_input(size, text);
+    expect_int("bytes_decode, where nothing behind the text may be read",
+               bytes_decode(size, alone, &got), length);
 }
 
 #define DECODES(text, length, code) decodes(sizeof(text) - 1, text, length, code)
@@ -181,6 +221,7 @@ TEST(bytes_decode, longer_than_needed)
 {
     REFUSES("\xC0\x80");
     REFUSES("\xC1\xBF");
+    REFUSES("\xE0\x80\xAF");  // a `/`, as in the lesson
     REFUSES("\xE0\x80\x80");
     REFUSES("\xE0\x9F\xBF");
     REFUSES("\xF0\x80\x80\x80");
@@ -232,7 +273,7 @@ TEST(bytes_decode, every_character)
 {
     int wrong = 0;
     for (int32_t code = 0; code < CODES; code++) {
-        unsigned char text[4];
+        unsigned char text[5] = {GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON};
         int32_t got = UNTOUCHED;
         int length = table_encode(code, text);
         if (!length) continue;
@@ -250,14 +291,14 @@ TEST(bytes_decode, every_beginning)
     int wrong = 0;
     for (int first = 0; first < 256 * 256 * 36; first++) {
         int pair = first / 36;
-        unsigned char text[4] = {(unsigned char)(pair >> 8), (unsigned char)pair,
-                                 edge[first / 6 % 6], edge[first % 6]};
+        unsigned char text[5] = {(unsigned char)(pair >> 8), (unsigned char)pair,
+                                 edge[first / 6 % 6], edge[first % 6], GOES_ON};
         int32_t got = UNTOUCHED, want = UNTOUCHED;
         int length = table_decode(4, text, &want);
         if (bytes_decode(4, (char *)text, &got) == length && got == want) continue;
         if (wrong++ == 0) decodes(4, (char *)text, length, want);
     }
-    given("4 bytes: every pair, and each two of 80 BF 00 7F C0 FF behind it");
+    given("every pair of bytes, then each two of 80 BF 00 7F C0 FF");
     expect_int("texts that bytes_decode judges otherwise than the table in the lesson", wrong, 0);
 }
 
@@ -362,8 +403,9 @@ static struct chars *vocabulary(size_t size, const char *text)
 {
     struct chars *c = NULL;
     struct error e = {0};
-    given("text = %s", lesson_quote(size, text));
-    return expect_code("chars_new", chars_new(size, text, &c, &e), ERR_NONE) ? c : NULL;
+    given("text = %s", brief(size, text, 60));
+    enum err code = chars_new(size, followed(size, text), &c, &e);
+    return expect_code("chars_new", code, ERR_NONE) ? c : NULL;
 }
 
 // makes compares a text's vocabulary with V characters, `want` in the order of their ids.
@@ -417,6 +459,13 @@ TEST(chars_new, a_zero_is_a_character)
 
 TEST(chars_new, the_first_and_the_last_of_each_length)
 {
+    MAKES("\x7F", 1, "\x7F");
+    MAKES("\xC2\x80", 1, "\xC2\x80");
+    MAKES("\xDF\xBF", 1, "\xDF\xBF");
+    MAKES("\xE0\xA0\x80", 1, "\xE0\xA0\x80");
+    MAKES("\xEF\xBF\xBF", 1, "\xEF\xBF\xBF");
+    MAKES("\xF0\x90\x80\x80", 1, "\xF0\x90\x80\x80");
+    MAKES("\xF4\x8F\xBF\xBF", 1, "\xF4\x8F\xBF\xBF");
     MAKES("\xF4\x8F\xBF\xBF\xF0\x90\x80\x80\xEF\xBF\xBF\xE0\xA0\x80\xDF\xBF\xC2\x80\x7F", 7,
           "\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF");
 }
@@ -436,25 +485,19 @@ static int character_in(const struct error *e)
     return at && sscanf(at, "U+%x", &code) == 1 ? (int)code : -1;
 }
 
-// in_memory puts a text where bytes stand behind it that could go on.
-static const char *in_memory(size_t size, const char *text, char memory[64])
-{
-    memset(memory, 0xBF, 64);
-    return memcpy(memory, text, size);
-}
-
 // refuses_text compares how chars_new fails; place -1: without naming one.
 static void refuses_text(size_t size, const char *text, enum err code, int place)
 {
-    char other, memory[64];
+    char other;
     struct chars *before = (struct chars *)&other, *c = before;
     struct error e = {0};
     given("text = %s", lesson_quote(size, text));
-    const char *input = in_memory(size, text, memory);
-    if (!expect_code("chars_new", chars_new(size, input, &c, &e), code)) return;
+    if (!expect_code("chars_new", chars_new(size, followed(size, text), &c, &e), code)) return;
     expect_code("the code in e", e.code, code);
     if (place >= 0) expect_int("the place that the message names: byte N", place_in(&e), place);
-    expect_true("*c is left alone", c == before);
+    if (!expect_true("*c is left alone", c == before)) return;
+    expect_code("chars_new, where nothing behind the text may be read",
+                chars_new(size, lesson_input(size, text), &c, &e), code);
 }
 
 #define REFUSES_TEXT(text, place) refuses_text(sizeof(text) - 1, text, ERR_UTF8, place)
@@ -473,8 +516,17 @@ TEST(chars_new, bad_utf8_is_refused_at_its_place)
 
 TEST(chars_new, the_end_cuts_a_character_off)
 {
+    REFUSES_TEXT("\xD0", 0);
+    REFUSES_TEXT("a\xD0", 1);
     REFUSES_TEXT("ab\xD0", 2);
+    REFUSES_TEXT("\xD0\xB9\xE2\x82", 2);
     REFUSES_TEXT("ab\xF0\x9F\x99", 2);
+}
+
+// Few enough that the closer look counts what has not been freed.
+TEST(chars_new, a_refused_text_leaves_nothing_behind)
+{
+    REFUSES_TEXT("a\xFF", 1);
 }
 
 TEST(chars_new, no_text)
@@ -562,9 +614,11 @@ static void gives(size_t known_size, const char *known, size_t size, const char 
     int32_t *ids = NULL;
     size_t count = 0;
     struct error e = {0};
-    given("vocabulary of %s, text = %s", lesson_quote(known_size, known), lesson_quote(size, text));
-    if (expect_code("chars_encode", chars_encode(c, size, text, &ids, &count, &e), ERR_NONE)) {
+    given("vocabulary %s, text %s", brief(known_size, known, 24), brief(size, text, 24));
+    const char *input = followed(size, text);
+    if (expect_code("chars_encode", chars_encode(c, size, input, &ids, &count, &e), ERR_NONE)) {
         expect_ids("the ids", count, ids, n, want);
+        if (!n) expect_true("*ids is not NULL where there are none", ids != NULL);
         free(ids);
     }
     chars_free(c);
@@ -587,6 +641,11 @@ TEST(chars_encode, characters_of_several_bytes)
 {
     GIVES("\xD0\xB9", "\xD0\xB9", 0);
     GIVES("z\xD0\xB9", "\xD0\xB9z\xD0\xB9", 1, 0, 1);
+    GIVES("5\xE2\x82\xAC",
+          "\xE2\x82\xAC"
+          "5",
+          1, 0);
+    GIVES("5\xF0\x9F\x99\x82", "\xF0\x9F\x99\x82", 1);
     GIVES("5\xE2\x82\xAC\xF0\x9F\x99\x82",
           "\xF0\x9F\x99\x82\xE2\x82\xAC"
           "5",
@@ -613,10 +672,8 @@ static void refuses_ids(const char *known, size_t size, const char *text, enum e
     int32_t mark = UNTOUCHED, *ids = &mark;
     size_t count = 42;
     struct error e = {0};
-    given("vocabulary of %s, text = %s", lesson_quote(strlen(known), known),
-          lesson_quote(size, text));
-    char memory[64];
-    enum err got = chars_encode(c, size, in_memory(size, text, memory), &ids, &count, &e);
+    given("vocabulary %s, text %s", brief(strlen(known), known, 24), brief(size, text, 24));
+    enum err got = chars_encode(c, size, followed(size, text), &ids, &count, &e);
     if (expect_code("chars_encode", got, code)) {
         expect_code("the code in e", e.code, code);
         expect_int("the place that the message names: byte N", place_in(&e), place);
@@ -624,6 +681,9 @@ static void refuses_ids(const char *known, size_t size, const char *text, enum e
             expect_character("the character that the message names", character_in(&e), character);
         expect_true("*ids is left alone", ids == &mark && mark == UNTOUCHED);
         expect_int("*count, which was 42 before and is left alone", (int64_t)count, 42);
+        if (ids == &mark)
+            expect_code("chars_encode, where nothing behind the text may be read",
+                        chars_encode(c, size, lesson_input(size, text), &ids, &count, &e), code);
     } else if (!got) {
         expect_ids("the ids of what should be refused", count, ids, 0, NULL);
         free(ids);
@@ -653,6 +713,8 @@ TEST(chars_encode, bad_utf8_is_refused_at_its_place)
              "ab\xFF"
              "b",
              2);
+    NOT_UTF8("a\xD0\xB9", "\xD0", 0);
+    NOT_UTF8("a\xD0\xBF", "a\xD0", 1);
     NOT_UTF8("a\xD0\xB9", "\xD0\xB9\xD0\xB9\xD0", 4);
     NOT_UTF8("\xE2\x82\xAC", "\xE2\x82\xAC\xE2\x82", 3);
     NOT_UTF8("a\xE2\x82\xBF", "a\xE2\x82", 1);

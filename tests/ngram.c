@@ -34,7 +34,7 @@ static int32_t *place(size_t n, const int32_t *ids)
 {
     static int32_t room[ROOM];
     static size_t used = BETWEEN;
-    cr_assert_leq(used + n + BETWEEN, ROOM);
+    CHECK(used + n + BETWEEN <= ROOM, "used=%zu n=%zu", used, n);
     int32_t *at = room + used;
     if (n && ids) memcpy(at, ids, n * sizeof *ids);
     used += n + BETWEEN;

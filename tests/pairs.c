@@ -2,6 +2,7 @@
 #include "pairs.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 
 enum { COUNT = 90000 };
 
@@ -59,6 +60,27 @@ Test(pairs, after_clearing_numbers_start_again)
     for (int32_t n = COUNT - 1; n >= 0; n--)
         cr_assert_eq(pairs_add(p, left_of(n), right_of(n)), COUNT - 1 - n);
     arena_free(memory);
+}
+
+Test(pairs, the_limit_is_for_the_pairs_of_a_round)
+{
+    struct arena *memory = arena_new();
+    struct pairs *p = pairs_new(memory);
+    pairs_limit(p, 2);
+    for (int32_t round = 0; round < 3; round++) {
+        cr_assert_eq(pairs_add(p, round, 1), 0);
+        cr_assert_eq(pairs_add(p, round, 2), 1);
+        cr_assert_eq(pairs_add(p, round, 1), 0);
+        pairs_clear(p);
+    }
+    arena_free(memory);
+}
+
+Test(pairs, more_pairs_than_the_limit_are_a_bug, .signal = SIGABRT)
+{
+    struct pairs *p = pairs_new(arena_new());
+    pairs_limit(p, 2);
+    pairs_add(p, 1, 1), pairs_add(p, 1, 2), pairs_add(p, 1, 3);
 }
 
 Test(pairs, before_is_by_the_left_id_then_the_right)

@@ -57,7 +57,7 @@ static struct chars *with_room(struct arena *memory, int most)
 enum err chars_new(size_t size, const char *text, struct chars **c, struct error *e)
 {
     if (size == 0) return error_set(e, ERR_VALUE, "the text is empty: expected a character");
-    // The vocabulary lives in memory, which is given back by arena_free if there will be none.
+    // The vocabulary lives in memory.  Where the text is refused there will be none: arena_free.
     struct arena *memory = arena_new();
     unsigned char *seen = arena_alloc(memory, CODES);  // 1 where a character occurs in the text
     memset(seen, 0, CODES);
@@ -100,7 +100,8 @@ enum err chars_encode(const struct chars *c, size_t size, const char *text, int3
                       size_t *count, struct error *e)
 {
     if (size > SIZE_MAX / sizeof **ids - 1) die("out of memory: %zu bytes to encode", size);
-    // A character has at least one byte, so `size` ids are enough.
+    // A character has at least one byte, so `size` ids are enough.  Where the text is refused,
+    // out has to be freed: nobody else knows of it.
     int32_t *out = malloc((size + 1) * sizeof *out);
     if (!out) die("out of memory: the ids of %zu bytes", size);
     size_t n = 0;  // ids in out

@@ -14,7 +14,7 @@ size_t bpe_join(size_t n, int32_t *ids, int32_t left, int32_t right, int32_t mad
     TODO();
 }
 
-// A row is one of the different pieces of the text: its ids so far, and how often it occurs.
+// A row is one of the different pieces of the text: its ids so far, and how often the piece occurs.
 struct row {
     int64_t times;
     size_t n;
@@ -25,11 +25,11 @@ struct trainer {
     struct arena *memory;  // everything below
     struct row *row;       // (rows)
     size_t rows;
-    struct pairs *pairs;  // numbers the pairs that a round counts: pairs_add, pairs_get
-    int64_t *count;       // (room) of each pair, by number
-    size_t room;          // never fewer than there are pairs in a round
+    struct pairs *pairs;  // numbers the pairs of one round: pairs_clear begins another
+    int64_t *count;       // (room) places of each pair, by its number; nobody has set them to 0
+    size_t room;          // as many pairs as one round can have; pairs_add stops at more
     int32_t *merge;       // (most, 2)
-    int most;             // merges that may be made
+    int most;             // merges that may be made; there is no room for more
 };
 
 // trainer_fill makes the rows, each byte an id, and room for the rest.
@@ -38,7 +38,7 @@ static void trainer_fill(struct trainer *t, const struct words *words)
     t->rows = words->count;
     t->row = arena_alloc(t->memory, t->rows * sizeof *t->row);
     for (size_t i = 0; i < t->rows; i++) {
-        const struct word *w = words->word + i;
+        const struct word *w = words->word + i;  // a piece, and how often it occurs
         int32_t *ids = arena_alloc(t->memory, w->size * sizeof *ids);
         for (size_t at = 0; at < w->size; at++) ids[at] = vocab_byte_id((unsigned char)w->text[at]);
         t->row[i] = (struct row){w->count, w->size, ids};
@@ -47,6 +47,7 @@ static void trainer_fill(struct trainer *t, const struct words *words)
     if ((size_t)t->most > words->total) t->most = (int)words->total;
     t->pairs = pairs_new(t->memory);
     t->room = words->total;
+    pairs_limit(t->pairs, (int32_t)t->room);
     t->count = arena_alloc(t->memory, t->room * sizeof *t->count);
     t->merge = arena_alloc(t->memory, 2 * (size_t)t->most * sizeof *t->merge);
 }

@@ -23,7 +23,7 @@ size_t bpe_join(size_t n, int32_t *ids, int32_t left, int32_t right, int32_t mad
     // SOLUTION END
 }
 
-// A row is one of the different pieces of the text: its ids so far, and how often it occurs.
+// A row is one of the different pieces of the text: its ids so far, and how often the piece occurs.
 struct row {
     int64_t times;
     size_t n;
@@ -34,11 +34,11 @@ struct trainer {
     struct arena *memory;  // everything below
     struct row *row;       // (rows)
     size_t rows;
-    struct pairs *pairs;  // numbers the pairs that a round counts: pairs_add, pairs_get
-    int64_t *count;       // (room) of each pair, by number
-    size_t room;          // never fewer than there are pairs in a round
+    struct pairs *pairs;  // numbers the pairs of one round: pairs_clear begins another
+    int64_t *count;       // (room) places of each pair, by its number; nobody has set them to 0
+    size_t room;          // as many pairs as one round can have; pairs_add stops at more
     int32_t *merge;       // (most, 2)
-    int most;             // merges that may be made
+    int most;             // merges that may be made; there is no room for more
 };
 
 // trainer_fill makes the rows, each byte an id, and room for the rest.
@@ -47,7 +47,7 @@ static void trainer_fill(struct trainer *t, const struct words *words)
     t->rows = words->count;
     t->row = arena_alloc(t->memory, t->rows * sizeof *t->row);
     for (size_t i = 0; i < t->rows; i++) {
-        const struct word *w = words->word + i;
+        const struct word *w = words->word + i;  // a piece, and how often it occurs
         int32_t *ids = arena_alloc(t->memory, w->size * sizeof *ids);
         for (size_t at = 0; at < w->size; at++) ids[at] = vocab_byte_id((unsigned char)w->text[at]);
         t->row[i] = (struct row){w->count, w->size, ids};
@@ -56,6 +56,7 @@ static void trainer_fill(struct trainer *t, const struct words *words)
     if ((size_t)t->most > words->total) t->most = (int)words->total;
     t->pairs = pairs_new(t->memory);
     t->room = words->total;
+    pairs_limit(t->pairs, (int32_t)t->room);
     t->count = arena_alloc(t->memory, t->room * sizeof *t->count);
     t->merge = arena_alloc(t->memory, 2 * (size_t)t->most * sizeof *t->merge);
 }
@@ -85,15 +86,15 @@ static enum err trainer_start(struct trainer *t, size_t size, const char *text, 
 }
 
 // SOLUTION BEGIN
-// count_pairs counts the places of every pair: a word's pairs as often as the word occurs.
+// count_pairs counts the places of every pair: a row's pairs as often as its piece occurs.
 static void count_pairs(struct trainer *t)
 {
     pairs_clear(t->pairs);
     memset(t->count, 0, t->room * sizeof *t->count);
     for (size_t r = 0; r < t->rows; r++) {
-        const struct row *w = t->row + r;
-        for (size_t i = 0; i + 1 < w->n; i++)
-            t->count[pairs_add(t->pairs, w->ids[i], w->ids[i + 1])] += w->times;
+        const struct row *row = t->row + r;
+        for (size_t i = 0; i + 1 < row->n; i++)
+            t->count[pairs_add(t->pairs, row->ids[i], row->ids[i + 1])] += row->times;
     }
 }
 
@@ -125,8 +126,8 @@ enum err bpe_train(size_t size, const char *text, int tokens, int specials,
         if (best < 0) break;
         pairs_get(t.pairs, best, &left, &right);
         for (size_t r = 0; r < t.rows; r++) {
-            struct row *w = t.row + r;
-            w->n = bpe_join(w->n, w->ids, left, right, VOCAB_BYTES + merges);
+            struct row *row = t.row + r;
+            row->n = bpe_join(row->n, row->ids, left, right, VOCAB_BYTES + merges);
         }
         t.merge[2 * merges] = left, t.merge[2 * merges + 1] = right;
     }

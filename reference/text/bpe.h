@@ -17,10 +17,11 @@
 size_t bpe_join(size_t n, int32_t *ids, int32_t left, int32_t right, int32_t made);
 
 // bpe_train makes a vocabulary of at most `tokens` tokens, bytes and specials included, from
-// text[0..size), any bytes.  Merge i joins the pair of neighbouring tokens found at the most
-// places inside pieces (in "aaa" the pair "aa" has two places) after merges 0 … i-1; among equals
-// the pair with the smaller left id, then the smaller right id.  Special texts belong to no pair.
-// It ends early when no pair has two places: vocab_size tells.
+// text[0..size), any bytes, which are cut into pieces (pieces.h).  Merge i joins the pair of
+// neighbouring tokens found at the most places inside pieces (in "aaa" the pair "aa" has two
+// places) after merges 0 … i-1; among equals the pair with the smaller left id, then the smaller
+// right id.  Special texts belong to no pair. It ends early when no pair has two places: vocab_size
+// tells.
 //   special  (specials)  as for vocab_new
 //   ERR_VALUE  tokens < 256 + specials; the different pieces of the text have 2^31 bytes or more;
 //              what vocab_new refuses
@@ -29,8 +30,10 @@ enum err bpe_train(size_t size, const char *text, int tokens, int specials,
                    const char *const *special, struct vocab **v, struct error *e);
 
 // bpe_encode turns text[0..size), any bytes, into *count ids in memory from malloc.  Special texts
-// become their tokens.  In every other piece, which begins as the ids of its bytes, the earliest
-// merge that applies is done at all its places, and again, until none applies.
+// become their tokens: piece.special (pieces.h) is k for the k-th special token, whose id is
+// 256 + M + k (vocab.h).  Every other piece begins as the ids of its bytes (vocab_byte_id); of the
+// merges that join two neighbours anywhere in it, the one that was learned first is done at all its
+// places, and so on, until none joins any.
 // Cost: for each piece, as many passes as there are different merges in it.
 int32_t *bpe_encode(const struct vocab *v, size_t size, const char *text, size_t *count);
 

@@ -22,6 +22,7 @@ struct pairs {
     struct pair *pair;  // (2^bits / 2) by number
     int bits;
     int32_t count;
+    int32_t most;  // pairs_limit
 };
 
 // slot_of returns where the pair is, or the empty slot where it belongs.
@@ -55,9 +56,14 @@ static void make_room(struct pairs *p, int bits)
 struct pairs *pairs_new(struct arena *memory)
 {
     struct pairs *p = arena_alloc(memory, sizeof *p);
-    *p = (struct pairs){.memory = memory};
+    *p = (struct pairs){.memory = memory, .most = INT32_MAX};
     make_room(p, BITS_FIRST);
     return p;
+}
+
+void pairs_limit(struct pairs *p, int32_t most)
+{
+    p->most = most;
 }
 
 int32_t pairs_count(const struct pairs *p)
@@ -70,6 +76,7 @@ int32_t pairs_add(struct pairs *p, int32_t left, int32_t right)
     CHECK(left >= 0 && right >= 0, "left=%d right=%d", left, right);
     struct slot *s = slot_of(p, left, right);
     if (s->number >= 0) return s->number;
+    CHECK(p->count < p->most, "%d pairs, all that there is room for: pairs_clear?", p->count);
     if ((size_t)p->count == (size_t)1 << p->bits >> 1) {
         if (p->bits == 31) die("out of memory: more than 2^30 different pairs of tokens");
         make_room(p, p->bits + 1);

@@ -11,14 +11,18 @@ struct pairs;
 // pairs_new returns an empty table.  It lives in `memory` and takes more of it as it grows.
 struct pairs *pairs_new(struct arena *memory);
 
+// pairs_limit says how many pairs there may be at once: for who keeps something for each pair in an
+// array of that length.  pairs_add CHECKs it.  As long as nothing is said there is no limit.
+void pairs_limit(struct pairs *p, int32_t most);
+
 // pairs_count returns how many different pairs were added.
 int32_t pairs_count(const struct pairs *p);
 
 // pairs_add returns the number of the pair (left, right), which is a new one if it is new.
-// left and right must not be negative.
+// left and right must not be negative.  It stays in the table, with its number, until pairs_clear.
 int32_t pairs_add(struct pairs *p, int32_t left, int32_t right);
 
-// pairs_clear forgets all pairs: numbers start at 0 again.
+// pairs_clear forgets all pairs: numbers start at 0 again.  The limit stays.
 void pairs_clear(struct pairs *p);
 
 // pairs_find returns the number of the pair (left, right), or -1 if it was never added.

@@ -1,5 +1,5 @@
 // how: sanitizer
-// says: undefined behaviour: 
+// says: undefined behaviour:
 // or: global-buffer-overflow: it reads 4 bytes, right behind
 #include "bytes.h"
 

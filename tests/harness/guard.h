@@ -23,8 +23,10 @@
 #define GUARD_SANITIZED 0
 #endif
 
-// guard_plan tells the grader what the suite has.  It runs in the process that starts the tests'.
-void guard_plan(const struct lesson_function *functions, const struct lesson_test *tests);
+// guard_plan tells the grader what the suite has, and returns 1; 0 where there is no grader.  It
+// runs in the process that starts the tests'.  guard_over says that all tests have ended.
+int guard_plan(const struct lesson_function *functions, const struct lesson_test *tests);
+void guard_over(void);
 
 // guard_begin sets the process up for test t, and says so to the grader.  Where another test of the
 // function has run out of time, memory or paper, it ends the process.
@@ -32,6 +34,9 @@ void guard_begin(const struct lesson_test *t);
 
 // guard_end says that the test's last line was reached.
 void guard_end(void);
+
+// guard_test returns the test's name.
+const char *guard_test(void);
 
 // guard_report returns the test's report, NULL where there is no grader.
 struct report *guard_report(void);

@@ -7,7 +7,8 @@
 // make no sense, `if (!expect_…) return;`.
 //
 // Under the grader a test runs within limits, and whatever ends it is noted with the place in the
-// learner's file (guard.h).  Run by hand the same program is an ordinary Criterion suite.
+// learner's file (guard.h).  Run by hand the same program is an ordinary Criterion suite; what a
+// suite itself has to be sure of it says with CHECK, not with Criterion's assertions.
 #ifndef GPT_LESSON_H
 #define GPT_LESSON_H
 
@@ -27,6 +28,7 @@ struct lesson_function {
 struct lesson_test {
     const char *function, *name, *file;
     int line, seconds;
+    void (*run)(void);
     int index;  // 0 for the first test of the program, and so on; set by lesson_add_test
     struct lesson_test *next;
 };
@@ -47,23 +49,24 @@ void lesson_add_test(struct lesson_test *t);
 // TEST(bytes_decode, reads_ascii) { … }: one test of that function, in a process of its own, with
 // one second of processor time; TEST_SLOW says how many.
 #define TEST(function, name) TEST_SLOW(function, name, 1)
-#define TEST_SLOW(function_, name_, seconds_)                                      \
-    static void function_##_test_##name_(void);                                    \
-    static struct lesson_test function_##_about_##name_ = {.function = #function_, \
-                                                           .name = #name_,         \
-                                                           .file = __FILE__,       \
-                                                           .line = __LINE__,       \
-                                                           .seconds = (seconds_)}; \
-    __attribute__((constructor)) static void function_##_add_##name_(void)         \
-    {                                                                              \
-        lesson_add_test(&function_##_about_##name_);                               \
-    }                                                                              \
-    Test(function_, name_)                                                         \
-    {                                                                              \
-        lesson_begin(&function_##_about_##name_);                                  \
-        function_##_test_##name_();                                                \
-        lesson_end();                                                              \
-    }                                                                              \
+#define TEST_SLOW(function_, name_, seconds_)                                                \
+    static void function_##_test_##name_(void);                                              \
+    static struct lesson_test function_##_about_##name_ = {.function = #function_,           \
+                                                           .name = #name_,                   \
+                                                           .file = __FILE__,                 \
+                                                           .line = __LINE__,                 \
+                                                           .seconds = (seconds_),            \
+                                                           .run = function_##_test_##name_}; \
+    __attribute__((constructor)) static void function_##_add_##name_(void)                   \
+    {                                                                                        \
+        lesson_add_test(&function_##_about_##name_);                                         \
+    }                                                                                        \
+    Test(function_, name_)                                                                   \
+    {                                                                                        \
+        lesson_begin(&function_##_about_##name_);                                            \
+        function_##_test_##name_();                                                          \
+        lesson_end();                                                                        \
+    }                                                                                        \
     static void function_##_test_##name_(void)
 
 void lesson_begin(const struct lesson_test *t);

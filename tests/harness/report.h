@@ -6,6 +6,7 @@
 //     NONCE test INDEX LINE SECONDS FUNCTION NAME
 //     NONCE begin INDEX PID                     a test's process, before any learner's code
 //     NONCE end INDEX                           the same, after its last line or from what ended it
+//     NONCE over                                the program: all tests have ended
 // The grader gives directory, nonce and the rest in the environment; a test's process takes them
 // out of it before it runs anything of the learner's.
 #ifndef GPT_REPORT_H
@@ -17,6 +18,8 @@
 #define REPORT_NONCE "LESSON_NONCE"          // 32 hexadecimal digits
 #define REPORT_FILL "LESSON_FILL"            // fresh memory's bytes, decimal
 #define REPORT_PATIENCE "LESSON_PATIENCE"    // limits of time are multiplied by it
+#define REPORT_FUNCTION "LESSON_FUNCTION"    // only this one's tests; empty: all
+#define REPORT_TEST "LESSON_TEST"            // only the test of this name; empty: all
 
 enum {
     REPORT_NONCE_SIZE = 33,

@@ -1,9 +1,9 @@
 # All 1,024 scores after two beginnings, from the highest down: one clear answer, four near ties.
-# data: for p in 'Once upon a time' 'He had long gold hair, a red bag and black'; do build/gpt generate --model checkpoints/stories --prompt "$p" --scores 1024; printf '\n\n'; done
+# data: for p in 'Once upon a time' 'He had long gold hair, a red bag and black'; do build/gpt generate --model checkpoints/stories --threads 1 --prompt "$p" --scores 1024; printf '\n\n'; done
 set terminal svg size 800,440 background rgb 'white' font 'sans,14'
 set datafile separator "\t"
 set title 'the scores of all 1,024 tokens, from the highest down'
-set xlabel 'place'
+set xlabel 'place (by factors of ten)'
 set ylabel 'score'
 set logscale x
 set xrange [0.8:1300]

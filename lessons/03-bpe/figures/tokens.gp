@@ -1,11 +1,11 @@
 # data: make -s datasets/stories >/dev/null
+# data: mkdir -p build/bpe
 # data: for v in 257 265 280 300 330 370 420 512 640 768 896 1024 1200 1348; do
-# data:     build/gpt tokenize --learn datasets/stories/train.txt --vocab $v --save tokens
+# data:     build/gpt tokenize --learn datasets/stories/train.txt --vocab $v --save build/bpe/figure
 # data:     for t in datasets/stories/val.txt LICENSE; do
-# data:         build/gpt tokenize --tokenizer tokens --count --file $t
+# data:         build/gpt tokenize --tokenizer build/bpe/figure --count --file $t
 # data:     done | awk -v v=$v '{ x = x " " $3 / $1 } END { print v x }'
 # data: done
-# data: rm -r tokens
 #
 # Tokens per byte against the size of the vocabulary: new text of the kind that it was learned from,
 # and text of another kind.  Columns: tokens in the vocabulary, stories, licence.

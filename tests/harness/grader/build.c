@@ -90,10 +90,19 @@ int build_error(const char *said, struct text *error)
     return 1;
 }
 
-int build_warning(const char *said, const char *file, struct text *warning)
+void build_warnings(const char *said, const char *file, struct warnings *w)
 {
-    const char *line = find_line(said, "warning: ");
-    if (!line || strncmp(line, file, strlen(file)) != 0) return 0;
-    text_add_bytes(warning, strcspn(line, "\n"), line);
-    return 1;
+    const int most = sizeof w->warning / sizeof *w->warning;
+    for (const char *at = said, *line; w->count < most && (line = find_line(at, "warning: "));) {
+        size_t size = strcspn(line, "\n");
+        if (strncmp(line, file, strlen(file)) == 0)
+            text_add_bytes(&w->warning[w->count++], size, line);
+        at = line + size + (line[size] == '\n');
+    }
+}
+
+void warnings_free(struct warnings *w)
+{
+    for (int i = 0; i < w->count; i++) text_free(&w->warning[i]);
+    *w = (struct warnings){0};
 }

@@ -15,9 +15,17 @@ int build_make(const struct house *h, const char *const *goals, struct text *sai
 void build_forget(const struct house *h, const struct lesson *l);
 
 // build_error appends the first error in the compiler's output, with the lines that belong to it,
-// beginning with "FILE:LINE:…"; returns 0 if there is none.  build_warning does the same with the
-// first line of the first warning in `file`.
+// beginning with "FILE:LINE:…"; returns 0 if there is none.
 int build_error(const char *said, struct text *error);
-int build_warning(const char *said, const char *file, struct text *warning);
+
+// struct warnings: the first line of each of a compiler's first warnings, "FILE:LINE:…".
+struct warnings {
+    int count;
+    struct text warning[2];
+};
+
+// build_warnings finds the first warnings in `file`.  Begin with {0}, end with warnings_free.
+void build_warnings(const char *said, const char *file, struct warnings *w);
+void warnings_free(struct warnings *w);
 
 #endif

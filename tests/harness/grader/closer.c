@@ -5,6 +5,7 @@
 #include "build.h"
 #include "interrupt.h"
 #include "sanitizer.h"
+#include "screen.h"
 #include "source.h"
 #include "trace.h"
 
@@ -45,12 +46,34 @@ static void tell_stopped(const struct lesson *l, const struct test *t, struct cl
              why ? why : "");
 }
 
+// tell_test names the test of a finding and its input, where the verdict does not do so already.
+static void tell_test(const struct lesson *l, const struct test *t, const struct test *failed,
+                      struct closer *c)
+{
+    const char *input = t->report ? t->report->input : "";
+    if (!failed || (*input && !strstr(failed->report->failure, input)))
+        screen_test(l, t, 2, &c->text);
+}
+
+// both_done returns 1 if the test came to its end in both runs.
+static int both_done(const struct test *t, const struct suite *slow)
+{
+    for (int i = 0; i < slow->tests; i++) {
+        const struct test *u = &slow->test[i];
+        if (strcmp(t->name, u->name) == 0 && strcmp(t->function, u->function) == 0)
+            return test_ending(t) == ENDING_DONE && test_ending(u) == ENDING_DONE;
+    }
+    return 0;
+}
+
 static void compare(const char *program, const struct lesson *l, const struct suite *fast,
                     const struct suite *slow, const struct test *failed, struct closer *c)
 {
+    int crashed = failed && test_ending(failed) == ENDING_SIGNAL;
     for (int i = 0; i < slow->tests; i++) {
         const struct test *t = &slow->test[i];
-        if (!sanitizer_read(program, l, t, &c->text)) continue;
+        if (!sanitizer_read(program, l, slow, t, crashed, &c->text)) continue;
+        tell_test(l, t, failed, c);
         c->finding = CLOSER_SANITIZER;
         set_function(c, t);
         return;
@@ -64,7 +87,13 @@ static void compare(const char *program, const struct lesson *l, const struct su
         if (t->begun || !failed) return;
     }
     const struct test *t = trace_differs(fast, slow);
-    if (t) tell_uninitialised(l, t, c);
+    if (t && (!failed || both_done(t, slow))) {
+        tell_uninitialised(l, t, c);
+        return;
+    }
+    for (int i = 0; i < slow->tests && !failed; i++) {
+        if (sanitizer_leak(program, l, &slow->test[i], &c->leak)) return;
+    }
 }
 
 enum err closer_look(const struct house *h, const struct lesson *l, const struct suite *fast,
@@ -102,4 +131,5 @@ enum err closer_look(const struct house *h, const struct lesson *l, const struct
 void closer_free(struct closer *c)
 {
     text_free(&c->text);
+    text_free(&c->leak);
 }

@@ -20,6 +20,7 @@ struct closer {
     enum closer_finding finding;
     char function[SUITE_NAME];
     struct text text;
+    struct text leak;  // where nothing was found: memory that is not given back, or ""
 };
 
 // closer_look builds and runs.  `fast` is the run that is already done; it looks at the test of it

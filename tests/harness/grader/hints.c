@@ -101,13 +101,18 @@ static enum err give(const struct house *h, const struct course_lesson *l, const
     return ERR_NONE;
 }
 
-// first_open returns the first function that has not passed, or NULL.
+// first_open returns the first function that has not passed, or NULL.  Where one was stopped by
+// another, the other comes first.
 static const char *first_open(const struct result *r)
 {
+    const char *stopped = NULL;
     for (int i = 0; i < r->functions; i++) {
-        if (strcmp(r->function[i].how, "passed") != 0) return r->function[i].name;
+        const struct result_function *f = &r->function[i];
+        if (strcmp(f->how, "passed") == 0) continue;
+        if (strcmp(f->how, "stopped") != 0) return f->name;
+        if (!stopped) stopped = f->name;
     }
-    return NULL;
+    return stopped;
 }
 
 static enum err hint(const struct house *h, const struct course_lesson *l, struct arena *a,

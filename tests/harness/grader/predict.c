@@ -26,6 +26,7 @@ struct session {
     int terminal;  // a person answers
     int line;      // read so far
     int answered, score;
+    int headed;  // the journal ends with this lesson's section of today
     struct arena *a;
 };
 
@@ -97,37 +98,74 @@ static enum err read_guess(struct session *s, const struct question *q, double *
     }
 }
 
-static enum err head(struct session *s, struct error *e)
+// heading returns the heading of a section of the journal, of today.
+static const char *heading(struct session *s)
 {
     char date[32] = "";
     time_t t = time(NULL);
     struct tm *local = localtime(&t);
     if (local) strftime(date, sizeof date, "%Y-%m-%d", local);
-    return journal_add(s->mine, print_text(s->a, "\n## %s, lesson %s\n\n", date, s->lesson->slug),
-                       e);
+    return print_text(s->a, "## %s, lesson %s", date, s->lesson->slug);
 }
 
 static enum err note(struct session *s, const struct question *q, double guess, double truth,
                      const char *how, struct error *e)
 {
-    enum err code = s->answered ? ERR_NONE : head(s, e);
-    if (code) return code;
+    const char *before = s->headed ? "" : print_text(s->a, "\n%s\n\n", heading(s));
+    s->headed = 1;
     return journal_add(s->mine,
-                       print_text(s->a, "- %s I said %.10g, it is %.10g %s: %s.\n", q->text, guess,
-                                  truth, q->unit, how),
+                       print_text(s->a, "%s- %s I said %.10g, it is %.10g %s: %s.\n", before,
+                                  q->text, guess, truth, q->unit, how),
                        e);
 }
 
-// show_command prints the command as predict.md has it, so that it can be typed.
+// noted returns 1 if the journal's line is the answer to q.
+static int noted(const char *line, const struct question *q, double *guess, double *truth)
+{
+    size_t n = strlen(q->text);
+    return strncmp(line, "- ", 2) == 0 && strncmp(line + 2, q->text, n) == 0 &&
+           sscanf(line + 2 + n, " I said %lf, it is %lf", guess, truth) == 2;
+}
+
+// resume looks in the journal for the questions of this round that have their answers already.
+static void resume(struct session *s)
+{
+    struct lines l;
+    if (lines_read(print_text(s->a, "%s/journal.md", s->mine), s->a, &l, NULL)) return;
+    const char *today = heading(s), *ours = print_text(s->a, ", lesson %s", s->lesson->slug);
+    int in = 0;  // a section of this lesson
+    for (size_t i = 0; i < l.count; i++) {
+        const char *line = l.line[i];
+        double guess, truth;
+        if (strncmp(line, "## ", 3) == 0) {
+            size_t n = strlen(line), end = strlen(ours);
+            in = n > end && strcmp(line + n - end, ours) == 0;
+            s->headed = strcmp(line, today) == 0;
+        }
+        if (!in || !noted(line, &s->q.question[s->answered], &guess, &truth)) continue;
+        s->score += judge(guess, truth).points;
+        // Behind the last one a new round begins.
+        if (++s->answered == s->q.count) s->answered = s->score = 0;
+    }
+}
+
+// show_command prints the command so that it can be typed: with the program's name for "$GPT" or
+// $GPT.
 static void show_command(const char *command)
 {
-    const char *mark = "\n    $ ";
-    for (const char *at = command; at;) {
-        size_t n = strcspn(at, "\n");
-        printf("%s%.*s\n", mark, (int)n, at);
-        mark = "    > ";
-        at = at[n] ? at + n + 1 : NULL;
+    const char *gpt = getenv("GPT");
+    printf("\n    $ ");
+    for (const char *at = command; *at;) {
+        size_t quoted = strncmp(at, "\"$GPT\"", 6) == 0 ? 6 : strncmp(at, "$GPT", 4) == 0 ? 4 : 0;
+        if (quoted)
+            printf("%s", gpt);
+        else if (*at == '\n')
+            printf("\n    > ");
+        else
+            putchar(*at);
+        at += quoted ? quoted : 1;
     }
+    printf("\n");
 }
 
 static enum err ask_one(struct session *s, int i, int *more, struct error *e)
@@ -168,9 +206,12 @@ static enum err ask_all(struct session *s, struct error *e)
 {
     printf("Predictions for %02d %s.  A guess is enough; nobody grades it.\n%s.\n",
            s->lesson->number, s->lesson->slug, BANDS);
-    int more = 1;
+    int more = 1, before = s->answered;
     enum err code = ERR_NONE;
-    for (int i = 0; i < s->q.count && more && !code; i++) code = ask_one(s, i, &more, e);
+    if (before)
+        printf("Going on with question %d: your journal has your answers up to there.\n",
+               before + 1);
+    for (int i = before; i < s->q.count && more && !code; i++) code = ask_one(s, i, &more, e);
     if (code) return code;
     if (!more) {
         printf("No more answers: %d of %d questions asked.\n", s->answered, s->q.count);
@@ -178,9 +219,10 @@ static enum err ask_all(struct session *s, struct error *e)
         code = ask_theirs(s, e);
         if (code) return code;
     }
-    if (!s->answered) return ERR_NONE;
-    code = journal_add(s->mine, print_text(s->a, "- Score: %d of %d.\n", s->score, 3 * s->answered),
-                       e);
+    if (s->answered == before) return ERR_NONE;
+    if (more)
+        code = journal_add(s->mine,
+                           print_text(s->a, "- Score: %d of %d.\n", s->score, 3 * s->answered), e);
     if (!code)
         printf("Score: %d of %d.  It is written down in %s/journal.md.\n", s->score,
                3 * s->answered, s->mine);
@@ -197,7 +239,12 @@ int verb_predict(const struct house *h, int argc, char **argv)
     s.a = arena_new();
     setenv("GPT", print_text(s.a, "%s/gpt", h->build), 1);
     const char *path = print_text(s.a, "%s/predict.md", s.lesson->at.text);
-    if (questions_read(path, s.a, &s.q, &e) || ask_all(&s, &e)) status = say_error(&e);
+    enum err code = questions_read(path, s.a, &s.q, &e);
+    if (!code) {
+        resume(&s);
+        code = ask_all(&s, &e);
+    }
+    if (code) status = say_error(&e);
     arena_free(s.a);
     course_free(&c);
     return status;

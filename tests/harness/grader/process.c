@@ -73,6 +73,7 @@ int process_end(struct process p, struct text *output)
     if (p.output >= 0) close(p.output);
     int status = 0;
     while (waitpid(p.pid, &status, 0) < 0 && errno == EINTR) continue;
+    if (interrupted) interrupt_release();
     return process_status(status);
 }
 

@@ -1,7 +1,8 @@
 // process: other programs, run to their end.
 //
-// Ctrl-C and SIGTERM wait while the grader works (interrupt.h); a program that is being run is then
-// ended, and the functions below return.  Who called must ask interrupt_waits and clean up.
+// Ctrl-C and SIGTERM wait while the grader works (interrupt.h).  process_end and process_run then
+// end the program that they wait for, and the grader; so no files may be lying about that are to be
+// removed.  Who waits in another way has to ask interrupt_waits.
 #ifndef GRADER_PROCESS_H
 #define GRADER_PROCESS_H
 

@@ -16,6 +16,11 @@ const char *verdict_name(enum verdict v)
     return NAMES[v];
 }
 
+void result_how(const struct result_function *f, char words[RESULT_HOW])
+{
+    snprintf(words, RESULT_HOW, "%s%s%s", f->how, f->by[0] ? " by " : "", f->by);
+}
+
 void result_points(const struct result *r, int *got, int *possible)
 {
     *got = *possible = 0;
@@ -34,7 +39,8 @@ enum err result_write(const char *path, const struct result *r, struct error *e)
     if (r->cause[0]) output_print(out, "cause %s\n", r->cause);
     for (int i = 0; i < r->functions; i++) {
         const struct result_function *f = &r->function[i];
-        output_print(out, "function %s %d %d %s\n", f->name, f->got, f->possible, f->how);
+        output_print(out, "function %s %d %d %s%s%s\n", f->name, f->got, f->possible, f->how,
+                     f->by[0] ? " " : "", f->by);
     }
     output_print(out, "checksum %016" PRIx64 "\n", r->checksum);
     return output_commit(out, e);
@@ -63,10 +69,9 @@ static int line_read(const char *line, struct result *r)
     if (sscanf(line, "checksum %16" SCNx64 "%n", &r->checksum, &end) == 1 && !line[end]) return 1;
     if (r->functions == RESULT_FUNCTIONS) return 0;
     struct result_function *f = &r->function[r->functions];
-    if (sscanf(line, "function %63s %d %d %15s%n", f->name, &f->got, &f->possible, f->how, &end) !=
-            4 ||
-        line[end])
-        return 0;
+    int given = sscanf(line, "function %63s %d %d %15s%n %63s%n", f->name, &f->got, &f->possible,
+                       f->how, &end, f->by, &end);
+    if (given < 4 || line[end]) return 0;
     r->functions++;
     return 1;
 }

@@ -5,6 +5,7 @@
 //     verdict failed
 //     cause overlong                      (only if a named mistake was recognised)
 //     function bytes_decode 0 4 failed    (name, points got, points possible, how it ended)
+//     function chars_new 0 3 stopped bytes_decode         (… and which function ended it)
 //     checksum 0123456789abcdef           (XXH64 of the learner's file)
 #ifndef GRADER_RESULT_H
 #define GRADER_RESULT_H
@@ -25,14 +26,15 @@ enum verdict {
 // verdict_name returns "passed", "failed", "unwritten", "refused" or "uncompiled".
 const char *verdict_name(enum verdict v);
 
-enum { RESULT_FUNCTIONS = 32, RESULT_NAME = 64 };
+enum { RESULT_FUNCTIONS = 32, RESULT_NAME = 64, RESULT_HOW = 96 };
 
 struct result_function {
     char name[RESULT_NAME];
     int got, possible;  // points
     // passed, failed, unwritten, crashed, timeout, memory, output, exited, uninitialised or
-    // sanitizer; refused or uncompiled where nothing was run; untried where the run ended before.
-    char how[16];
+    // sanitizer; refused or uncompiled where nothing was run; untried where the run ended before;
+    // stopped where the tests ended in another function, `by`, which does not pass itself.
+    char how[16], by[RESULT_NAME];
 };
 
 struct result {
@@ -43,6 +45,9 @@ struct result {
     struct result_function function[RESULT_FUNCTIONS];  // in the order of the suite
     uint64_t checksum;
 };
+
+// result_how writes how a function ended for a person: "stopped by bytes_decode".
+void result_how(const struct result_function *f, char words[RESULT_HOW]);
 
 // result_points adds up what was got and what is possible.
 void result_points(const struct result *r, int *got, int *possible);

@@ -11,6 +11,7 @@
 #include "interrupt.h"
 #include "mistakes.h"
 #include "process.h"
+#include "screen.h"
 #include "symbols.h"
 #include "verbs.h"
 #include "verdict.h"
@@ -23,8 +24,9 @@ struct grading {
     struct lesson lesson;
     int quiet, first;  // first: after a failure, no closer look
     char program[HOUSE_PATH];
-    struct text warning;  // the compiler's first
+    struct warnings warnings;
     struct suite suite;
+    struct judgement judgement;
     struct result result;
     struct text all;  // all that was told
 };
@@ -50,10 +52,29 @@ static enum err write_result(struct grading *g, struct error *e)
     return failed ? failed : result_write(path, &g->result, e);
 }
 
+// show prints a part of what is told; the parts together are one screen.
 static void show(struct grading *g, struct text *part)
 {
-    verdict_show(part, g->quiet, g->result.verdict, &g->all);
+    const char *text = text_string(part);
+    if (!g->quiet && *text) {
+        screen_wait(NULL);
+        screen_show(text, !g->all.size, g->result.verdict);
+    }
+    text_add(&g->all, "%s", text);
     text_free(part);
+}
+
+// show_wait says what it is that takes some time.
+static void show_wait(const struct grading *g, const char *what)
+{
+    if (!g->quiet) screen_wait(what);
+}
+
+static void show_next(struct grading *g)
+{
+    struct text part = {0};
+    screen_next(&g->lesson, &g->result, &part);
+    show(g, &part);
 }
 
 // read_checksum takes the checksum of the learner's file; 0 if the file is not there.
@@ -72,8 +93,8 @@ static void refuse(struct grading *g, enum verdict v, struct text *why)
 {
     g->result.verdict = v;
     verdict_untested(&g->lesson, verdict_name(v), &g->result);
-    verdict_next(&g->lesson, &g->result, why);
     show(g, why);
+    show_next(g);
 }
 
 // build makes the learner's program; 1 if it is there, 0 if there is a verdict instead, -1 if it is
@@ -100,7 +121,7 @@ static int build(struct grading *g)
         refuse(g, VERDICT_REFUSED, &why);
         done = 0;
     } else if (compiled && status == 0) {
-        if (compiler) build_warning(compiler, g->lesson.file, &g->warning);
+        if (compiler) build_warnings(compiler, g->lesson.file, &g->warnings);
         done = 1;
     } else {
         fprintf(stderr, "%s", text_string(&said));
@@ -112,12 +133,19 @@ static int build(struct grading *g)
 }
 
 // wants_closer returns 1 where a closer look can say more than the verdict does.
-static int wants_closer(const struct test *t)
+static int wants_closer(const struct grading *g, const struct test *t)
 {
-    if (!t || test_ending(t) == ENDING_DONE) return 1;
+    if (!t) return g->judgement.first < 0;
+    if (g->first) return 0;
+    if (test_ending(t) == ENDING_DONE) return 1;
     // Of some crashes all is known: a null pointer, memory that may only be read, a division.
     return test_ending(t) == ENDING_SIGNAL && t->report->fault == FAULT_UNKNOWN &&
            t->report->signal != SIGFPE;
+}
+
+static int wants_cause(const struct test *t)
+{
+    return t && test_ending(t) != ENDING_UNWRITTEN;
 }
 
 static void set_how(struct grading *g, const char *function, const char *how)
@@ -130,37 +158,48 @@ static void set_how(struct grading *g, const char *function, const char *how)
     }
 }
 
-// find_cause names the mistake, if it can: from the record, or after making the record.
-static int find_cause(struct grading *g, const struct test *t, struct mistake *m, int prepare)
+// find_cause names the mistake that is on record with the same answers, if there is one.
+static int find_cause(struct grading *g, const struct test *t, struct mistake *m)
 {
-    if (test_ending(t) == ENDING_UNWRITTEN) return 0;
-    int ready = mistakes_ready(g->house, &g->lesson, t->function);
-    if (ready == prepare) return 0;
-    if (prepare && !mistakes_prepare(g->house, &g->lesson, t->function)) return 0;
     if (!mistakes_match(g->house, &g->lesson, &g->suite, t->function, m)) return 0;
     memcpy(g->result.cause, m->name, sizeof g->result.cause);
     return 1;
 }
 
-static void first_verdict(struct grading *g, const struct test *t)
+// first_verdict tells what is known at once.  Returns 1 if the likely cause is still to be found.
+static int first_verdict(struct grading *g, const struct test *t)
+{
+    enum { CAUSE = 3, FINDING = 4 };  // lines to keep free
+    struct text part = {0};
+    struct mistake m;
+    if (g->judgement.first < 0) {
+        text_add(&part, "%s %s: all tests pass; a closer look …\n", g->lesson.number,
+                 g->lesson.slug);
+        show(g, &part);
+        return 0;
+    }
+    struct screen screen = {.lesson = &g->lesson,
+                            .suite = &g->suite,
+                            .result = &g->result,
+                            .judgement = &g->judgement,
+                            .warnings = &g->warnings};
+    int later = wants_cause(t) && !mistakes_ready(g->house, &g->lesson, t->function);
+    if (wants_cause(t) && !later && find_cause(g, t, &m)) screen.says = m.says;
+    screen.later = CAUSE * later + FINDING * wants_closer(g, t);
+    screen_failure(&screen, &part);
+    show(g, &part);
+    return later;
+}
+
+// later_cause makes the record of the function's mistakes first, which takes some seconds, once.
+static void later_cause(struct grading *g, const struct test *t)
 {
     struct text part = {0};
     struct mistake m;
-    struct screen screen = {.house = g->house,
-                            .lesson = &g->lesson,
-                            .program = g->program,
-                            .suite = &g->suite,
-                            .result = &g->result,
-                            .warning = text_string(&g->warning)};
-    if (t) {
-        if (find_cause(g, t, &m, 0)) screen.says = m.says;
-        verdict_failure(&screen, t, &part);
-        verdict_points(&g->suite, &g->result, &part);
-        verdict_next(&g->lesson, &g->result, &part);
-    } else {
-        text_add(&part, "%s %s: all tests pass; a closer look …\n", g->lesson.number,
-                 g->lesson.slug);
-    }
+    show_wait(g, "The likely cause is still being looked for; this once it takes a while …");
+    if (mistakes_prepare(g->house, &g->lesson, t->function) && find_cause(g, t, &m))
+        screen_cause(m.says, &part);
+    show_wait(g, NULL);
     show(g, &part);
 }
 
@@ -169,7 +208,9 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
 {
     struct closer c;
     struct text part = {0};
+    if (t) show_wait(g, "A closer look …");
     enum err failed = closer_look(g->house, &g->lesson, &g->suite, t, &c, e);
+    show_wait(g, NULL);
     if (failed) return failed;
     int found = c.finding == CLOSER_SANITIZER || c.finding == CLOSER_UNINITIALISED;
     if (found && !t) {
@@ -178,12 +219,12 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
     } else if (c.finding == CLOSER_UNINITIALISED) {
         set_how(g, c.function, "uninitialised");
     }
-    if (found) text_add(&part, t ? "A closer look:\n" : "");
-    if (found) text_add(&part, "%s", text_string(&c.text));
+    if (found) text_add(&part, "%s%s", t ? "A closer look:\n" : "", text_string(&c.text));
     if (c.finding == CLOSER_UNABLE && !t)
         text_add(&part, "No closer look: this compiler has no sanitizers (make doctor).\n");
-    if (!t) verdict_points(&g->suite, &g->result, &part);
-    if (!t) verdict_next(&g->lesson, &g->result, &part);
+    if (!t && !found) text_add(&part, "%s", text_string(&c.leak));
+    if (!t && !found) screen_printed(&g->suite, &part);
+    if (!t) screen_points(&g->suite, &g->result, SCREEN_ROWS, &part);
     show(g, &part);
     closer_free(&c);
     return ERR_NONE;
@@ -194,20 +235,16 @@ static enum err grade(struct grading *g, struct error *e)
     const struct suite_order order = {.program = g->program, .fill = SUITE_FILL, .patience = 1};
     enum err failed = suite_run(&order, &g->suite, e);
     if (failed) return failed;
-    verdict_judge(&g->suite, &g->result);
-    const struct test *t = verdict_first(&g->suite, &g->result);
-    first_verdict(g, t);
+    struct judgement *j = &g->judgement;
+    verdict_judge(g->program, &g->lesson, &g->suite, &g->result, j);
+    const struct test *t = j->first < 0 ? NULL : j->function[j->first].test;
+    int later = first_verdict(g, t);
     // What is known so far counts, should the rest be broken off: a pass does not, before it.
-    if (t) failed = write_result(g, e);
-    struct mistake m;
-    if (!failed && t && find_cause(g, t, &m, 1)) {
-        struct text part = {0};
-        verdict_cause(m.says, &part);
-        show(g, &part);
-    }
-    if (!failed && !interrupt_waits() && wants_closer(t) && !(t && g->first))
-        failed = look_closer(g, t, e);
+    if (j->first >= 0) failed = write_result(g, e);
+    if (!failed && later) later_cause(g, t);
+    if (!failed && !interrupt_waits() && wants_closer(g, t)) failed = look_closer(g, t, e);
     if (!failed && interrupt_waits()) failed = error_set(e, ERR_IO, "interrupted");
+    if (!failed) show_next(g);
     return failed;
 }
 
@@ -236,7 +273,7 @@ int verb_run(const struct house *h, int argc, char **argv)
     if (!failed) failed = write_result(&g, &e);
     suite_free(&g.suite);
     text_free(&g.all);
-    text_free(&g.warning);
+    warnings_free(&g.warnings);
     if (failed) return give_up(e.text);
     interrupt_release();
     return g.result.verdict == VERDICT_PASSED ? 0 : NOT_PASSED;

@@ -90,14 +90,32 @@ static const char *behind_brackets(const char *at)
     return at + strspn(at, " \t\r\n");
 }
 
-int source_definition(const struct source *s, const char *name)
+// definition finds the name where the function is defined, and *body, which opens with a brace.
+static const char *definition(const struct source *s, const char *name, const char **body)
 {
     for (const char *at = s->code; (at = next_name(s, at, name)); at++) {
         const char *open = at + strlen(name);
         open += strspn(open, " \t\r\n");
-        if (*open == '(' && *behind_brackets(open) == '{') return line_at(s->code, at);
+        if (*open == '(' && *(*body = behind_brackets(open)) == '{') return at;
     }
-    return 0;
+    return NULL;
+}
+
+int source_definition(const struct source *s, const char *name)
+{
+    const char *body, *at = definition(s, name, &body);
+    return at ? line_at(s->code, at) : 0;
+}
+
+int source_inside(const struct source *s, const char *name, const char *word)
+{
+    const char *body;
+    if (!definition(s, name, &body)) return 0;
+    const char *end = body;
+    for (int depth = 0; *end && (depth || end == body); end++)
+        depth += (*end == '{') - (*end == '}');
+    const char *found = next_name(s, body, word);
+    return found && found < end ? line_at(s->code, found) : 0;
 }
 
 int source_include(const struct source *s, const char *name)

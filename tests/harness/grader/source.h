@@ -20,4 +20,8 @@ int source_name(const struct source *s, const char *name);
 int source_definition(const struct source *s, const char *name);
 int source_include(const struct source *s, const char *name);
 
+// source_inside returns the line of the first use of `word` in the definition of the function
+// `name`, 0 if there is none.
+int source_inside(const struct source *s, const char *name, const char *word);
+
 #endif

@@ -133,7 +133,7 @@ void standings_show(const struct standings *s, struct arena *a)
     show_level(s);
     if (s->next == s->count) return;
     const struct course_lesson *next = s->standing[s->next].lesson;
-    printf("Next: make %02d, and %s/README.md\n", next->number, next->at.text);
+    printf("Next: make %02d, %s/README.md\n", next->number, next->at.text);
 }
 
 int verb_progress(const struct house *h, int argc, char **argv)

@@ -3,13 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,15 +16,14 @@
 #include <sys/prctl.h>
 #endif
 
-#include "file.h"
 #include "interrupt.h"
+#include "leavings.h"
 #include "process.h"
 
 enum {
-    SLICE = 50,   // milliseconds between two looks at what time it is
-    WAIT = 12,    // times its seconds a test may take by the clock: a little more than it may
-    GRACE = 5,    // itself (guard.c); and this many seconds on top
-    TAIL = 4096,  // bytes of a test's output that are kept
+    SLICE = 50,  // milliseconds between two looks at what time it is
+    WAIT = 12,   // times its seconds a test may take by the clock: a little more than it may
+    GRACE = 5,   // itself (guard.c); and this many seconds on top
 };
 
 // struct run: a run while it goes.
@@ -38,6 +35,7 @@ struct run {
     int keep;         // and the other: without it the FIFO would end with each test
     char part[4096];  // what was read of the next line
     size_t size;
+    int over;  // all tests have ended
 };
 
 // --- the run's own directory ---------------------------------------------------------------------
@@ -121,6 +119,7 @@ static void hear(struct run *r, const char *line)
     if (strncmp(line, r->nonce, n) != 0 || line[n] != ' ') return;
     line += n + 1;
     int index = -1, pid = 0;
+    if (strcmp(line, "over") == 0) r->over = 1;
     if (strncmp(line, "function ", 9) == 0) hear_function(s, line);
     if (strncmp(line, "test ", 5) == 0) hear_test(s, line);
     struct test *t;
@@ -176,7 +175,7 @@ static void set_number(const char *name, int value)
 
 static struct process start(const struct run *r)
 {
-    char filter[2 * SUITE_NAME + 32], said[256], options[512];
+    char said[256], options[512];
     setenv(REPORT_DIRECTORY, r->directory, 1);
     setenv(REPORT_NONCE, r->nonce, 1);
     set_number(REPORT_FILL, r->order->fill);
@@ -194,9 +193,9 @@ static struct process start(const struct run *r)
     setenv("OMP_NUM_THREADS", "2", 1);
     setenv("OMP_WAIT_POLICY", "passive", 1);
     setenv("LC_ALL", "C", 1);
-    snprintf(filter, sizeof filter, "--filter=%s/%s", r->order->function ? r->order->function : "*",
-             r->order->test ? r->order->test : "*");
-    const char *argv[] = {r->order->program, "--quiet", "--no-early-exit", filter, NULL};
+    setenv(REPORT_FUNCTION, r->order->function ? r->order->function : "", 1);
+    setenv(REPORT_TEST, r->order->test ? r->order->test : "", 1);
+    const char *argv[] = {r->order->program, NULL};
     run_path(r, "said", said);
     return process_start(argv, said);
 }
@@ -213,57 +212,12 @@ static enum err run_to_end(struct run *r, struct error *e)
             kill(-p.pid, SIGKILL);
             stop_late(r, 1);
         }
-        ended = waitpid(p.pid, &status, WNOHANG);
+        // It has nothing left to do once it has said that all is over.
+        ended = waitpid(p.pid, &status, r->over ? 0 : WNOHANG);
     } while (ended == 0 || (ended < 0 && errno == EINTR));
     listen_once(r, 0);
     stop_late(r, 1);  // the program has ended, and its tests with it: none is left running
     return stopped ? error_set(e, ERR_IO, "interrupted") : ERR_NONE;
-}
-
-// --- what they left ------------------------------------------------------------------------------
-
-static const struct report *map_report(const struct run *r, int index)
-{
-    char name[32], path[256];
-    snprintf(name, sizeof name, "%d.report", index);
-    run_path(r, name, path);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat about;
-    struct report *report = NULL;
-    if (file >= 0 && fstat(file, &about) == 0 && about.st_size == (off_t)sizeof *report) {
-        void *memory = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
-        if (memory != MAP_FAILED) report = memory;
-    }
-    if (file >= 0) close(file);
-    if (!report) return NULL;
-    // The learner's program could write there.
-    report->nonce[sizeof report->nonce - 1] = report->file[sizeof report->file - 1] =
-        report->function[sizeof report->function - 1] =
-            report->failure[sizeof report->failure - 1] = report->input[sizeof report->input - 1] =
-                '\0';
-    if (report->places < 0 || report->places > REPORT_PLACES) report->places = 0;
-    if (report->ending < 0 || report->ending >= ENDINGS) report->ending = ENDING_NONE;
-    if (strcmp(report->nonce, r->nonce) != 0) report->ending = ENDING_NONE;
-    return report;
-}
-
-// read_tail keeps the end of a file, whole lines of it.
-static uint64_t read_tail(const char *path, struct text *tail)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat about;
-    if (file < 0) return 0;
-    char part[TAIL];
-    ssize_t n = -1;
-    if (fstat(file, &about) == 0) {
-        off_t from = about.st_size > TAIL ? about.st_size - TAIL : 0;
-        n = pread(file, part, sizeof part, from);
-        const char *line = from && n > 0 ? memchr(part, '\n', (size_t)n) : NULL;
-        size_t skip = line ? (size_t)(line + 1 - part) : 0;
-        if (n > 0) text_add_bytes(tail, (size_t)n - skip, part + skip);
-    }
-    close(file);
-    return n < 0 ? 0 : (uint64_t)about.st_size;
 }
 
 static int by_line(const void *a, const void *b)
@@ -278,31 +232,6 @@ static int function_by_line(const void *a, const void *b)
     return (f->line > g->line) - (f->line < g->line);
 }
 
-static void collect(struct run *r)
-{
-    char name[64], path[256];
-    for (int i = 0; i < r->suite->tests; i++) {
-        struct test *t = &r->suite->test[i];
-        if (!t->begun) continue;
-        t->report = map_report(r, i);
-        snprintf(name, sizeof name, "%d.output", i);
-        run_path(r, name, path);
-        t->printed = read_tail(path, &t->output);
-        snprintf(name, sizeof name, "san.%" PRId32, t->pid);
-        run_path(r, name, path);
-        char *bytes;
-        size_t size;
-        if (file_read(path, &bytes, &size, NULL)) continue;
-        text_add_bytes(&t->sanitizer, size, bytes);
-        free(bytes);
-    }
-    run_path(r, "said", path);
-    read_tail(path, &r->suite->said);
-    qsort(r->suite->test, (size_t)r->suite->tests, sizeof *r->suite->test, by_line);
-    qsort(r->suite->function, (size_t)r->suite->functions, sizeof *r->suite->function,
-          function_by_line);
-}
-
 enum err suite_run(const struct suite_order *order, struct suite *s, struct error *e)
 {
 #ifdef PR_SET_CHILD_SUBREAPER
@@ -313,7 +242,9 @@ enum err suite_run(const struct suite_order *order, struct suite *s, struct erro
     struct run r = {.order = order, .suite = s, .events = -1, .keep = -1};
     enum err failed = open_run(&r, e);
     if (!failed) failed = run_to_end(&r, e);
-    if (!failed) collect(&r);
+    if (!failed) leavings_collect(r.directory, r.nonce, s);
+    qsort(s->test, (size_t)s->tests, sizeof *s->test, by_line);
+    qsort(s->function, (size_t)s->functions, sizeof *s->function, function_by_line);
     close_run(&r);
     if (!failed && !s->tests)
         failed = error_set(e, ERR_FORMAT, "%s: announced no tests", order->program);
@@ -323,16 +254,7 @@ enum err suite_run(const struct suite_order *order, struct suite *s, struct erro
 
 void suite_free(struct suite *s)
 {
-    for (int i = 0; i < s->tests; i++) {
-        struct test *t = &s->test[i];
-        union {
-            const struct report *read;
-            void *mapped;
-        } report = {.read = t->report};
-        if (t->report) munmap(report.mapped, sizeof *t->report);
-        text_free(&t->output);
-        text_free(&t->sanitizer);
-    }
+    for (int i = 0; i < s->tests; i++) leavings_free(&s->test[i]);
     free(s->test);
     text_free(&s->said);
     *s = (struct suite){0};

@@ -35,6 +35,8 @@ static struct test test_of(const struct graded *g, int i, struct arena *a)
     int first = 0;
     while (first < i && !strcmp(f[first].how, "passed")) first++;
     t = (struct test){.name = f[i].name, .how = f[i].how, .got = f[i].got};
+    char how[RESULT_HOW];
+    result_how(&f[i], how);
     t.possible = f[i].possible;
     t.passed = !strcmp(f[i].how, "passed");
     if (t.passed)
@@ -43,7 +45,7 @@ static struct test test_of(const struct graded *g, int i, struct arena *a)
         t.text = g->text;
     else
         t.text = print_text(a, "%s: %s.  The verdict shows the first that did not pass: %s.\n",
-                            t.name, t.how, f[first].name);
+                            t.name, how, f[first].name);
     return t;
 }
 

@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,50 @@ const char *text_line(const char *from, int width, struct text *line)
         at += length ? (size_t)length : 1;
     }
     return from[end] ? from + end + 1 : NULL;
+}
+
+// fits returns how many bytes at `at` fit into so many columns: all, or up to a space, which
+// *skip is then to pass over; in one long word, as many as fit.
+static size_t fits(const char *at, int columns, size_t *skip)
+{
+    size_t size = 0, space = 0, end = strlen(at);
+    *skip = 0;
+    for (int used = 0; size < end; used++) {
+        int32_t code;
+        int length = bytes_decode(end - size, at + size, &code);
+        if (at[size] == ' ') space = size;
+        if (used == columns) {
+            // A word that would leave half of the line empty is broken.
+            if (space * 2 < size) return size;
+            *skip = strspn(at + space, " ");
+            return space;
+        }
+        size += length ? (size_t)length : 1;
+    }
+    return size;
+}
+
+const char *text_wrap(const char *from, const char *first, const char *later, int width, int most,
+                      struct text *to)
+{
+    struct text clean = {0};
+    const char *next = text_line(from, INT_MAX, &clean), *at = text_string(&clean);
+    for (int line = 1; line == 1 || *at; line++) {
+        const char *margin = line == 1 ? first : later;
+        size_t skip;
+        text_add(to, "%s", margin);
+        if (line >= most) {
+            text_line(at, width - (int)strlen(margin), to);
+            at = "";
+        } else {
+            size_t size = fits(at, width - (int)strlen(margin), &skip);
+            text_add_bytes(to, size, at);
+            at += size + skip;
+        }
+        text_add(to, "\n");
+    }
+    text_free(&clean);
+    return next;
 }
 
 int text_lines(const char *text)

@@ -23,6 +23,12 @@ const char *text_string(const struct text *t);
 // `width` columns with … at the end, and returns where the next line begins, NULL behind the last.
 const char *text_line(const char *from, int width, struct text *line);
 
+// text_wrap does the same with a line that is broken between words, or where there is none to break
+// at anywhere, into at most `most` lines.  The first begins with `first`, the others with `later`;
+// their widths count.  Only if it is longer than all that is it cut with ….
+const char *text_wrap(const char *from, const char *first, const char *later, int width, int most,
+                      struct text *to);
+
 // text_lines returns how many lines there are.
 int text_lines(const char *text);
 

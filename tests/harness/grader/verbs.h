@@ -18,7 +18,7 @@ grader_verb verb_hint;      // hint LESSON: the next hint to the first function 
 grader_verb verb_predict;   // predict LESSON: its questions, the truth, the journal
 grader_verb verb_solution;  // solution LESSON: the reference beside the learner's file; FORCE=1
 grader_verb verb_reset;     // reset LESSON: the stub again, the learner's file kept beside it
-grader_verb verb_watch;     // watch [LESSON]: grades at each save
+grader_verb verb_watch;     // watch [LESSON]: grades at each save; with a lesson stays there
 grader_verb verb_mine;      // mine: who fills what in the learner's own program
 
 #endif

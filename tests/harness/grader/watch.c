@@ -101,13 +101,14 @@ static int saved(void *context)
     return stopped || !same(w->seen, look_at(w->path));
 }
 
-// follow grades one lesson at every save until it passes.
-static enum err follow(const struct house *h, const struct course_lesson *l, struct error *e)
+// follow grades one lesson at every save until it passes; if `stay`, for good.
+static enum err follow(const struct house *h, const struct course_lesson *l, int stay,
+                       struct error *e)
 {
     struct watched w = {l->at.file, look_at(l->at.file)};
     int status;
     enum err code = grade_show(h, l, saved, &w, &status, e);
-    while (!code && status != 0 && !stopped) {
+    while (!code && (stay || status != 0) && !stopped) {
         // A save while the grader works breaks it off: its verdict would be of yesterday's file.
         if (!saved(&w)) printf("\nWatching %s.  Ctrl-C ends it.\n", w.path);
         fflush(stdout);
@@ -129,9 +130,8 @@ static enum err watch(const struct course *c, const char *asked, struct error *e
             printf("All %d lessons have passed.\n", c->count);
             return ERR_NONE;
         }
-        if (!code) code = follow(c->house, l, e);
+        if (!code) code = follow(c->house, l, asked != NULL, e);
         if (code) return code;
-        asked = NULL;
     }
     printf("\nStopped.\n");
     return ERR_NONE;
