@@ -1,5 +1,5 @@
-// how: sanitizer
-// says: leak:
+// how: passed
+// says: your code does not give back 64 bytes
 #include "bytes.h"
 
 #include <stdio.h>
