@@ -24,8 +24,12 @@ if [ "$1" = compile ]; then
     shift 3
     for n; do
         # shellcheck disable=SC2086  # a command with options
-        "$B/operators" apply "$file" "$n" | $COMPILE -o "$work/$n.o" >/dev/null 2>&1 || rm -f "$work/$n.o"
-        if [ -f "$work/$n.o" ]; then echo "$n $(cksum <"$work/$n.o" | tr ' ' -)"; fi
+        "$B/operators" apply "$file" "$n" | $COMPILE -o "$work/$n.o" >"$work/$n.log" 2>&1 || rm -f "$work/$n.o"
+        if [ -f "$work/$n.o" ]; then
+            echo "$n $(cksum <"$work/$n.o" | tr ' ' -)"
+        elif ! grep -q 'error: ' "$work/$n.log" || grep -q 'terminated program' "$work/$n.log"; then
+            echo "$n stopped"
+        fi
     done
     exit 0
 fi
@@ -38,18 +42,21 @@ if [ "$1" = run ]; then
         echo "$n unlinked"
         exit 0
     fi
-    # A change may loop, take all memory or fill the disk.
-    if { (
-        ulimit -t "$seconds"
-        ulimit -f 200000
-        ulimit -v 6000000 2>/dev/null
-        cd "${RUN_IN:-.}" &&
-            "$work/$n" --fail-fast -q -j1 --timeout $((4 * seconds)) </dev/null
-    ) >"$work/$n.log" 2>&1; } 2>/dev/null; then
-        echo "$n survived"
-    else
-        echo "$n killed"
-    fi
+    # A change may loop, take all memory or fill the disk.  The suite itself, whose tests are other
+    # processes, ends with 0 or 1; ended by a signal, it may not have been the change's doing.
+    for _ in 1 2; do
+        {
+            (
+                ulimit -t "$seconds"
+                ulimit -f 200000
+                ulimit -v 6000000 2>/dev/null
+                exec "$work/$n" --fail-fast -q -j1 --timeout $((4 * seconds)) </dev/null
+            ) >"$work/$n.log" 2>&1
+        } 2>/dev/null
+        status=$?
+        [ $status -gt 1 ] || break
+    done
+    if [ $status = 0 ]; then echo "$n survived"; else echo "$n killed"; fi
     rm -f "$work/$n" "$work/$n.log"
     exit 0
 fi
@@ -85,6 +92,8 @@ compile() {
 key=$({ echo 0 | compile && cat "$file" "$B/operators" && echo "$COMPILE"; } | cksum)
 if [ "$(cat "$work/key.sums" 2>/dev/null)" != "$key" ]; then
     seq 0 "$total" | compile >"$work/sums"
+    ! grep -q ' stopped$' "$work/sums" || fail "the compiler was stopped: try again"
+    [ "$(wc -l <"$work/sums")" -gt 0 ] || fail "nothing was compiled"
     grep -q '^0 ' "$work/sums" || fail "$file does not compile: $COMPILE"
     echo "$key" >"$work/key.sums"
 fi
