@@ -1,5 +1,5 @@
 // how: sanitizer
-// says: undefined behaviour: 
+// says: undefined behaviour:
 // or: stack-buffer-overflow: it reads 4 bytes behind the end of
 #include "bytes.h"
 

@@ -1,5 +1,5 @@
 // how: sanitizer
-// says: undefined behaviour: 
+// says: undefined behaviour:
 // or: stack-buffer-overflow: it writes 1 byte
 #include "bytes.h"
 

@@ -104,7 +104,8 @@ static void on_signal(int number, siginfo_t *info, void *context)
 {
     if (finished) _exit(STATUS);
     finished = 1;
-    // Where the machine is busy with other things, a test that works can run out of the clock's time.
+    // Where the machine is busy with other things, a test that works can run out of the clock's
+    // time.
     if (number == SIGALRM && clock() > CLOCKS_PER_SEC / 10) number = SIGPROF;
     int late = number == SIGPROF || number == SIGXCPU || number == SIGALRM;
     report->signal = number;
