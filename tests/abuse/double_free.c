@@ -11,7 +11,7 @@
 int bytes_decode(size_t size, const char *text, int32_t *code)
 {
     char *copy = malloc(64);
-    copy[40] = text[0];
+    copy[40] = size ? text[0] : 0;
     free(copy);
     char *volatile again = copy;
     free(again);

@@ -1,6 +1,6 @@
 // how: sanitizer
-// says: undefined behaviour:
-// or: global-buffer-overflow: it reads 4 bytes, right behind
+// says: undefined behaviour: 
+// or: global-buffer-overflow: it reads 4 bytes behind the end of
 #include "bytes.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // how: sanitizer
-// says: undefined behaviour:
-// or: stack-buffer-overflow: it reads 4 bytes outside of
+// says: undefined behaviour: 
+// or: stack-buffer-overflow: it reads 4 bytes behind the end of
 #include "bytes.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // how: sanitizer
-// says: undefined behaviour:
-// or: stack-buffer-overflow: it writes 1 byte outside of
+// says: undefined behaviour: 
+// or: stack-buffer-overflow: it writes 1 byte
 #include "bytes.h"
 
 #include <stdio.h>

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef __GLIBC__
@@ -103,6 +104,8 @@ static void on_signal(int number, siginfo_t *info, void *context)
 {
     if (finished) _exit(STATUS);
     finished = 1;
+    // Where the machine is busy with other things, a test that works can run out of the clock's time.
+    if (number == SIGALRM && clock() > CLOCKS_PER_SEC / 10) number = SIGPROF;
     int late = number == SIGPROF || number == SIGXCPU || number == SIGALRM;
     report->signal = number;
     if (number == SIGSEGV || number == SIGBUS) report->fault = (int32_t)way_fault(info, context);
@@ -273,6 +276,11 @@ int guard_plan(const struct lesson_function *functions, const struct lesson_test
         send("%s test %d %d %d %s %s\n", nonce, t->index, t->line, t->seconds, t->function,
              t->name);
     return 1;
+}
+
+void guard_gone(const struct lesson_test *t)
+{
+    send("%s gone %d\n", getenv(REPORT_NONCE), t->index);
 }
 
 void guard_over(void)

@@ -24,8 +24,10 @@
 #endif
 
 // guard_plan tells the grader what the suite has, and returns 1; 0 where there is no grader.  It
-// runs in the process that starts the tests'.  guard_over says that all tests have ended.
+// runs in the process that starts the tests'; so do guard_gone, which says that a test's process is no
+// more, and guard_over, which says that all tests have ended.
 int guard_plan(const struct lesson_function *functions, const struct lesson_test *tests);
+void guard_gone(const struct lesson_test *t);
 void guard_over(void);
 
 // guard_begin sets the process up for test t, and says so to the grader.  Where another test of the

@@ -30,6 +30,7 @@ struct lesson_test {
     int line, seconds;
     void (*run)(void);
     int index;  // 0 for the first test of the program, and so on; set by lesson_add_test
+    int pid;    // while it runs under the grader
     struct lesson_test *next;
 };
 

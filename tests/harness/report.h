@@ -6,7 +6,8 @@
 //     NONCE test INDEX LINE SECONDS FUNCTION NAME
 //     NONCE begin INDEX PID                     a test's process, before any learner's code
 //     NONCE end INDEX                           the same, after its last line or from what ended it
-//     NONCE over                                the program: all tests have ended
+//     NONCE gone INDEX                          the program: that process is no more
+//     NONCE over                                all tests have ended
 // The grader gives directory, nonce and the rest in the environment; a test's process takes them
 // out of it before it runs anything of the learner's.
 #ifndef GPT_REPORT_H

@@ -39,12 +39,13 @@ static int is_wanted(const char *variable, const char *name)
     return !wanted || !*wanted || strcmp(wanted, name) == 0;
 }
 
-static void start(const struct lesson_test *t)
+static void start(struct lesson_test *t)
 {
     pid_t pid = fork();
     if (pid < 0) die("lesson: no process for the test %s", t->name);
     if (pid > 0) {
         setpgid(pid, pid);  // whichever of the two comes first
+        t->pid = (int)pid;
         return;
     }
     setpgid(0, 0);
@@ -56,13 +57,19 @@ static void start(const struct lesson_test *t)
 
 static void end_one(void)
 {
-    while (wait(NULL) < 0 && errno == EINTR) continue;
+    pid_t pid;
+    while ((pid = wait(NULL)) < 0 && errno == EINTR) continue;
+    for (struct lesson_test *t = tests; t; t = t->next) {
+        if (t->pid != (int)pid) continue;
+        guard_gone(t);
+        t->pid = 0;
+    }
 }
 
 static void run_all(void)
 {
     long most = sysconf(_SC_NPROCESSORS_ONLN), running = 0;
-    for (const struct lesson_test *t = tests; t; t = t->next) {
+    for (struct lesson_test *t = tests; t; t = t->next) {
         if (!is_wanted(REPORT_FUNCTION, t->function) || !is_wanted(REPORT_TEST, t->name)) continue;
         for (; running > 0 && running >= most; running--) end_one();
         start(t);

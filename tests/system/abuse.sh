@@ -1,7 +1,7 @@
 #!/bin/sh
 # abuse.sh: hostile and hopeless files, tests/abuse, each graded as if a learner had written it.
-# Prints one TAP line a check.  Each must get the verdict that its first two lines name, within a
-# screen and within LIMIT seconds, must leave nothing running and nothing behind, and must not touch
+# Prints one TAP line a check.  Each must get the verdict that its first two lines name (one, which
+# leaks, passes, and is told so), within a screen and within LIMIT seconds, must leave nothing running and nothing behind, and must not touch
 # the learner's progress.  On a machine that is busy with other things the processor time counts: two
 # processors have twice LIMIT.
 #   BUILD=build   where the grader is; CC=clang if that is not what `make` takes
@@ -37,13 +37,14 @@ judge() {
     cost=$(awk -v wall="$before $after" 'NR == 2 {
         split(wall, w, " "); gsub(/s/, ""); split($1 "m" $2, t, "m")
         printf "%.1f %.1f", w[2] - w[1], 60 * (t[1] + t[3]) + t[2] + t[4] }' "$mine/times")
-    got=$(sed -n 's/^function .* 0 [0-9]* \([a-z]*\)$/\1/p' "$mine/G/bytes.result" | head -n 1)
-    [ "$status" = 1 ] || bad="$bad; exit status $status"
+    got=$(awk '$1 == "function" { print $3 == 0 ? $5 : $5 == "passed" ? "" : "points for " $5 }' "$mine/G/bytes.result" | grep -m 1 .)
+    got=${got:-$(sed -n 's/^verdict //p' "$mine/G/bytes.result")}
+    [ "$status" = 1 ] || [ "$how $status" = 'passed 0' ] || bad="$bad; exit status $status"
     [ "$got" = "$how" ] || bad="$bad; want '$how', got '$got'"
     # Compilers find some things in different ways: `// or: …` is as good.
     sed -n -e 's|^// says: ||p' -e 's|^// or: ||p' "$part" >"$mine/says"
-    grep -qFf "$mine/says" "$mine/out" || bad="$bad; the verdict does not say '$says'"
-    head -n 2 "$mine/out" | grep -q '^[^ ]*bytes\.c:[0-9]*:' || bad="$bad; no FILE:LINE:"
+    tr -s ' \n' '  ' <"$mine/out" | grep -qFf "$mine/says" || bad="$bad; the verdict does not say '$says'"
+    head -n 3 "$mine/out" | grep -q '^[^ ]*bytes\.c:[0-9]*:' || bad="$bad; no FILE:LINE:"
     [ "$(wc -l <"$mine/out")" -le 24 ] || bad="$bad; more than a screen"
     [ "$(cat "$mine/progress.txt")" = 'bytes 0/13 unwritten 0' ] || bad="$bad; changed progress"
     [ -z "$(ls "$mine/tmp")" ] || bad="$bad; left behind: $(ls "$mine/tmp")"

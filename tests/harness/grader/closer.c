@@ -52,7 +52,7 @@ static void tell_test(const struct lesson *l, const struct test *t, const struct
 {
     const char *input = t->report ? t->report->input : "";
     if (!failed || (*input && !strstr(failed->report->failure, input)))
-        screen_test(l, t, 2, &c->text);
+        screen_test(l, t, 4, &c->text);
 }
 
 // both_done returns 1 if the test came to its end in both runs.

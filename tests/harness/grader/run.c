@@ -169,7 +169,7 @@ static int find_cause(struct grading *g, const struct test *t, struct mistake *m
 // first_verdict tells what is known at once.  Returns 1 if the likely cause is still to be found.
 static int first_verdict(struct grading *g, const struct test *t)
 {
-    enum { CAUSE = 3, FINDING = 4 };  // lines to keep free
+    enum { CAUSE = 3, FINDING = 6 };  // lines to keep free
     struct text part = {0};
     struct mistake m;
     if (g->judgement.first < 0) {

@@ -139,7 +139,10 @@ static void take_variable(const char *report, const char *program, struct findin
         snprintf(f->where, sizeof f->where, " across the end of ");
     else
         snprintf(f->where, sizeof f->where, " in ");
-    add_where(f, "`%s`, %d bytes", name, to - from);
+    if (name[0] == '<')  // one without a name
+        add_where(f, "an array of %d bytes", to - from);
+    else
+        add_where(f, "`%s`, %d bytes", name, to - from);
     const char *frame = strstr(report, "is located in stack of");
     struct frame frames[WHERE_FRAMES];
     int count = frame ? look(program, frame, frames) : 0;

@@ -221,7 +221,7 @@ void screen_failure(const struct screen *v, struct text *out)
         text_free(&made);
         compose(v, ROOMS[i], &made);
         // The last line is the lesson's.
-        if (text_lines(text_string(&made)) + v->later < SCREEN_LINES) break;
+        if (text_rows(text_string(&made), SCREEN_WIDTH) + v->later < SCREEN_LINES) break;
     }
     text_add_bytes(out, made.size, text_string(&made));
     text_free(&made);

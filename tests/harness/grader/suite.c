@@ -128,6 +128,7 @@ static void hear(struct run *r, const char *line)
         t->pid = pid;
         t->deadline = process_time() + WAIT * r->order->patience * t->seconds + GRACE;
     }
+    if (sscanf(line, "gone %d", &index) == 1 && (t = find_test(s, index))) t->gone = 1;
     if (sscanf(line, "end %d", &index) == 1 && (t = find_test(s, index)) && t->begun) t->ended = 1;
 }
 
@@ -164,7 +165,7 @@ static void stop_late(struct run *r, int now)
 {
     for (int i = 0; i < r->suite->tests; i++) {
         struct test *t = &r->suite->test[i];
-        if (!t->begun || t->ended || t->killed) continue;
+        if (!t->begun || t->ended || t->gone || t->killed) continue;
         int late = process_time() >= t->deadline;
         if (!now && !late) continue;
         t->killed = late;

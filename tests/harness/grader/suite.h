@@ -18,6 +18,7 @@ struct test {
     char name[SUITE_NAME], function[SUITE_NAME];
     int line, seconds;
     int begun, ended;  // what it said itself
+    int gone;          // its process is no more, says the program
     int killed;        // it neither ended nor could be waited for any longer
     int32_t pid;
     double deadline;              // on process_time's clock

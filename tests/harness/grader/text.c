@@ -125,3 +125,15 @@ int text_lines(const char *text)
     for (; *text; text++) lines += *text == '\n' || !text[1];
     return lines;
 }
+
+int text_rows(const char *text, int width)
+{
+    int rows = 0;
+    while (text && *text) {
+        struct text broken = {0};
+        text = text_wrap(text, "", "", width, INT_MAX, &broken);
+        rows += text_lines(text_string(&broken));
+        text_free(&broken);
+    }
+    return rows;
+}

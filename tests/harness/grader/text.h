@@ -29,7 +29,9 @@ const char *text_line(const char *from, int width, struct text *line);
 const char *text_wrap(const char *from, const char *first, const char *later, int width, int most,
                       struct text *to);
 
-// text_lines returns how many lines there are.
+// text_lines returns how many lines there are, text_rows how many they are on a screen that is
+// `width` columns wide.
 int text_lines(const char *text);
+int text_rows(const char *text, int width);
 
 #endif
