@@ -90,17 +90,21 @@ void shell_run(const char *dir, const char *command, int before, double seconds,
         struct pollfd p = {.fd = open ? ends[0] : -1, .events = POLLIN};
         poll(&p, 1, 20);
         if (open) open = drain(ends[0], &o);
-        ended = waitpid(child, &status, WNOHANG);
+        siginfo_t info = {0};
+        waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT);
+        ended = info.si_pid;
         if (!ended && !o.late && now() - begin > seconds) {
             o.late = 1;
             kill(-child, SIGKILL);
         }
     }
+    // While it is not waited for, its number is nobody else's.
+    kill(-child, SIGKILL);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
     o.wall = now() - begin;
     o.cpu = spent() - used;
     if (open) drain(ends[0], &o);
     close(ends[0]);
-    kill(-child, SIGKILL);
     o.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     o.output[o.size] = 0;
     *out = o;
