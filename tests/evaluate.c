@@ -86,9 +86,9 @@ Test(evaluate, more_windows_than_one_forward_takes)
 // and its shift picks the first channel, where each token's embedding has its score.
 static void unigram(const float *score)
 {
-    struct gpt_param wte = gpt_param(model, 0);
-    struct gpt_param gain = gpt_param(model, gpt_params(model) - 2);
-    struct gpt_param shift = gpt_param(model, gpt_params(model) - 1);
+    struct param wte = gpt_param(model, 0);
+    struct param gain = gpt_param(model, gpt_params(model) - 2);
+    struct param shift = gpt_param(model, gpt_params(model) - 1);
     for (int v = 0; v < V; v++) wte.data[v * wte.shape[1]] = score[v];
     for (size_t i = 0; i < gain.size; i++) gain.data[i] = 0, shift.data[i] = i == 0;
 }

@@ -45,7 +45,7 @@ static void check_param(const struct gpt *m, const char *name, int rows, int col
                         int transposed)
 {
     for (int i = 0; i < gpt_params(m); i++) {
-        struct gpt_param p = gpt_param(m, i);
+        struct param p = gpt_param(m, i);
         if (strcmp(p.name, name) != 0) continue;
         cr_assert(p.rank == (columns ? 2 : 1) && p.shape[0] == rows, "%s", name);
         cr_assert(!columns || p.shape[1] == columns, "%s: %d columns", name, p.shape[1]);
@@ -87,7 +87,7 @@ Test(gpt, keeps_its_tensors_one_after_another)
     struct gpt *m = gpt_new(&TINY, 1);
     size_t at = 0;
     for (int i = 0; i < gpt_params(m); i++) {
-        struct gpt_param p = gpt_param(m, i);
+        struct param p = gpt_param(m, i);
         cr_assert(p.data == gpt_data(m) + at && p.grad == gpt_grad(m) + at, "%s", p.name);
         cr_assert(p.size == (size_t)p.shape[0] * (size_t)(p.rank == 2 ? p.shape[1] : 1), "%s",
                   p.name);
@@ -107,7 +107,7 @@ Test(gpt, first_weights_have_the_deviations_of_the_paper)
 {
     struct gpt *m = gpt_new(&(struct gpt_config){200, 100, 3, 4, 48}, 5);
     for (int i = 0; i < gpt_params(m); i++) {
-        struct gpt_param p = gpt_param(m, i);
+        struct param p = gpt_param(m, i);
         if (p.rank == 1) {
             float want = ends_with(p.name, "weight") ? 1 : 0;  // gains 1, biases and shifts 0
             for (size_t j = 0; j < p.size; j++) cr_assert(p.data[j] == want, "%s", p.name);
@@ -143,7 +143,7 @@ Test(gpt, no_matrix_begins_like_another)
     struct gpt *m = gpt_new(&TINY, 5);
     for (int i = 0; i < gpt_params(m); i++) {
         for (int j = 0; j < i; j++) {
-            struct gpt_param p = gpt_param(m, i), q = gpt_param(m, j);
+            struct param p = gpt_param(m, i), q = gpt_param(m, j);
             if (p.rank == 1 || q.rank == 1) continue;
             // Nor is one a multiple of the other.
             float off = p.data[0] * q.data[1] - p.data[1] * q.data[0];
@@ -311,7 +311,7 @@ Test(gpt, two_halves_accumulate_to_the_whole)
         tape_backward(t, gpt_loss(m, t, 1, B / 2, T, tokens + half, target + half, NULL), 0.25f);
     }
     for (int i = 0; i < gpt_params(m); i++) {
-        struct gpt_param p = gpt_param(m, i);
+        struct param p = gpt_param(m, i);
         // The sums over rows are taken in two parts; a weight's passes through about 60 of them.
         check_relative(p.size, p.grad, whole + (p.grad - gpt_grad(m)), 60 * CHECK_U, "%s", p.name);
     }
@@ -397,7 +397,7 @@ Test(gpt, counts_the_operations_of_its_products)
         double B = 3, T = 7, want = 0;
         // Every matrix but the positions multiplies every row: wte as the head.
         for (int i = 0; i < gpt_params(m); i++) {
-            struct gpt_param p = gpt_param(m, i);
+            struct param p = gpt_param(m, i);
             if (p.rank == 2 && strcmp(p.name, "wpe.weight") != 0)
                 want += 2 * B * T * (double)p.size;
         }

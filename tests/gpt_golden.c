@@ -67,7 +67,7 @@ static void check_against_pytorch(const char *name, int B, int T)
     tape_backward(g.t, loss, 1);
     want = check_golden_floats(g.st, "grads", gpt_weights(g.m));
     for (int i = 0; i < gpt_params(g.m); i++) {
-        struct gpt_param p = gpt_param(g.m, i);
+        struct param p = gpt_param(g.m, i);
         check_relative(p.size, p.grad, want + (p.grad - gpt_grad(g.m)), SHARE, "%s", p.name);
     }
     golden_end(&g);

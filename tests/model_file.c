@@ -123,7 +123,7 @@ Test(model_file, weights_stand_as_in_published_files)
     cr_assert_eq(safetensors_count(st), gpt_params(m));
     int turned = 0;
     for (int i = 0; i < gpt_params(m); i++) {
-        struct gpt_param p = gpt_param(m, i);
+        struct param p = gpt_param(m, i);
         const struct safetensors_tensor *t = safetensors_find(st, p.name);
         cr_assert_not_null(t, "%s", p.name);
         cr_assert(t->dtype == SAFETENSORS_F32 && t->rank == p.rank && t->size == 4 * p.size);
@@ -202,7 +202,7 @@ Test(model_file, tensors_that_do_not_fit_are_refused)
         refused(ERR_MATCH, name);
     }
     write_model("m", m, tok);
-    struct gpt_param bias = gpt_param(m, gpt_params(m) - 1);
+    struct param bias = gpt_param(m, gpt_params(m) - 1);
     const int32_t whole[12] = {0};
     foreign(NULL, bias.name);
     foreign(

@@ -42,7 +42,7 @@ enum { WTE, WPE, FIRST_LAYER };
 struct gpt {
     struct gpt_config config;
     struct arena *arena;
-    struct gpt_param *params;
+    struct param *params;
     int count;
     size_t weights;
     float *data, *grad;
@@ -70,10 +70,10 @@ enum err gpt_config_check(const struct gpt_config *c, struct error *e)
 }
 
 // add appends a tensor and returns it.
-static struct gpt_param *add(struct gpt *m, const char *name, int rows, int columns)
+static struct param *add(struct gpt *m, const char *name, int rows, int columns)
 {
-    struct gpt_param *p = &m->params[m->count++];
-    *p = (struct gpt_param){.name = arena_string(m->arena, name),
+    struct param *p = &m->params[m->count++];
+    *p = (struct param){.name = arena_string(m->arena, name),
                             .rank = columns ? 2 : 1,
                             .shape = {rows, columns},
                             .size = (size_t)rows * (size_t)(columns ? columns : 1)};
@@ -90,7 +90,7 @@ static void add_all(struct gpt *m)
         for (int i = 0; i < PER_LAYER; i++) {
             char name[64];
             snprintf(name, sizeof name, "h.%d.%s", l, LAYER[i].name);
-            struct gpt_param *p =
+            struct param *p =
                 add(m, name, LAYER[i].rows * c->channels, LAYER[i].columns * c->channels);
             p->transposed = p->rank == 2;
         }
@@ -107,7 +107,7 @@ static enum init init_of(const struct gpt *m, int i)
 }
 
 // draw sets a tensor's first values.
-static void draw(struct gpt_param *p, enum init init, const struct gpt_config *c, struct random *r)
+static void draw(struct param *p, enum init init, const struct gpt_config *c, struct random *r)
 {
     float deviation = 0.02f * sqrtf(768 / (float)c->channels);
     if (init == RESIDUAL) deviation /= sqrtf(2 * (float)c->layers);
@@ -132,7 +132,7 @@ struct gpt *gpt_new(const struct gpt_config *c, uint64_t seed)
     struct random r = random_start(seed, RANDOM_INIT);
     size_t at = 0;
     for (int i = 0; i < m->count; i++) {
-        struct gpt_param *p = &m->params[i];
+        struct param *p = &m->params[i];
         p->data = m->data + at;
         p->grad = m->grad + at;
         at += p->size;
@@ -158,7 +158,7 @@ int gpt_params(const struct gpt *m)
     return m->count;
 }
 
-struct gpt_param gpt_param(const struct gpt *m, int i)
+struct param gpt_param(const struct gpt *m, int i)
 {
     CHECK(i >= 0 && i < m->count, "tensor %d of %d", i, m->count);
     return m->params[i];
@@ -182,7 +182,7 @@ float *gpt_grad(const struct gpt *m)
 // leaf puts the i-th tensor on the tape.
 static int leaf(const struct gpt *m, struct tape *t, int learn, int i)
 {
-    const struct gpt_param *p = &m->params[i];
+    const struct param *p = &m->params[i];
     return tape_leaf(t, p->rank, p->shape, p->data, learn ? p->grad : NULL);
 }
 

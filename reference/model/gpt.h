@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "param.h"
 #include "tape.h"
 
 // struct gpt_config: a GPT-2 of some size.
@@ -18,16 +19,6 @@ struct gpt_config {
 };
 
 struct gpt;
-
-// struct gpt_param: a view of one weight tensor.
-struct gpt_param {
-    const char *name;  // GPT-2's own name, such as "h.0.attn.c_attn.weight"
-    int rank;          // 1 or 2
-    int shape[2];      // a matrix is (outputs, inputs)
-    size_t size;       // elements
-    float *data, *grad;
-    int transposed;  // published GPT-2 files keep it as (inputs, outputs)
-};
 
 // gpt_config_check says whether a model of this shape can be made.
 //   ERR_VALUE  a size below 1 or too large, or heads that do not divide channels; names it
@@ -45,7 +36,7 @@ const struct gpt_config *gpt_config(const struct gpt *m);
 
 // gpt_params returns how many weight tensors there are, gpt_param the i-th of them.
 int gpt_params(const struct gpt *m);
-struct gpt_param gpt_param(const struct gpt *m, int i);
+struct param gpt_param(const struct gpt *m, int i);
 
 // gpt_weights returns the number of weights over all tensors.  gpt_data and gpt_grad return
 // all of them as one array, tensor after tensor in the order of gpt_param.

@@ -50,7 +50,7 @@ static struct safetensors_tensor *moments(struct arena *a, const struct gpt *m,
     for (int which = 0; which < 2; which++) {
         const float *at = which ? s->v : s->m;
         for (int i = 0; i < count; i++) {
-            struct gpt_param p = gpt_param(m, i);
+            struct param p = gpt_param(m, i);
             struct safetensors_tensor *x = &t[which * count + i];
             *x = (struct safetensors_tensor){.name = join(a, p.name, which ? ".v" : ".m"),
                                              .dtype = SAFETENSORS_F32,

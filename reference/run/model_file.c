@@ -40,7 +40,7 @@ static void transpose(int R, int C, const float *x, float *out)
 }
 
 // tensor_of describes how the i-th tensor stands in the file, without its data.
-static struct safetensors_tensor tensor_of(const struct gpt_param *p)
+static struct safetensors_tensor tensor_of(const struct param *p)
 {
     struct safetensors_tensor t = {.name = p->name, .dtype = SAFETENSORS_F32, .rank = p->rank};
     for (int i = 0; i < p->rank; i++) t.shape[i] = p->shape[p->transposed ? p->rank - 1 - i : i];
@@ -85,7 +85,7 @@ enum err model_stage(const char *dir, const struct gpt *m, const struct tokenize
     int count = gpt_params(m);
     struct safetensors_tensor *tensors = arena_alloc(a, sizeof *tensors * (size_t)count);
     for (int i = 0; i < count; i++) {
-        struct gpt_param p = gpt_param(m, i);
+        struct param p = gpt_param(m, i);
         tensors[i] = tensor_of(&p);
         tensors[i].data = p.data;
         if (!p.transposed) continue;
@@ -122,7 +122,7 @@ static enum err load(const struct safetensors *st, struct gpt *m, struct error *
     enum err code = ERR_NONE;
     size_t largest = 0;
     for (int i = 0; i < count && !code; i++) {
-        struct gpt_param p = gpt_param(m, i);
+        struct param p = gpt_param(m, i);
         struct safetensors_tensor want = tensor_of(&p);
         code = safetensors_want(st, p.name, want.rank, want.shape, &found, e);
         if (p.size > largest) largest = p.size;
@@ -130,7 +130,7 @@ static enum err load(const struct safetensors *st, struct gpt *m, struct error *
     struct arena *a = arena_new();
     float *copy = arena_floats(a, largest);
     for (int i = 0; i < count && !code; i++) {
-        struct gpt_param p = gpt_param(m, i);
+        struct param p = gpt_param(m, i);
         code =
             safetensors_floats(st, safetensors_find(st, p.name), p.transposed ? copy : p.data, e);
         if (!code && p.transposed) transpose(p.shape[1], p.shape[0], copy, p.data);

@@ -101,7 +101,7 @@ int train_update(const struct gpt *m, const struct train_options *o, struct stat
                       .step = s->step + 1};
     size_t at = 0;
     for (int i = 0; i < gpt_params(m); i++) {
-        struct gpt_param p = gpt_param(m, i);
+        struct param p = gpt_param(m, i);
         a.decay = p.rank == 2 ? o->decay : 0;
         adamw_step(&a, p.size, p.data, sum + at, s->m + at, s->v + at);
         at += p.size;
