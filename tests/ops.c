@@ -145,26 +145,6 @@ Test(ops, results_have_the_shapes_they_should)
     check_end(c);
 }
 
-Test(ops, add_gives_the_sum_and_passes_the_gradient_to_both)
-{
-    struct check *c = check_begin(4);
-    struct tape *t = tape_new();
-    enum { n = 70 };
-    float *a = check_normals(c, n, 1), *b = check_normals(c, n, 1);
-    float *da = check_zeros(c, n), *db = check_zeros(c, n), *want = check_nans(c, n);
-    int x = tape_leaf(t, 2, (int[]){7, 10}, a, da), y = tape_leaf(t, 2, (int[]){7, 10}, b, db);
-    int sum = tape_add(t, x, y);
-    for (int i = 0; i < n; i++) want[i] = a[i] + b[i];
-    check_same(n, tape_data(t, sum), want, "a + b");
-    tape_backward(t, tape_add(t, sum, x), 3);  // 2 a + b
-    for (int i = 0; i < n; i++) want[i] = 6;
-    check_same(n, da, want, "da");
-    for (int i = 0; i < n; i++) want[i] = 3;
-    check_same(n, db, want, "db");
-    tape_free(t);
-    check_end(c);
-}
-
 Test(ops, a_second_step_takes_no_more_memory)
 {
     struct check *c = check_begin(5);
@@ -188,12 +168,6 @@ static float ROWS[12] = {0};
 static int leaf(struct tape *t, int rows, int columns)
 {
     return tape_leaf(t, 2, (int[]){rows, columns}, ROWS, NULL);
-}
-
-Test(ops, refuses_to_add_different_sizes, .signal = SIGABRT)
-{
-    struct tape *t = tape_new();
-    tape_add(t, leaf(t, 3, 4), leaf(t, 3, 3));
 }
 
 Test(ops, refuses_a_matrix_of_another_width, .signal = SIGABRT)

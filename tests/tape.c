@@ -11,9 +11,7 @@
 
 #include "check.h"
 #include "lesson.h"
-#include "mathf.h"
 #include "random.h"
-#include "ref_tape.h"
 #include "scalar.h"
 
 FUNCTION(tape_record, 2);
@@ -72,19 +70,24 @@ static int matrix(struct tape *t, struct leaf *l, int rows, int columns, const f
     return leaf_put(t, l, 1);
 }
 
-static int expect_guards(struct leaf *l)
+// expect_guards: nothing is written beside the gradient.  expect_grad: and it is these small
+// integers, exactly.
+#define expect_guards(l) guards_at(__LINE__, l)
+#define expect_grad(what, l, want) grad_at(__LINE__, what, l, want)
+#define VALUES(...) ((const double[]){__VA_ARGS__})
+
+static void guards_at(int line, struct leaf *l)
 {
     int fine = 1;
     for (int i = 0; i < BESIDE; i++)
         fine &= l->room[i] == GUARD && grad_of(l)[l->size + i] == GUARD;
-    return expect_true("nothing is written beside the gradient", fine);
+    lesson_true(__FILE__, line, "nothing is written beside the gradient", fine);
 }
 
-// expect_grad compares the leaf's gradient with small integers, exactly.
-static void expect_grad(const char *what, struct leaf *l, const double *want)
+static void grad_at(int line, const char *what, struct leaf *l, const double *want)
 {
-    expect_floats(what, (size_t)l->size, grad_of(l), want, 0);
-    expect_guards(l);
+    lesson_floats(__FILE__, line, what, (size_t)l->size, grad_of(l), want, 0);
+    guards_at(line, l);
 }
 
 // --- operations of the suite's own ---------------------------------------------------------------
@@ -217,8 +220,7 @@ TEST(tape_record, a_thousand_nodes)
     struct tape *t = tape_new();
     struct leaf l;
     int x = vector(t, &l, 1, (float[]){1}), right = 0;
-    for (int i = 0; i < 1000; i++)
-        x = tape_record(t, 0, NULL, 1, &x, multiply_backward, NULL);
+    for (int i = 0; i < 1000; i++) x = tape_record(t, 0, NULL, 1, &x, multiply_backward, NULL);
     for (int i = 1; i <= 1000; i++) right += tape_input(t, i, 0) == i - 1;
     given("1000 nodes, each made from the one before");
     expect_int("how many of them say so", right, 1000);
@@ -235,9 +237,9 @@ TEST(tape_backward, both_factors_get_their_gradient)
     int y = multiply(t, vector(t, &a, 1, (float[]){3}), vector(t, &b, 1, (float[]){5}), NULL);
     tape_backward(t, y, 1);
     if (!expect_true("y has a gradient", tape_grad(t, y) != NULL)) return;
-    expect_floats("dy, which is the seed", 1, tape_grad(t, y), (double[]){1}, 0);
-    expect_grad("da", &a, (double[]){5});
-    expect_grad("db", &b, (double[]){3});
+    expect_floats("dy, which is the seed", 1, tape_grad(t, y), VALUES(1), 0);
+    expect_grad("da", &a, VALUES(5));
+    expect_grad("db", &b, VALUES(3));
     tape_free(t);
 }
 
@@ -250,9 +252,9 @@ TEST(tape_backward, the_seed_is_in_every_element)
     int y = multiply(t, x, vector(t, &b, 3, (float[]){5, 7, 1}), NULL);
     tape_backward(t, y, -2);
     if (!expect_true("y has a gradient", tape_grad(t, y) != NULL)) return;
-    expect_floats("dy, which is the seed", 3, tape_grad(t, y), (double[]){-2, -2, -2}, 0);
-    expect_grad("da", &a, (double[]){-10, -14, -2});
-    expect_grad("db", &b, (double[]){-6, 4, -8});
+    expect_floats("dy, which is the seed", 3, tape_grad(t, y), VALUES(-2, -2, -2), 0);
+    expect_grad("da", &a, VALUES(-10, -14, -2));
+    expect_grad("db", &b, VALUES(-6, 4, -8));
     tape_free(t);
 }
 
@@ -265,10 +267,10 @@ TEST(tape_backward, a_chain_is_replayed_from_its_end)
     int z = multiply(t, y, vector(t, &c, 1, (float[]){5}), NULL);
     tape_backward(t, z, 1);
     if (!expect_true("y has a gradient", tape_grad(t, y) != NULL)) return;
-    expect_floats("dy", 1, tape_grad(t, y), (double[]){5}, 0);
-    expect_grad("da", &a, (double[]){15});
-    expect_grad("db", &b, (double[]){10});
-    expect_grad("dc", &c, (double[]){6});
+    expect_floats("dy", 1, tape_grad(t, y), VALUES(5), 0);
+    expect_grad("da", &a, VALUES(15));
+    expect_grad("db", &b, VALUES(10));
+    expect_grad("dc", &c, VALUES(6));
     tape_free(t);
 }
 
@@ -283,8 +285,8 @@ TEST(tape_backward, a_node_used_twice_gets_both_gradients)
     tape_backward(t, multiply(t, f, x, &count), 1);
     expect_int("backwards called, for s, f and y", count.calls, 3);
     if (!expect_true("s has a gradient", tape_grad(t, s) != NULL)) return;
-    expect_floats("ds, which is 2 s x", 2, tape_grad(t, s), (double[]){54, -16}, 0);
-    expect_grad("dx, which is 5 x^4", &a, (double[]){405, 80});
+    expect_floats("ds, which is 2 s x", 2, tape_grad(t, s), VALUES(54, -16), 0);
+    expect_grad("dx, which is 5 x^4", &a, VALUES(405, 80));
     tape_free(t);
 }
 
@@ -302,8 +304,8 @@ TEST(tape_backward, each_backward_is_called_once_after_all_that_use_it)
     expect_int("calls for s", ofs.calls, 1);
     expect_int("calls for p, q and y", others.calls, 3);
     expect_int("calls in which a gradient was missing", ofs.lacks + others.lacks, 0);
-    expect_grad("da, which is 3 a^2 b^5", &a, (double[]){2916});
-    expect_grad("db, which is 5 a^3 b^4", &b, (double[]){3240});
+    expect_grad("da, which is 3 a^2 b^5", &a, VALUES(2916));
+    expect_grad("db, which is 5 a^3 b^4", &b, VALUES(3240));
     tape_free(t);
 }
 
@@ -314,8 +316,8 @@ TEST(tape_backward, leaves_are_added_to)
     given("y = a * b, a = (3, -2), b = (4, 5); da begins at 10, db at -1");
     int x = matrix(t, &a, 1, 2, (float[]){3, -2}, 10);
     tape_backward(t, multiply(t, x, matrix(t, &b, 1, 2, (float[]){4, 5}, -1), NULL), 1);
-    expect_grad("da", &a, (double[]){14, 15});
-    expect_grad("db", &b, (double[]){2, -3});
+    expect_grad("da", &a, VALUES(14, 15));
+    expect_grad("db", &b, VALUES(2, -3));
     tape_free(t);
 }
 
@@ -333,8 +335,8 @@ TEST(tape_backward, what_needs_no_gradient_gets_none)
     expect_int("calls of the backward of s", dead.calls, 0);
     expect_int("calls of the backward of y", mixed.calls, 1);
     expect_true("a and s have no gradient", !tape_grad(t, x) && !tape_grad(t, s));
-    expect_grad("db", &b, (double[]){9, 4});
-    expect_floats("what stands at a's gradient", 2, grad_of(&a), (double[]){0, 0}, 0);
+    expect_grad("db", &b, VALUES(9, 4));
+    expect_floats("what stands at a's gradient", 2, grad_of(&a), VALUES(0, 0), 0);
     tape_free(t);
 }
 
@@ -367,7 +369,7 @@ TEST(tape_backward, nodes_beside_the_path_are_passed_over)
     expect_int("calls of the backward of z", late.calls, 0);
     expect_int("calls of the backward of y", path.calls, 1);
     expect_true("e and z have no gradient", !tape_grad(t, e) && !tape_grad(t, z));
-    expect_grad("dx, which is 2 x", &a, (double[]){6, -4});
+    expect_grad("dx, which is 2 x", &a, VALUES(6, -4));
     tape_free(t);
 }
 
@@ -377,11 +379,11 @@ TEST(tape_backward, a_leaf_may_be_the_end)
     struct leaf a, b;
     given("tape_backward of a leaf; seed 3");
     tape_backward(t, vector(t, &a, 2, (float[]){3, -2}), 3);
-    expect_grad("its gradient", &a, (double[]){3, 3});
+    expect_grad("its gradient", &a, VALUES(3, 3));
     leaf_shape(&b, 1, (int[]){2}, 7);
     given("tape_backward of a leaf that wants no gradient; seed 3");
     tape_backward(t, leaf_put(t, &b, 0), 3);
-    expect_floats("what stands at its gradient", 2, grad_of(&b), (double[]){7, 7}, 0);
+    expect_floats("what stands at its gradient", 2, grad_of(&b), VALUES(7, 7), 0);
     tape_free(t);
 }
 
@@ -393,7 +395,7 @@ TEST(tape_backward, gradients_of_an_earlier_step_are_forgotten)
         given("y = x x x with x = (3, -2), step %d on the same tape", step);
         int x = vector(t, &a, 2, (float[]){3, -2}), s = multiply(t, x, x, NULL);
         tape_backward(t, multiply(t, s, x, NULL), 1);  // the gradient of s is added to, from zero
-        expect_grad("dx, which is 3 x^2", &a, (double[]){27, 12});
+        expect_grad("dx, which is 3 x^2", &a, VALUES(27, 12));
         tape_reset(t);
     }
     tape_free(t);
@@ -410,7 +412,7 @@ TEST(tape_backward, thousands_of_nodes)
     int factor = leaf_put(t, &one, 0);
     for (int i = 0; i < 5000; i++) y = multiply(t, y, factor, NULL);
     tape_backward(t, multiply(t, y, x, NULL), 1);
-    expect_grad("dx, which is 2 x", &a, (double[]){6});
+    expect_grad("dx, which is 2 x", &a, VALUES(6));
     tape_free(t);
 }
 
@@ -428,7 +430,7 @@ TEST(tape_backward, every_step_takes_the_same_memory)
         for (int i = 0; i < DEEP; i++) y = multiply(t, y, x, NULL);
         tape_backward(t, y, 1);
         given("%d nodes of %d numbers, step %d on the same tape", DEEP, N, step);
-        expect_floats("dx[0]", 1, grad_of(&a), (double[]){DEEP + 1}, 0);
+        expect_floats("dx[0]", 1, grad_of(&a), VALUES(DEEP + 1), 0);
         if (step == 1) first = (int64_t)tape_memory(t);
         expect_int("bytes, as many as in the first step", (int64_t)tape_memory(t), first);
     }
@@ -467,7 +469,7 @@ TEST(tape_detach, no_gradient_comes_through)
     tape_backward(t, multiply(t, tape_detach(t, s), x, NULL), 1);
     expect_int("calls of the backward of s", behind.calls, 0);
     expect_true("s has no gradient", tape_grad(t, s) == NULL);
-    expect_grad("dx, which is d alone, not 3 x^2", &a, (double[]){9, 4});
+    expect_grad("dx, which is d alone, not 3 x^2", &a, VALUES(9, 4));
     tape_free(t);
 }
 
@@ -481,8 +483,8 @@ TEST(tape_detach, what_is_detached_may_be_used_besides)
     tape_backward(t, multiply(t, multiply(t, d, s, NULL), d, NULL), 1);
     expect_true("d has no gradient", tape_grad(t, d) == NULL);
     if (expect_true("s has one", tape_grad(t, s) != NULL))
-        expect_floats("ds, which is d d", 2, tape_grad(t, s), (double[]){81, 16}, 0);
-    expect_grad("dx, which is 2 x d d", &a, (double[]){486, -64});
+        expect_floats("ds, which is d d", 2, tape_grad(t, s), VALUES(81, 16), 0);
+    expect_grad("dx, which is 2 x d d", &a, VALUES(486, -64));
     tape_free(t);
 }
 
@@ -512,10 +514,10 @@ TEST(tape_mul, two_numbers)
     given("y = tape_mul(a, b) with a = 3, b = 5; seed 2");
     int x = vector(t, &a, 1, (float[]){3}), w = vector(t, &b, 1, (float[]){5});
     int y = tape_mul(t, x, w);
-    expect_floats("y", 1, tape_data(t, y), (double[]){15}, 0);
+    expect_floats("y", 1, tape_data(t, y), VALUES(15), 0);
     tape_backward(t, y, 2);
-    expect_grad("da", &a, (double[]){10});
-    expect_grad("db", &b, (double[]){6});
+    expect_grad("da", &a, VALUES(10));
+    expect_grad("db", &b, VALUES(6));
     tape_free(t);
 }
 
@@ -527,8 +529,8 @@ TEST(tape_mul, the_gradient_is_added)
     int x = matrix(t, &a, 1, 2, (float[]){3, -2}, 10);
     int w = matrix(t, &b, 1, 2, (float[]){4, 5}, -1);
     tape_backward(t, tape_mul(t, x, w), 1);
-    expect_grad("da", &a, (double[]){14, 15});
-    expect_grad("db", &b, (double[]){2, -3});
+    expect_grad("da", &a, VALUES(14, 15));
+    expect_grad("db", &b, VALUES(2, -3));
     tape_free(t);
 }
 
@@ -539,7 +541,7 @@ TEST(tape_mul, a_node_times_itself)
     given("s = x x, y = s x, which is x^3; x = (3, -2); seed 1");
     int x = vector(t, &a, 2, (float[]){3, -2});
     tape_backward(t, tape_mul(t, tape_mul(t, x, x), x), 1);
-    expect_grad("dx, which is 3 x^2", &a, (double[]){27, 12});
+    expect_grad("dx, which is 3 x^2", &a, VALUES(27, 12));
     tape_free(t);
 }
 
@@ -555,8 +557,8 @@ TEST(tape_mul, either_factor_can_do_without)
         }
         given("y = a b, a = (3, -2), b = (7, -5); only %s wants a gradient", which ? "b" : "a");
         tape_backward(t, tape_mul(t, l[0].node, l[1].node), 1);
-        expect_grad("da", &l[0], which ? (double[]){0, 0} : (double[]){7, -5});
-        expect_grad("db", &l[1], which ? (double[]){3, -2} : (double[]){0, 0});
+        expect_grad("da", &l[0], which ? VALUES(0, 0) : VALUES(7, -5));
+        expect_grad("db", &l[1], which ? VALUES(3, -2) : VALUES(0, 0));
         tape_free(t);
     }
 }
@@ -568,10 +570,10 @@ TEST(tape_mul, one_factor_is_broadcast)
     given("y = a b, a = ((1, 2), (3, 4)), b = (10, 100); seed 1");
     int x = matrix(t, &a, 2, 2, (float[]){1, 2, 3, 4}, 0);
     int y = tape_mul(t, x, vector(t, &b, 2, (float[]){10, 100}));
-    expect_floats("y", 4, tape_data(t, y), (double[]){10, 200, 30, 400}, 0);
+    expect_floats("y", 4, tape_data(t, y), VALUES(10, 200, 30, 400), 0);
     tape_backward(t, y, 1);
-    expect_grad("da", &a, (double[]){10, 100, 10, 100});
-    expect_grad("db, a sum down each column of a", &b, (double[]){4, 6});
+    expect_grad("da", &a, VALUES(10, 100, 10, 100));
+    expect_grad("db, a sum down each column of a", &b, VALUES(4, 6));
     tape_free(t);
 }
 
@@ -589,7 +591,7 @@ static const int PAIRS[][2][TAPE_RANK + 1] = {
     {{2, 3, 1, 4, -1}, {3, 5, 1, -1}},
     {{2, 1, 3, 2, -1}, {2, 4, 1, 1, -1}},
 };
-enum { PAIR_COUNT = sizeof PAIRS / sizeof *PAIRS, UPSTREAM = 10 * MOST };
+enum { PAIR_COUNT = sizeof PAIRS / sizeof *PAIRS };
 
 // shape_text writes a shape as (2, 3).
 static const char *shape_text(const struct leaf *l, char *text, size_t room)
@@ -631,7 +633,7 @@ static int place(const struct leaf *l, int rank, const int *shape, int i)
 
 TEST(tape_mul, random_shapes_against_doubles)
 {
-    struct random r = random_start(8, RANDOM_DATA);
+    struct random r = random_start(8, RANDOM_TEST);
     for (int k = 0; k < PAIR_COUNT; k++) {
         struct tape *t = tape_new();
         struct leaf a, b, up;
@@ -652,7 +654,7 @@ TEST(tape_mul, random_shapes_against_doubles)
             da[p] += (double)up.data[i] * (double)b.data[q];
             db[q] += (double)up.data[i] * (double)a.data[p];
         }
-        tape_backward(t, tape_mul(t, y, leaf_put(t, &up, 0)), 1);
+        tape_backward(t, multiply(t, y, leaf_put(t, &up, 0), NULL), 1);
         // Up to 48 terms, each at most 16 or so, and one more addition.
         double tolerance = CHECK_U * 50 * 50 * 16;
         expect_floats("da, from 0.5 on", (size_t)a.size, grad_of(&a), da, tolerance);
@@ -693,8 +695,8 @@ static void plan_exact(struct plan *p, enum step_kind product, struct random *r)
                 size[i] = fabs((double)p->leaf[i].data[0]);
                 continue;
             }
-            *s = (struct step){random_below(r, 2) ? product : ADD, (int)random_below(r, (uint32_t)i),
-                               i - 1 - (int)random_below(r, 3)};
+            *s = (struct step){random_below(r, 2) ? product : ADD,
+                               (int)random_below(r, (uint32_t)i), i - 1 - (int)random_below(r, 3)};
             if (s->kind != ADD && size[s->a] * size[s->b] > MOST_VALUE) s->kind = ADD;
             size[i] = s->kind == ADD ? size[s->a] + size[s->b] : size[s->a] * size[s->b];
         }
@@ -724,18 +726,19 @@ static void run_both(struct plan *p, double tolerance)
             continue;
         }
         int a = node[s->a], b = node[s->b], sa = scalar[s->a], sb = scalar[s->b];
-        node[i] = s->kind == ADD      ? tape_add(t, a, b)
-                  : s->kind == MUL    ? tape_mul(t, a, b)
-                  : s->kind == MATMUL ? tape_matmul(t, a, b)
-                                      : tape_tanh(t, a);
-        scalar[i] = s->kind == ADD    ? scalar_add(g, sa, sb)
-                    : s->kind == TANH ? scalar_tanh(g, sa)
-                                      : scalar_mul(g, sa, sb);
+        node[i] = s->kind == ADD    ? tape_add(t, a, b)
+                : s->kind == MUL    ? tape_mul(t, a, b)
+                : s->kind == MATMUL ? tape_matmul(t, a, b)
+                                    : tape_tanh(t, a);
+        scalar[i] = s->kind == ADD  ? scalar_add(g, sa, sb)
+                  : s->kind == TANH ? scalar_tanh(g, sa)
+                                    : scalar_mul(g, sa, sb);
     }
     tape_backward(t, node[NODES - 1], 1);
     scalar_backward(g, scalar[NODES - 1]);
     for (int i = 0; i < NODES; i++) {
-        double value = (double)scalar_value(g, scalar[i]), slope = (double)scalar_grad(g, scalar[i]);
+        double value = (double)scalar_value(g, scalar[i]),
+               slope = (double)scalar_grad(g, scalar[i]);
         const float *grad = tape_grad(t, node[i]);
         expect_floats("a node's value, as in lesson 06", 1, tape_data(t, node[i]), &value,
                       tolerance * (1 + fabs(value)));
@@ -749,7 +752,7 @@ static void run_both(struct plan *p, double tolerance)
 
 TEST(tape_mul, equals_lesson_06_on_single_numbers)
 {
-    struct random r = random_start(9, RANDOM_DATA);
+    struct random r = random_start(9, RANDOM_TEST);
     for (int k = 0; k < 30; k++) {
         struct plan p;
         plan_exact(&p, MUL, &r);
@@ -772,7 +775,7 @@ TEST(tape_tanh, at_a_few_points)
         int node = tape_tanh(t, vector(t, &a, 1, &X[i]));
         expect_floats("y", 1, tape_data(t, node), &y, 4 * CHECK_U);
         tape_backward(t, node, 1);
-        expect_floats("dx", 1, grad_of(&a), (double[]){1 - y * y}, 16 * CHECK_U);
+        expect_floats("dx", 1, grad_of(&a), VALUES(1 - y * y), 16 * CHECK_U);
         tape_free(t);
     }
 }
@@ -784,7 +787,7 @@ TEST(tape_tanh, the_gradient_is_scaled_and_added)
     given("y = tanh(x), x = ((0, 0, 0)); dx begins at 10; seed -2");
     int x = matrix(t, &a, 1, 3, (float[]){0, 0, 0}, 10);
     tape_backward(t, tape_tanh(t, x), -2);
-    expect_grad("dx", &a, (double[]){8, 8, 8});
+    expect_grad("dx", &a, VALUES(8, 8, 8));
     tape_free(t);
 }
 
@@ -794,14 +797,14 @@ TEST(tape_tanh, far_out_it_is_flat)
     struct leaf a;
     given("y = tanh(x), x = (1e4, -1e4, 20, -20); seed 1");
     tape_backward(t, tape_tanh(t, vector(t, &a, 4, (float[]){1e4f, -1e4f, 20, -20})), 1);
-    expect_floats("dx", 4, grad_of(&a), (double[]){0, 0, 0, 0}, 4 * CHECK_U);
+    expect_floats("dx", 4, grad_of(&a), VALUES(0, 0, 0, 0), 4 * CHECK_U);
     expect_guards(&a);
     tape_free(t);
 }
 
 TEST(tape_tanh, random_shapes_against_doubles)
 {
-    struct random r = random_start(10, RANDOM_DATA);
+    struct random r = random_start(10, RANDOM_TEST);
     for (int k = 0; k < PAIR_COUNT; k++) {
         struct tape *t = tape_new();
         struct leaf a, up;
@@ -809,8 +812,7 @@ TEST(tape_tanh, random_shapes_against_doubles)
         random_leaf(&a, PAIRS[k][0], &r);
         leaf_shape(&up, a.rank, a.shape, 0);
         fill_random(&up, &r);
-        given("tanh of x %s, each element of dy another number",
-              shape_text(&a, text, sizeof text));
+        given("tanh of x %s, each element of dy another number", shape_text(&a, text, sizeof text));
         double da[MOST];
         for (int i = 0; i < a.size; i++) {
             double y = tanh((double)a.data[i]);
@@ -818,7 +820,7 @@ TEST(tape_tanh, random_shapes_against_doubles)
         }
         int y = tape_tanh(t, leaf_put(t, &a, 1));
         expect_int("tape_rank", tape_rank(t, y), a.rank);
-        tape_backward(t, tape_mul(t, leaf_put(t, &up, 0), y), 1);
+        tape_backward(t, multiply(t, y, leaf_put(t, &up, 0), NULL), 1);
         expect_floats("dx, from 0.5 on", (size_t)a.size, grad_of(&a), da, 64 * CHECK_U);
         expect_guards(&a);
         tape_free(t);
@@ -827,7 +829,7 @@ TEST(tape_tanh, random_shapes_against_doubles)
 
 TEST(tape_tanh, equals_lesson_06_on_single_numbers)
 {
-    struct random r = random_start(11, RANDOM_DATA);
+    struct random r = random_start(11, RANDOM_TEST);
     for (int k = 0; k < 30; k++) {
         struct plan p;
         for (int i = 0; i < NODES; i++) {
@@ -835,8 +837,9 @@ TEST(tape_tanh, equals_lesson_06_on_single_numbers)
                 leaf_shape(&p.leaf[i], 2, (int[]){1, 1}, 0);
                 p.leaf[i].data[0] = random_normal(&r);
             } else {
-                p.step[i] = (struct step){i % 3 == 0 ? TANH : ADD, (int)random_below(&r, (uint32_t)i),
-                                          i - 1 - (int)random_below(&r, 3)};
+                p.step[i] =
+                    (struct step){i % 3 == 0 ? TANH : ADD, (int)random_below(&r, (uint32_t)i),
+                                  i - 1 - (int)random_below(&r, 3)};
             }
         }
         given("random graph %d of tape_add and tape_tanh on 1 x 1", k);
@@ -854,10 +857,10 @@ TEST(tape_matmul, a_row_times_a_column)
     given("y = a b, a = ((1, 2)), b = ((3), (5)), so y = ((13)); seed 2");
     int x = matrix(t, &a, 1, 2, (float[]){1, 2}, 0), w = matrix(t, &b, 2, 1, (float[]){3, 5}, 0);
     int y = tape_matmul(t, x, w);
-    expect_floats("y", 1, tape_data(t, y), (double[]){13}, 0);
+    expect_floats("y", 1, tape_data(t, y), VALUES(13), 0);
     tape_backward(t, y, 2);
-    expect_grad("da", &a, (double[]){6, 10});
-    expect_grad("db", &b, (double[]){2, 4});
+    expect_grad("da", &a, VALUES(6, 10));
+    expect_grad("db", &b, VALUES(2, 4));
     tape_free(t);
 }
 
@@ -868,14 +871,14 @@ TEST(tape_matmul, the_example_of_the_text)
     given("h = x W, x = ((1, 2)), W = ((3, 4), (5, 6)); y = h h; L = sum y");
     int a = matrix(t, &x, 1, 2, (float[]){1, 2}, 0);
     int b = matrix(t, &w, 2, 2, (float[]){3, 4, 5, 6}, 0);
-    int h = tape_matmul(t, a, b), y = tape_mul(t, h, h), L = tape_sum(t, y);
-    expect_floats("h", 2, tape_data(t, h), (double[]){13, 16}, 0);
-    expect_floats("L", 1, tape_data(t, L), (double[]){425}, 0);
+    int h = tape_matmul(t, a, b), y = multiply(t, h, h, NULL), L = tape_sum(t, y);
+    expect_floats("h", 2, tape_data(t, h), VALUES(13, 16), 0);
+    expect_floats("L", 1, tape_data(t, L), VALUES(425), 0);
     tape_backward(t, L, 1);
     if (!expect_true("h has a gradient", tape_grad(t, h) != NULL)) return;
-    expect_floats("dh", 2, tape_grad(t, h), (double[]){26, 32}, 0);
-    expect_grad("dx", &x, (double[]){206, 322});
-    expect_grad("dW", &w, (double[]){26, 32, 52, 64});
+    expect_floats("dh", 2, tape_grad(t, h), VALUES(26, 32), 0);
+    expect_grad("dx", &x, VALUES(206, 322));
+    expect_grad("dW", &w, VALUES(26, 32, 52, 64));
     tape_free(t);
 }
 
@@ -886,8 +889,8 @@ TEST(tape_matmul, the_gradient_is_added)
     given("y = a b, a = ((1, 2)), b = ((3), (5)); da begins at 10, db at -1");
     int x = matrix(t, &a, 1, 2, (float[]){1, 2}, 10), w = matrix(t, &b, 2, 1, (float[]){3, 5}, -1);
     tape_backward(t, tape_matmul(t, x, w), 1);
-    expect_grad("da", &a, (double[]){13, 15});
-    expect_grad("db", &b, (double[]){0, 1});
+    expect_grad("da", &a, VALUES(13, 15));
+    expect_grad("db", &b, VALUES(0, 1));
     tape_free(t);
 }
 
@@ -903,8 +906,8 @@ TEST(tape_matmul, either_matrix_can_do_without)
         leaf_put(t, &b, which == 1);
         given("y = a b, a = ((1, 2)), b = ((3), (5)); only %s wants a gradient", which ? "b" : "a");
         tape_backward(t, tape_matmul(t, a.node, b.node), 1);
-        expect_grad("da", &a, which ? (double[]){0, 0} : (double[]){3, 5});
-        expect_grad("db", &b, which ? (double[]){1, 2} : (double[]){0, 0});
+        expect_grad("da", &a, which ? VALUES(0, 0) : VALUES(3, 5));
+        expect_grad("db", &b, which ? VALUES(1, 2) : VALUES(0, 0));
         tape_free(t);
     }
 }
@@ -916,14 +919,14 @@ TEST(tape_matmul, a_matrix_times_itself)
     given("y = a a, a = ((1, 2), (3, 4)); seed 1");
     int x = matrix(t, &a, 2, 2, (float[]){1, 2, 3, 4}, 0);
     tape_backward(t, tape_matmul(t, x, x), 1);
-    expect_grad("da", &a, (double[]){3 + 4, 7 + 4, 3 + 6, 7 + 6});
+    expect_grad("da", &a, VALUES(3 + 4, 7 + 4, 3 + 6, 7 + 6));
     tape_free(t);
 }
 
 TEST(tape_matmul, random_shapes_against_doubles)
 {
     static const int SIZES[][3] = {{1, 1, 1}, {1, 7, 1}, {5, 1, 4}, {2, 3, 5}, {7, 8, 9}};
-    struct random r = random_start(12, RANDOM_DATA);
+    struct random r = random_start(12, RANDOM_TEST);
     for (int k = 0; k < 5; k++) {
         int N = SIZES[k][0], K = SIZES[k][1], M = SIZES[k][2];
         struct tape *t = tape_new();
@@ -943,7 +946,7 @@ TEST(tape_matmul, random_shapes_against_doubles)
         }
         given("a (%d, %d) times b (%d, %d), each element of dy another number", N, K, K, M);
         int y = tape_matmul(t, leaf_put(t, &a, 1), leaf_put(t, &b, 1));
-        tape_backward(t, tape_mul(t, leaf_put(t, &up, 0), y), 1);
+        tape_backward(t, multiply(t, y, leaf_put(t, &up, 0), NULL), 1);
         double tolerance = CHECK_U * 10 * 10 * 16;  // up to 9 terms, each at most 16 or so
         expect_floats("da, from 0.5 on", (size_t)a.size, grad_of(&a), da, tolerance);
         expect_floats("db, from 0.5 on", (size_t)b.size, grad_of(&b), db, tolerance);
@@ -955,7 +958,7 @@ TEST(tape_matmul, random_shapes_against_doubles)
 
 TEST(tape_matmul, equals_lesson_06_on_1_by_1)
 {
-    struct random r = random_start(13, RANDOM_DATA);
+    struct random r = random_start(13, RANDOM_TEST);
     for (int k = 0; k < 30; k++) {
         struct plan p;
         plan_exact(&p, MATMUL, &r);
