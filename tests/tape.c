@@ -498,6 +498,8 @@ TEST(tape_detach, shapes_and_leaves)
     expect_int("tape_rank", tape_rank(t, d), 4);
     for (int i = 0; i < 4; i++) expect_int("tape_dim", tape_dim(t, d, i), a.shape[i]);
     expect_true("tape_data is the leaf's", tape_data(t, d) == a.data);
+    expect_int("tape_needs_grad of the new node", tape_needs_grad(t, d), 0);
+    expect_int("tape_needs_grad of the leaf, as before", tape_needs_grad(t, x), 1);
     for (int i = 0; i < 1000; i++) d = tape_detach(t, d);
     given("a leaf of shape (2, 3, 1, 4), detached 1001 times");
     expect_int("tape_size", (int64_t)tape_size(t, d), 24);

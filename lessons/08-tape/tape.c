@@ -95,7 +95,7 @@ int tape_record(struct tape *t, int rank, const int *shape, int count, const int
     CHECK(count >= 0 && count <= TAPE_INPUTS, "count=%d", count);
     for (int i = 0; i < count; i++) at(t, inputs[i]);  // is there such a node?
     struct node *n = push(t, rank, shape);
-    // Fill in the rest of n; the memory of its result comes from t->arena (arena_floats).
+    // Fill in the rest of n.  The memory of its result: arena_floats(t->arena, n->size).
     TODO();
     return t->count - 1;
 }
