@@ -17,9 +17,9 @@
 FUNCTION(tape_record, 2);
 FUNCTION(tape_backward, 5);
 FUNCTION(tape_detach, 1);
-FUNCTION(tape_mul, 3);
-FUNCTION(tape_tanh, 2);
-FUNCTION(tape_matmul, 2);
+FUNCTION(tape_mul_backward, 3);
+FUNCTION(tape_tanh_backward, 2);
+FUNCTION(tape_matmul_backward, 2);
 
 enum { MOST = 120, BESIDE = 4 };
 static const float GUARD = 1234.5f;
@@ -507,9 +507,10 @@ TEST(tape_detach, shapes_and_leaves)
     tape_free(t);
 }
 
-// --- tape_mul ------------------------------------------------------------------------------------
+// --- tape_mul_backward
+// ------------------------------------------------------------------------------------
 
-TEST(tape_mul, two_numbers)
+TEST(tape_mul_backward, two_numbers)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -523,7 +524,7 @@ TEST(tape_mul, two_numbers)
     tape_free(t);
 }
 
-TEST(tape_mul, the_gradient_is_added)
+TEST(tape_mul_backward, the_gradient_is_added)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -536,7 +537,7 @@ TEST(tape_mul, the_gradient_is_added)
     tape_free(t);
 }
 
-TEST(tape_mul, a_node_times_itself)
+TEST(tape_mul_backward, a_node_times_itself)
 {
     struct tape *t = tape_new();
     struct leaf a;
@@ -547,7 +548,7 @@ TEST(tape_mul, a_node_times_itself)
     tape_free(t);
 }
 
-TEST(tape_mul, either_factor_can_do_without)
+TEST(tape_mul_backward, either_factor_can_do_without)
 {
     for (int which = 0; which < 2; which++) {
         struct tape *t = tape_new();
@@ -565,7 +566,7 @@ TEST(tape_mul, either_factor_can_do_without)
     }
 }
 
-TEST(tape_mul, one_factor_is_broadcast)
+TEST(tape_mul_backward, one_factor_is_broadcast)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -633,7 +634,7 @@ static int place(const struct leaf *l, int rank, const int *shape, int i)
     return at;
 }
 
-TEST(tape_mul, random_shapes_against_doubles)
+TEST(tape_mul_backward, random_shapes_against_doubles)
 {
     struct random r = random_start(8, RANDOM_TEST);
     for (int k = 0; k < PAIR_COUNT; k++) {
@@ -752,7 +753,7 @@ static void run_both(struct plan *p, double tolerance)
     tape_free(t);
 }
 
-TEST(tape_mul, equals_lesson_06_on_single_numbers)
+TEST(tape_mul_backward, equals_lesson_06_on_single_numbers)
 {
     struct random r = random_start(9, RANDOM_TEST);
     for (int k = 0; k < 30; k++) {
@@ -763,9 +764,10 @@ TEST(tape_mul, equals_lesson_06_on_single_numbers)
     }
 }
 
-// --- tape_tanh -----------------------------------------------------------------------------------
+// --- tape_tanh_backward
+// -----------------------------------------------------------------------------------
 
-TEST(tape_tanh, at_a_few_points)
+TEST(tape_tanh_backward, at_a_few_points)
 {
     // 1 - tanh(x)^2, in double.
     static const float X[] = {0, 0.5f, -0.5f, 2, -3};
@@ -782,7 +784,7 @@ TEST(tape_tanh, at_a_few_points)
     }
 }
 
-TEST(tape_tanh, the_gradient_is_scaled_and_added)
+TEST(tape_tanh_backward, the_gradient_is_scaled_and_added)
 {
     struct tape *t = tape_new();
     struct leaf a;
@@ -793,7 +795,7 @@ TEST(tape_tanh, the_gradient_is_scaled_and_added)
     tape_free(t);
 }
 
-TEST(tape_tanh, far_out_it_is_flat)
+TEST(tape_tanh_backward, far_out_it_is_flat)
 {
     struct tape *t = tape_new();
     struct leaf a;
@@ -804,7 +806,7 @@ TEST(tape_tanh, far_out_it_is_flat)
     tape_free(t);
 }
 
-TEST(tape_tanh, random_shapes_against_doubles)
+TEST(tape_tanh_backward, random_shapes_against_doubles)
 {
     struct random r = random_start(10, RANDOM_TEST);
     for (int k = 0; k < PAIR_COUNT; k++) {
@@ -829,7 +831,7 @@ TEST(tape_tanh, random_shapes_against_doubles)
     }
 }
 
-TEST(tape_tanh, equals_lesson_06_on_single_numbers)
+TEST(tape_tanh_backward, equals_lesson_06_on_single_numbers)
 {
     struct random r = random_start(11, RANDOM_TEST);
     for (int k = 0; k < 30; k++) {
@@ -850,9 +852,10 @@ TEST(tape_tanh, equals_lesson_06_on_single_numbers)
     }
 }
 
-// --- tape_matmul ---------------------------------------------------------------------------------
+// --- tape_matmul_backward
+// ---------------------------------------------------------------------------------
 
-TEST(tape_matmul, a_row_times_a_column)
+TEST(tape_matmul_backward, a_row_times_a_column)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -866,7 +869,7 @@ TEST(tape_matmul, a_row_times_a_column)
     tape_free(t);
 }
 
-TEST(tape_matmul, the_example_of_the_text)
+TEST(tape_matmul_backward, the_example_of_the_text)
 {
     struct tape *t = tape_new();
     struct leaf x, w;
@@ -884,7 +887,7 @@ TEST(tape_matmul, the_example_of_the_text)
     tape_free(t);
 }
 
-TEST(tape_matmul, the_gradient_is_added)
+TEST(tape_matmul_backward, the_gradient_is_added)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -896,7 +899,7 @@ TEST(tape_matmul, the_gradient_is_added)
     tape_free(t);
 }
 
-TEST(tape_matmul, either_matrix_can_do_without)
+TEST(tape_matmul_backward, either_matrix_can_do_without)
 {
     for (int which = 0; which < 2; which++) {
         struct tape *t = tape_new();
@@ -914,7 +917,7 @@ TEST(tape_matmul, either_matrix_can_do_without)
     }
 }
 
-TEST(tape_matmul, a_matrix_times_itself)
+TEST(tape_matmul_backward, a_matrix_times_itself)
 {
     struct tape *t = tape_new();
     struct leaf a;
@@ -925,7 +928,7 @@ TEST(tape_matmul, a_matrix_times_itself)
     tape_free(t);
 }
 
-TEST(tape_matmul, random_shapes_against_doubles)
+TEST(tape_matmul_backward, random_shapes_against_doubles)
 {
     static const int SIZES[][3] = {{1, 1, 1}, {1, 7, 1}, {5, 1, 4}, {2, 3, 5}, {7, 8, 9}};
     struct random r = random_start(12, RANDOM_TEST);
@@ -958,7 +961,7 @@ TEST(tape_matmul, random_shapes_against_doubles)
     }
 }
 
-TEST(tape_matmul, equals_lesson_06_on_1_by_1)
+TEST(tape_matmul_backward, equals_lesson_06_on_1_by_1)
 {
     struct random r = random_start(13, RANDOM_TEST);
     for (int k = 0; k < 30; k++) {
