@@ -20,6 +20,9 @@ int command_tokenize(int argc, char **argv);
 // command_ngram counts a text and prints how well the counts predict another, or writes from them.
 int command_ngram(int argc, char **argv);
 
+// command_tape prints a small tape node by node, or one beside lesson 06.
+int command_tape(int argc, char **argv);
+
 // command_memory prints what a training step takes on its tape.
 int command_memory(int argc, char **argv);
 

@@ -81,12 +81,12 @@ works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
 all=1
-for c in train generate eval tokenize ngram memory inspect plot; do
+for c in train generate eval tokenize ngram tape memory inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize ngram memory inspect plot; do
+for c in train generate eval tokenize ngram tape memory inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -129,6 +129,9 @@ refused 2 '--batch 1048576 times --context 4096' "a batch past all counting, mem
     memory --batch 1048576 --context 4096
 refused 2 'channels 16: expected a multiple of heads, 3' "heads that do not divide channels, memory" \
     memory --heads 3 --channels 16
+works "tape beside lesson 06" tape --compare 2 --inputs 3 --units 4
+grep -q '^lesson 06 ' out
+check $? "has both"
 works "memory, only predicted" memory --predict --layers 12 --channels 768 --heads 12
 [ "$(wc -l <out)" = 11 ] && ! grep -q measured out
 check $? "has no measured line"

@@ -1,9 +1,11 @@
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "commands.h"
 #include "commands_parts.h"
 #include "memory_run.h"
+#include "tape_run.h"
 #include "threads.h"
 
 int command_memory(int argc, char **argv)
@@ -36,5 +38,27 @@ int command_memory(int argc, char **argv)
                    &e);
     if (threads) threads_use(threads);
     memory_run_table(&shape, batch, shape.context, !predict, stdout);
+    return command_end();
+}
+
+int command_tape(int argc, char **argv)
+{
+    int detach = 0, rows = 0, inputs = 16, units = 16;
+    uint64_t seed = 1;
+    const struct option_spec specs[] = {
+        {"detach", OPTION_FLAG, &detach, 0, 0, NULL, "with one factor detached", 0},
+        {"compare", OPTION_INT, &rows, 1, 4096, "N",
+         "instead, a layer with N rows of input beside lesson 06", 0},
+        {"inputs", OPTION_INT, &inputs, 1, 256, "N", "of the layer", 0},
+        {"units", OPTION_INT, &units, 1, 256, "N", "of the layer", 0},
+        {"seed", OPTION_SEED, &seed, 0, 0, "N", "of the layer's numbers", 0},
+    };
+    const struct command c = {"tape", "Shows a small tape, node by node.", "[options]", specs,
+                              COUNT_OF(specs)};
+    commands_arguments(&c, argc, argv, 0);
+    if (rows)
+        tape_run_compare(rows, inputs, units, seed, stdout);
+    else
+        tape_run_example(detach, stdout);
     return command_end();
 }
