@@ -44,7 +44,7 @@ Test(tape_run, a_layer_has_the_nodes_that_a_person_counts)
     tape_run_compare(2, 3, 4, 1, f);
     fclose(f);
     // Leaves 6 + 12 + 4; eight neurons of 3 products, 3 sums and a tanh; 7 sums.
-    has("lesson 06        85 ");
-    has("tape              7 ");
+    has("lesson 06         85 ");
+    has("tape               7 ");
     has("22 gradients, which differ by at most 0.0000\n");
 }
