@@ -124,6 +124,24 @@ static int multiply(struct tape *t, int a, int b, struct count *count)
     return node;
 }
 
+static void total_backward(struct tape *t, int node)
+{
+    for (int i = 0; i < 3; i++) {
+        float *dx = tape_grad(t, tape_input(t, node, i));
+        if (dx) *dx += *tape_grad(t, node) * (float)(i + 1);
+    }
+}
+
+// total: a + 2 b + 3 c, of single numbers: a node with three inputs.
+static int total(struct tape *t, int a, int b, int c)
+{
+    int node = tape_record(t, 0, NULL, 3, (int[]){a, b, c}, total_backward, NULL);
+    float *y = tape_result(t, node);
+    CHECK(y, "node %d has no result: does tape_record set it?", node);
+    *y = *tape_data(t, a) + 2 * *tape_data(t, b) + 3 * *tape_data(t, c);
+    return node;
+}
+
 // --- tape_record ---------------------------------------------------------------------------------
 
 TEST(tape_record, a_node_is_what_was_recorded)
@@ -306,6 +324,21 @@ TEST(tape_backward, each_backward_is_called_once_after_all_that_use_it)
     expect_int("calls in which a gradient was missing", ofs.lacks + others.lacks, 0);
     expect_grad("da, which is 3 a^2 b^5", &a, VALUES(2916));
     expect_grad("db, which is 5 a^3 b^4", &b, VALUES(3240));
+    tape_free(t);
+}
+
+TEST(tape_backward, a_node_with_three_inputs)
+{
+    struct tape *t = tape_new();
+    struct leaf a, b, c;
+    given("y = p + 2 q + 3 r, p = a a, q = b b, r = c c; a, b, c = 2, 3, 5");
+    int x = vector(t, &a, 1, (float[]){2}), w = vector(t, &b, 1, (float[]){3});
+    int z = vector(t, &c, 1, (float[]){5}), p = multiply(t, x, x, NULL);
+    int q = multiply(t, w, w, NULL), r = multiply(t, z, z, NULL);
+    tape_backward(t, total(t, p, q, r), 1);
+    expect_grad("da", &a, VALUES(4));
+    expect_grad("db", &b, VALUES(12));
+    expect_grad("dc", &c, VALUES(30));
     tape_free(t);
 }
 
