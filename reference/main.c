@@ -301,6 +301,7 @@ static const struct entry COMMANDS[] = {
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
     {"bigram", "learn which character follows which, by gradient descent", command_bigram},
+    {"memory", "tell how much memory a training step takes", command_memory},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
 };

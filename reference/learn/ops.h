@@ -1,4 +1,5 @@
-// ops: the kernels as operations on a tape.  Each records one node and returns its number.
+// ops: the kernels as operations on a tape.  Each records one node and returns its number.  What
+// needs no kernel (add, mul, matmul, tanh, sum) comes with the tape.
 //
 // An operation on rows takes a tensor of any rank >= 1: its last dimension is a row, the others
 // are counted through.
@@ -10,9 +11,6 @@
 #include "tape.h"
 
 enum { OP_NONE = -1 };  // in place of an input that is left out
-
-// op_add: a + b, of the same shape.
-int op_add(struct tape *t, int a, int b);
 
 // op_linear: x W^T + b on rows.  x (…, C), w (O, C), b (O) or OP_NONE; result (…, O).
 int op_linear(struct tape *t, int x, int w, int b);

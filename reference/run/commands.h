@@ -22,6 +22,8 @@ int command_ngram(int argc, char **argv);
 
 // command_bigram trains a bigram by gradient and prints its score beside that of the counts.
 int command_bigram(int argc, char **argv);
+// command_memory prints what a training step takes on its tape.
+int command_memory(int argc, char **argv);
 
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
