@@ -24,6 +24,8 @@ int command_ngram(int argc, char **argv);
 int command_bigram(int argc, char **argv);
 // command_memory prints what a training step takes on its tape.
 int command_memory(int argc, char **argv);
+// command_scalar prints a formula's graph, or trains small nets on scalar graphs.
+int command_scalar(int argc, char **argv);
 
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
