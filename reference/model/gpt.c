@@ -74,9 +74,9 @@ static struct param *add(struct gpt *m, const char *name, int rows, int columns)
 {
     struct param *p = &m->params[m->count++];
     *p = (struct param){.name = arena_string(m->arena, name),
-                            .rank = columns ? 2 : 1,
-                            .shape = {rows, columns},
-                            .size = (size_t)rows * (size_t)(columns ? columns : 1)};
+                        .rank = columns ? 2 : 1,
+                        .shape = {rows, columns},
+                        .size = (size_t)rows * (size_t)(columns ? columns : 1)};
     m->weights += p->size;
     return p;
 }
@@ -92,7 +92,7 @@ static void add_all(struct gpt *m)
             snprintf(name, sizeof name, "h.%d.%s", l, LAYER[i].name);
             struct param *p =
                 add(m, name, LAYER[i].rows * c->channels, LAYER[i].columns * c->channels);
-            p->transposed = p->rank == 2;
+            p->transposed = p->hidden = p->rank == 2;
         }
     }
     add(m, "ln_f.weight", c->channels, 0);
