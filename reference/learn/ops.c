@@ -1,5 +1,7 @@
 #include "ops.h"
 
+#include <string.h>
+
 #include "attention.h"
 #include "embedding.h"
 #include "error.h"
@@ -7,6 +9,7 @@
 #include "layernorm.h"
 #include "linear.h"
 #include "loss.h"
+#include "mathf.h"
 #include "vec.h"
 
 // rows counts the rows of a tensor: everything but the last dimension.
@@ -82,6 +85,50 @@ int op_add(struct tape *t, int a, int b)
     ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
 #pragma omp parallel for
     for (ptrdiff_t i = 0; i < n; i++) out[i] = x[i] + y[i];
+    return node;
+}
+
+// --- reshape ---------------------------------------------------------------------------------
+
+static void reshape_backward(struct tape *t, int node)
+{
+    const float *dy = tape_grad(t, node);
+    float *dx = input_grad(t, node, 0);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+    if (!dx) return;
+#pragma omp parallel for
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i];
+}
+
+int op_reshape(struct tape *t, int x, int rank, const int *shape)
+{
+    int node = tape_record(t, rank, shape, 1, &x, reshape_backward, NULL);
+    CHECK(tape_size(t, node) == tape_size(t, x), "%zu elements from %zu", tape_size(t, node),
+          tape_size(t, x));
+    memcpy(tape_result(t, node), tape_data(t, x), tape_size(t, x) * sizeof(float));
+    return node;
+}
+
+// --- tanh ------------------------------------------------------------------------------------
+
+static void tanh_op_backward(struct tape *t, int node)
+{
+    const float *dy = tape_grad(t, node), *y = tape_data(t, node);
+    float *dx = input_grad(t, node, 0);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+    if (!dx) return;
+#pragma omp parallel for
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i] * (1 - y[i] * y[i]);
+}
+
+int op_tanh(struct tape *t, int x)
+{
+    int node = record_same(t, x, 1, &x, tanh_op_backward);
+    const float *in = tape_data(t, x);
+    float *out = tape_result(t, node);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+#pragma omp parallel for
+    for (ptrdiff_t i = 0; i < n; i++) out[i] = mathf_tanh(in[i]);
     return node;
 }
 
