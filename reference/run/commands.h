@@ -26,6 +26,8 @@ int command_bigram(int argc, char **argv);
 int command_memory(int argc, char **argv);
 // command_scalar prints a formula's graph, or trains small nets on scalar graphs.
 int command_scalar(int argc, char **argv);
+// command_mlp trains a small network on a text and prints how well it predicts another.
+int command_mlp(int argc, char **argv);
 
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
