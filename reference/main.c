@@ -300,8 +300,11 @@ static const struct entry COMMANDS[] = {
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
+    {"bigram", "learn which character follows which, by gradient descent", command_bigram},
+    {"scalar", "show slopes sent back through graphs of single numbers", command_scalar},
     {"tape", "show a small tape, node by node", command_tape},
     {"memory", "tell how much memory a training step takes", command_memory},
+    {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
 };

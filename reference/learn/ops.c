@@ -1,5 +1,7 @@
 #include "ops.h"
 
+#include <string.h>
+
 #include "attention.h"
 #include "embedding.h"
 #include "error.h"
@@ -53,6 +55,27 @@ static const float *input_data(const struct tape *t, int node, int i)
 static void *alloc_floats(struct tape *t, size_t n)
 {
     return tape_alloc(t, n * sizeof(float));
+}
+
+// --- reshape ---------------------------------------------------------------------------------
+
+static void reshape_backward(struct tape *t, int node)
+{
+    const float *dy = tape_grad(t, node);
+    float *dx = input_grad(t, node, 0);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+    if (!dx) return;
+#pragma omp parallel for
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i];
+}
+
+int op_reshape(struct tape *t, int x, int rank, const int *shape)
+{
+    int node = tape_record(t, rank, shape, 1, &x, reshape_backward, NULL);
+    CHECK(tape_size(t, node) == tape_size(t, x), "%zu elements from %zu", tape_size(t, node),
+          tape_size(t, x));
+    memcpy(tape_result(t, node), tape_data(t, x), tape_size(t, x) * sizeof(float));
+    return node;
 }
 
 // --- linear ----------------------------------------------------------------------------------

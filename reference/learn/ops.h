@@ -12,6 +12,9 @@
 
 enum { OP_NONE = -1 };  // in place of an input that is left out
 
+// op_reshape: the elements of x in their order, in another shape of as many.
+int op_reshape(struct tape *t, int x, int rank, const int *shape);
+
 // op_linear: x W^T + b on rows.  x (…, C), w (O, C), b (O) or OP_NONE; result (…, O).
 int op_linear(struct tape *t, int x, int w, int b);
 

@@ -92,7 +92,7 @@ static void add_all(struct gpt *m)
             snprintf(name, sizeof name, "h.%d.%s", l, LAYER[i].name);
             struct param *p =
                 add(m, name, LAYER[i].rows * c->channels, LAYER[i].columns * c->channels);
-            p->transposed = p->rank == 2;
+            p->transposed = p->hidden = p->rank == 2;
         }
     }
     add(m, "ln_f.weight", c->channels, 0);
