@@ -8,19 +8,62 @@
 #include "tape_run.h"
 #include "threads.h"
 
+// check_tokens ends the program if there are more tokens in a step than can be counted.
+static void check_tokens(int batch, int context)
+{
+    struct error e;
+    if ((long long)batch * context > INT_MAX)
+        error_must(error_set(&e, ERR_VALUE,
+                             "--batch %d times --context %d: expected at most %d tokens", batch,
+                             context, INT_MAX),
+                   &e);
+}
+
+// show_gpt and show_mlp print what a step takes; with predict = 1 they take none.
+static void show_gpt(const struct gpt_config *c, int batch, int predict)
+{
+    struct error e;
+    struct memory kind[MEMORY_KINDS], measured;
+    error_must(gpt_config_check(c, &e), &e);
+    memory_gpt(c, batch, c->context, kind);
+    if (!predict) measured = memory_run_gpt(c, batch, c->context);
+    printf("%d layers, %d heads, %d channels, %d tokens; %d sequences of %d\n", c->layers, c->heads,
+           c->channels, c->vocab, batch, c->context);
+    memory_run_table(kind, predict ? NULL : &measured, stdout);
+    // In a forward each multiplication is followed by an addition: two operations, two nodes.
+    printf("one node for each number, as in lesson 06: %.0f nodes\n",
+           gpt_flops(c, batch, c->context) / 3);
+}
+
+static void show_mlp(const struct mlp_config *c, int batch, int predict)
+{
+    struct error e;
+    struct memory kind[MEMORY_KINDS], measured;
+    error_must(mlp_config_check(c, &e), &e);
+    memory_mlp(c, batch, kind);
+    if (!predict) measured = memory_run_mlp(c, batch);
+    printf("%d layers of %d units, %d tokens; %d windows of %d, embeddings of %d\n", c->layers,
+           c->hidden, c->vocab, batch, c->context, c->embed);
+    memory_run_table(kind, predict ? NULL : &measured, stdout);
+}
+
 int command_memory(int argc, char **argv)
 {
-    struct gpt_config shape = {
+    struct gpt_config gpt = {
         .vocab = 1024, .context = 128, .layers = 3, .heads = 4, .channels = 128};
+    struct mlp_config mlp = {.embed = 16};
     int batch = 8, predict = 0, threads = 0;
     const double most = 1 << 24;
     const struct option_spec specs[] = {
-        {"layers", OPTION_INT, &shape.layers, 1, most, "N", "blocks", 0},
-        {"heads", OPTION_INT, &shape.heads, 1, most, "N", "of attention, in each", 0},
-        {"channels", OPTION_INT, &shape.channels, 1, most, "N", "width of the model", 0},
-        {"context", OPTION_INT, &shape.context, 1, most, "N", "tokens in a sequence", 0},
-        {"vocab", OPTION_INT, &shape.vocab, 1, most, "N", "tokens there are", 0},
+        {"layers", OPTION_INT, &gpt.layers, 1, most, "N", "blocks", 0},
+        {"heads", OPTION_INT, &gpt.heads, 1, most, "N", "of attention, in each", 0},
+        {"channels", OPTION_INT, &gpt.channels, 1, most, "N", "width of the model", 0},
+        {"context", OPTION_INT, &gpt.context, 1, most, "N", "tokens in a sequence", 0},
+        {"vocab", OPTION_INT, &gpt.vocab, 1, most, "N", "tokens there are", 0},
         {"batch", OPTION_INT, &batch, 1, most, "N", "sequences in a step", 0},
+        {"hidden", OPTION_INT, &mlp.hidden, 1, most, "N",
+         "not a GPT but the network of lesson 09, with N units in a layer", 0},
+        {"embed", OPTION_INT, &mlp.embed, 1, most, "N", "numbers of an embedding, in that", 0},
         {"predict", OPTION_FLAG, &predict, 0, 0, NULL, "only predict: take no step", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
     };
@@ -29,15 +72,13 @@ int command_memory(int argc, char **argv)
                               "predicted, and as measured.",
                               "[options]", specs, COUNT_OF(specs)};
     commands_arguments(&c, argc, argv, 0);
-    struct error e;
-    error_must(gpt_config_check(&shape, &e), &e);
-    if ((long long)batch * shape.context > INT_MAX)
-        error_must(error_set(&e, ERR_VALUE,
-                             "--batch %d times --context %d: expected at most %d tokens", batch,
-                             shape.context, INT_MAX),
-                   &e);
+    check_tokens(batch, gpt.context);
     if (threads) threads_use(threads);
-    memory_run_table(&shape, batch, shape.context, !predict, stdout);
+    mlp.vocab = gpt.vocab, mlp.context = gpt.context, mlp.layers = gpt.layers;
+    if (mlp.hidden)
+        show_mlp(&mlp, batch, predict);
+    else
+        show_gpt(&gpt, batch, predict);
     return command_end();
 }
 

@@ -135,6 +135,9 @@ check $? "has both"
 works "memory, only predicted" memory --predict --layers 12 --channels 768 --heads 12
 [ "$(wc -l <out)" = 11 ] && ! grep -q measured out
 check $? "has no measured line"
+works "memory of the network of windows" memory --hidden 8 --context 3 --batch 5
+awk '$1 == "sum" { p = $7 } $1 == "measured" { m = $7 } END { exit !(p > 0 && p == m) }' out
+check $? "predicted to the byte"
 refused 2 '--resume and --overwrite' "--resume with --overwrite" train --resume --overwrite
 refused 2 '--part x' "eval of no such part" eval --part x
 refused 2 '--text and --file' "tokenize of two texts" tokenize --text a --file text
