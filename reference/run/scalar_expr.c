@@ -18,8 +18,8 @@ struct reader {
 static int fail(struct reader *r, const char *expected)
 {
     if (!r->code)
-        r->code = error_set(r->e, ERR_VALUE, "'%s': at character %d: expected %s", r->text,
-                            (int)(r->at - r->text) + 1, expected);
+        r->code = error_set(r->e, ERR_VALUE, "character %d of '%.60s': expected %s",
+                            (int)(r->at - r->text) + 1, r->text, expected);
     return 0;
 }
 
