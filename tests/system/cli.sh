@@ -82,11 +82,13 @@ works "gpt --help" --help
 check $? "it goes to stdout"
 all=1
 for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
+for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
 for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
+for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -273,6 +275,43 @@ refused 1 'none: no such file or directory' "ngram: no data" ngram --data none
 refused 1 '--tokenizer bqe: expected chars, bpe, or a file' "ngram: no tokenizer" ngram --data word --tokenizer bqe
 refused 2 'ngram: expected options only, found 1' "ngram: a word too many" ngram word
 
+# --- slopes through graphs of single numbers ---------------------------------------------------
+works "scalar: a formula" scalar graph --of '(a*b + c)*a' --at a=2,b=-3,c=10
+cat >want <<'END'
+node       value    gradient  by differences  is
+n0        2.0000     -2.0000           -2.00  a
+n1       -3.0000      4.0000            4.00  b
+n2       -6.0000      2.0000               -  n0 * n1
+n3       10.0000      2.0000            2.00  c
+n4        4.0000      2.0000               -  n2 + n3
+n5        8.0000      1.0000               -  n4 * n0
+END
+cmp -s out want
+check $? "scalar: the numbers worked out by hand"
+for c in graph xor moons chars; do
+    run scalar $c --help
+    [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt scalar $c " out
+    check $? "gpt scalar $c --help"
+done
+works "scalar: XOR" scalar xor --seeds 3
+grep -q '^2 hidden: 3 of 3 nets learn XOR' out
+check $? "scalar: which it learns"
+works "scalar: moons" scalar moons --points 20 --steps 50
+works "scalar: a map of them" scalar moons --points 20 --steps 5 --map 5
+[ "$(grep -c . out)" = 45 ] && [ "$(wc -l <out)" = 52 ]
+check $? "scalar: its points, and rows with a blank line behind each"
+works "scalar: characters" scalar chars --data word --steps 20 --hidden 3 --judge 5
+grep -q 'gradients the same to 0.00001$' out && grep -q '^val, 5 characters: ' out
+check $? "scalar: the graph's gradients are the kernels'"
+refused 2 "character 5 of 'a*(b': expected )" "scalar: half a formula" \
+    scalar graph --of 'a*(b' --at a=1,b=2
+refused 2 "character 3 of 'a*d': expected a name that has a value" "scalar: a name without value" \
+    scalar graph --of 'a*d' --at a=1
+refused 2 "scalar: expected graph, xor, moons or chars, found nets" "scalar: of what is not there" scalar nets
+run scalar chars --data word --steps 900 --lr 1000 --batch 1
+[ "$status" = 2 ] && one_line 'the loss is not a finite number'
+check $? "scalar: too large a step"
+refused 1 'none: no such file or directory' "scalar: no data" scalar chars --data none
 works "bigram: a table" bigram --data word --steps 3000 --lr 10
 awk '$2 == "gradient" { g = $3 } $3 == "shares" { c = $4 } END { exit !(g - c < 0.001 && c - g < 0.001) }' out
 check $? "bigram: by gradient as by counting"
