@@ -81,7 +81,7 @@ struct tensor tensor_of(int rank, const int *shape, float *data)
     check_shape(rank, shape);
     struct tensor x = {.rank = rank, .data = data};
     for (int d = 0; d < rank; d++) x.shape[d] = shape[d];
-    // Set the strides.
+    // Set its strides.
     // SOLUTION BEGIN
     int step = 1;
     for (int d = rank - 1; d >= 0; d--) {
@@ -135,6 +135,7 @@ struct tensor tensor_broadcast(struct tensor x, int rank, const int *shape)
 {
     check_fits(x, rank, shape);
     struct tensor y = {.rank = rank, .data = x.data};
+    // Set its shape and strides.
     // SOLUTION BEGIN
     int more = rank - x.rank;  // dimensions that x does not have
     for (int d = 0; d < rank; d++) {
@@ -271,6 +272,7 @@ void tensor_matmul(struct tensor a, struct tensor b, struct tensor y)
     check_result(y);
     a = matrices(a, y);
     b = matrices(b, y);
+    // All three have the same rank now, and the same sizes before the last two.
     // SOLUTION BEGIN
     product(a, b, y, 0);
     // SOLUTION END
@@ -284,6 +286,7 @@ void tensor_matmul_backward(struct tensor a, struct tensor b, struct tensor dy, 
     b = matrices(b, dy);
     if (da.data) da = gradient(da, a, dy);
     if (db.data) db = gradient(db, b, dy);
+    // All have the same rank now.  Where da or db has stride 0, several matrices add to it.
     // SOLUTION BEGIN
     int last = dy.rank - 1;
     if (da.data) product(dy, tensor_transpose(b, last - 1, last), da, 1);
