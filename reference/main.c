@@ -300,6 +300,7 @@ static const struct entry COMMANDS[] = {
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
+    {"near", "show which tokens a trained GPT takes for alike", command_near},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
 };

@@ -15,6 +15,7 @@
 #include "generate.h"
 #include "inspect.h"
 #include "model_file.h"
+#include "near.h"
 #include "ngram_run.h"
 #include "options.h"
 #include "plot.h"
@@ -246,6 +247,36 @@ int command_ngram(int argc, char **argv)
         ngram_run_table(&r, both, stdout);
     }
     ngram_run_close(&r);
+    return command_end();
+}
+
+// --- near ------------------------------------------------------------------------------------
+
+int command_near(int argc, char **argv)
+{
+    const char *dir = "runs/latest", *text = NULL, *among = NULL;
+    int count = 8;
+    const struct option_spec specs[] = {
+        {"to", OPTION_STRING, &text, 1, 0, "TOKEN", "list what is most like this token", 0},
+        {"count", OPTION_INT, &count, 1, 1 << 24, "N", "how many of them", 0},
+        {"among", OPTION_STRING, &among, 1, 0, "TEXT",
+         "instead: a table of the tokens of this text, each with each", 0},
+        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
+    };
+    const struct command c = {"near", "Shows which tokens a GPT takes for alike.", "[options]",
+                              specs, COUNT_OF(specs)};
+    commands_arguments(&c, argc, argv, 0);
+    struct error e;
+    struct gpt *m;
+    struct tokenizer *tok;
+    if (!text == !among)
+        error_must(error_set(&e, ERR_VALUE, "--to, --among: expected one of them"), &e);
+    model_open(dir, &m, &tok);
+    error_must(text ? near_list(m, tok, text, count, stdout, &e)
+                    : near_table(m, tok, among, stdout, &e),
+               &e);
+    tokenizer_free(tok);
+    gpt_free(m);
     return command_end();
 }
 

@@ -20,6 +20,9 @@ int command_tokenize(int argc, char **argv);
 // command_ngram counts a text and prints how well the counts predict another, or writes from them.
 int command_ngram(int argc, char **argv);
 
+// command_near prints which tokens' embeddings are alike.
+int command_near(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

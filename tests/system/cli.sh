@@ -81,12 +81,12 @@ works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
 all=1
-for c in train generate eval tokenize ngram inspect plot; do
+for c in train generate eval tokenize ngram near inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize ngram inspect plot; do
+for c in train generate eval tokenize ngram near inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -259,6 +259,17 @@ refused 1 'the prompt: byte 2: U+0078 is not in the vocabulary' "ngram: a prompt
 refused 1 'none: no such file or directory' "ngram: no data" ngram --data none
 refused 1 '--tokenizer bqe: expected chars, bpe, or a file' "ngram: no tokenizer" ngram --data word --tokenizer bqe
 refused 2 'ngram: expected options only, found 1' "ngram: a word too many" ngram word
+
+# --- near ------------------------------------------------------------------------------------
+works "near: a list" near --model a --to t --count 3
+awk -F '\t' 'NR == 1 && /^\(1, 16\) by \(16, [0-9]+\): [0-9]+ flops$/ { ok++ }
+    NR == 2 && $1 == "1.0000" && $3 == "t" { ok++ } END { exit NR != 4 || ok != 2 }' out
+check $? "the token itself comes first"
+works "near: a table" near --model a --among tet
+[ "$(wc -l <out)" = 4 ] && grep -q '^t	1.00	-*[01]\.[0-9][0-9]	1.00$' out
+check $? "has a line for each token"
+refused 2 '--to, --among: expected one of them' "near: nothing asked" near --model a
+refused 2 "'te' is 2 tokens: expected one" "near: two tokens" near --model a --to te
 
 # --- a run's directory -----------------------------------------------------------------------
 before=$(sums a)
