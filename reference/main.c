@@ -301,6 +301,7 @@ static const struct entry COMMANDS[] = {
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
     {"near", "show which tokens a trained GPT takes for alike", command_near},
+    {"view", "show which floats a tensor reads", command_view},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
 };

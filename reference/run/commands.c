@@ -23,6 +23,7 @@
 #include "ride.h"
 #include "threads.h"
 #include "tokenize.h"
+#include "view.h"
 
 int command_end(void)
 {
@@ -250,7 +251,7 @@ int command_ngram(int argc, char **argv)
     return command_end();
 }
 
-// --- near ------------------------------------------------------------------------------------
+// --- near and view ---------------------------------------------------------------------------
 
 int command_near(int argc, char **argv)
 {
@@ -277,6 +278,22 @@ int command_near(int argc, char **argv)
                &e);
     tokenizer_free(tok);
     gpt_free(m);
+    return command_end();
+}
+
+int command_view(int argc, char **argv)
+{
+    const char *shape = "2 3", *words = "";
+    const struct option_spec specs[] = {
+        {"shape", OPTION_STRING, &shape, 0, 0, "SIZES", "of the table; '' for a single number", 0},
+        {"do", OPTION_STRING, &words, 0, 0, "WORDS",
+         "transpose I J; slice DIM BEGIN COUNT STEP; broadcast SIZES; reshape SIZES; at INDEX", 0},
+    };
+    const struct command c = {"view", "Shows which floats of a memory a tensor reads.", "[options]",
+                              specs, COUNT_OF(specs)};
+    commands_arguments(&c, argc, argv, 0);
+    struct error e;
+    error_must(view_print(shape, words, stdout, &e), &e);
     return command_end();
 }
 

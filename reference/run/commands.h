@@ -23,6 +23,9 @@ int command_ngram(int argc, char **argv);
 // command_near prints which tokens' embeddings are alike.
 int command_near(int argc, char **argv);
 
+// command_view prints which floats of a memory a view reads.
+int command_view(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

@@ -81,12 +81,12 @@ works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
 all=1
-for c in train generate eval tokenize ngram near inspect plot; do
+for c in train generate eval tokenize ngram near view inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize ngram near inspect plot; do
+for c in train generate eval tokenize ngram near view inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -270,6 +270,13 @@ works "near: a table" near --model a --among tet
 check $? "has a line for each token"
 refused 2 '--to, --among: expected one of them' "near: nothing asked" near --model a
 refused 2 "'te' is 2 tokens: expected one" "near: two tokens" near --model a --to te
+
+# --- views -----------------------------------------------------------------------------------
+works "view: of a table" view --shape '2 3' --do 'transpose 0 1; at 2 1'
+[ "$(tail -n 1 out)" = 'at 2 1: element (2, 1) stands at 5' ]
+check $? "says where an element stands"
+refused 2 "'reshape 6': cannot be done with that view" "view: with gaps" view --do 'transpose 0 1; reshape 6'
+refused 2 "shape '2 x': expected at most 4 sizes" "view: no sizes" view --shape '2 x'
 
 # --- a run's directory -----------------------------------------------------------------------
 before=$(sums a)
