@@ -302,6 +302,10 @@ static const struct entry COMMANDS[] = {
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
     {"near", "show which tokens a trained GPT takes for alike", command_near},
     {"view", "show which floats a tensor reads", command_view},
+    {"bigram", "learn which character follows which, by gradient descent", command_bigram},
+    {"memory", "tell how much memory a training step takes", command_memory},
+    {"scalar", "show slopes sent back through graphs of single numbers", command_scalar},
+    {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
 };
