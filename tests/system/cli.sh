@@ -81,16 +81,12 @@ works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
 all=1
-for c in train generate eval tokenize ngram near view inspect plot; do
-for c in train generate eval tokenize ngram bigram inspect plot; do
-for c in train generate eval tokenize ngram memory inspect plot; do
+for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize ngram near view inspect plot; do
-for c in train generate eval tokenize ngram bigram inspect plot; do
-for c in train generate eval tokenize ngram memory inspect plot; do
+for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
