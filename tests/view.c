@@ -78,6 +78,7 @@ Test(view, refuses)
         cr_assert_eq(view_print(CASES[i][0], CASES[i][1], f, &e), ERR_VALUE, "%s: %s", CASES[i][0],
                      CASES[i][1]);
         cr_assert(strstr(e.text, "expected") || strstr(e.text, "cannot"), "%s", e.text);
+        cr_assert_eq(ftell(f), 0, "something was printed");
         fclose(f);
     }
 }

@@ -87,28 +87,44 @@ static void print(struct tensor x, const float *memory, FILE *out)
     } while (more);
 }
 
-// change does one word; returns 0 if it cannot.
-static int change(const char *word, int n, const int *a, const float *memory, struct tensor *x,
-                  FILE *out)
+// change does one word with the view, except `at`; returns 0 if it cannot.
+static int change(const char *word, int n, const int *a, struct tensor *x)
 {
-    if (strcmp(word, "transpose") == 0 && n == 2 && a[0] >= 0 && a[0] < x->rank && a[1] >= 0 &&
-        a[1] < x->rank) {
+    int two = n == 2 && a[0] >= 0 && a[0] < x->rank && a[1] >= 0 && a[1] < x->rank;
+    if (strcmp(word, "transpose") == 0 && two)
         *x = tensor_transpose(*x, a[0], a[1]);
-    } else if (strcmp(word, "slice") == 0 && is_slice(*x, n, a)) {
+    else if (strcmp(word, "slice") == 0 && is_slice(*x, n, a))
         *x = tensor_slice(*x, a[0], a[1], a[2], a[3]);
-    } else if (strcmp(word, "broadcast") == 0 && is_broadcast(*x, n, a)) {
+    else if (strcmp(word, "broadcast") == 0 && is_broadcast(*x, n, a))
         *x = tensor_broadcast(*x, n, a);
-    } else if (strcmp(word, "reshape") == 0 && is_shape(n, a) && is_reshape(*x, n, a)) {
+    else if (strcmp(word, "reshape") == 0 && is_shape(n, a) && is_reshape(*x, n, a))
         *x = tensor_reshape(*x, n, a);
-    } else if (strcmp(word, "at") == 0 && is_index(*x, n, a)) {
-        print_list("element ", n, a, out);
-        fprintf(out, " stands at %td\n", tensor_at(*x, a) - memory);
-        return 1;
-    } else {
+    else
         return 0;
-    }
-    print(*x, memory, out);
     return 1;
+}
+
+// follow does all words, one after the other, and prints unless out is NULL.
+static enum err follow(struct tensor x, const char *words, FILE *out, struct error *e)
+{
+    const float *memory = x.data;
+    if (out) print(x, memory, out);
+    for (words += strspn(words, "; "); *words; words += strspn(words, "; ")) {
+        char word[16] = "";
+        int number[TENSOR_RANK], all = (int)strcspn(words, ";");
+        size_t size = strcspn(words, " ;");
+        if (size < sizeof word) memcpy(word, words, size);
+        int n = numbers(words + size, number);
+        int at = strcmp(word, "at") == 0 && is_index(x, n, number);
+        if (n < 0 || (!at && !change(word, n, number, &x)))
+            return error_set(e, ERR_VALUE, "'%.*s': cannot be done with that view", all, words);
+        if (out) fprintf(out, "\n%.*s: ", all, words);
+        if (out && at) print_list("element ", n, number, out);
+        if (out && at) fprintf(out, " stands at %td\n", tensor_at(x, number) - memory);
+        if (out && !at) print(x, memory, out);
+        words += all;
+    }
+    return ERR_NONE;
 }
 
 enum err view_print(const char *shape, const char *words, FILE *out, struct error *e)
@@ -121,21 +137,8 @@ enum err view_print(const char *shape, const char *words, FILE *out, struct erro
     if (!memory) die("out of memory: %d floats", VIEW_MOST);
     for (int i = 0; i < VIEW_MOST; i++) memory[i] = (float)i;
     struct tensor x = tensor_of(n, number, memory);
-    enum err code = ERR_NONE;
-    print(x, memory, out);
-    for (words += strspn(words, "; "); *words && !code; words += strspn(words, "; ")) {
-        char word[16] = "";
-        size_t size = strcspn(words, " ;"), all = strcspn(words, ";");
-        if (size < sizeof word) memcpy(word, words, size);
-        n = numbers(words + size, number);
-        fprintf(out, "\n%.*s: ", (int)all, words);
-        if (n < 0 || !change(word, n, number, memory, &x, out)) {
-            fputs("no\n", out);
-            code =
-                error_set(e, ERR_VALUE, "'%.*s': cannot be done with that view", (int)all, words);
-        }
-        words += all;
-    }
+    enum err code = follow(x, words, NULL, e);
+    if (!code) follow(x, words, out, e);
     free(memory);
     return code;
 }

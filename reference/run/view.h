@@ -17,9 +17,8 @@
 //            broadcast SIZE …
 //            reshape SIZE …
 //            at INDEX …               prints where that element stands; the view stays
-//   ERR_VALUE  a word that is not one of these, or that cannot be done; more than VIEW_MOST
-//   elements
-//              in a view.  What came before it is printed already.
+//   ERR_VALUE  a word that is not one of these, or that cannot be done; a view of more than
+//              VIEW_MOST elements.  Nothing is printed.
 enum { VIEW_MOST = 1 << 16 };
 enum err view_print(const char *shape, const char *words, FILE *out, struct error *e);
 
