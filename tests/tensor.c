@@ -519,6 +519,9 @@ TEST(tensor_sum_to, a_square)
     float *x = floats(4, (float[]){1, 2, 10, 20}), *y = floats(2, (float[]){0, 0});
     given("x (2, 2) = 1 2 / 10 20, y (2) = 0 0: y is matched with the columns");
     sums((struct tensor){2, {2, 2}, {2, 1}, x}, (struct tensor){1, {2}, {1}, y});
+    float *dy = floats(4, (float[]){5, 1, 2, 7}), *db = floats(2, (float[]){0, 0});
+    given("dy (2, 2) = 5 1 / 2 7, db (2) = 0 0: the lesson's example");
+    sums((struct tensor){2, {2, 2}, {2, 1}, dy}, (struct tensor){1, {2}, {1}, db});
 }
 
 TEST(tensor_sum_to, the_middle)
