@@ -371,6 +371,9 @@ TEST(tensor_broadcast, dimensions_in_front)
              (int32_t[]){0, 1, 0, 1});
     repeated((struct tensor){1, {2}, {1}, data}, data, 4, (int[]){2, 1, 1, 2},
              (int32_t[]){0, 1, 0, 1});
+    // What stands behind the rank is nothing.
+    repeated((struct tensor){4, {2, 1, 1, 1}, {1, 1, 1, 1}, data}, data, 4, (int[]){2, 1, 1, 2, 9},
+             (int32_t[]){0, 0, 1, 1});
     repeated((struct tensor){3, {2, 1, 3}, {3, 3, 1}, data}, data, 3, (int[]){2, 2, 3},
              (int32_t[]){0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5});
 }
