@@ -83,12 +83,14 @@ check $? "it goes to stdout"
 all=1
 for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
 for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -312,6 +314,23 @@ run scalar chars --data word --steps 900 --lr 1000 --batch 1
 [ "$status" = 2 ] && one_line 'the loss is not a finite number'
 check $? "scalar: too large a step"
 refused 1 'none: no such file or directory' "scalar: no data" scalar chars --data none
+# --- near ------------------------------------------------------------------------------------
+works "near: a list" near --model a --to t --count 3
+awk -F '\t' 'NR == 1 && /^\(1, 16\) by \(16, [0-9]+\): [0-9]+ flops$/ { ok++ }
+    NR == 2 && $1 == "1.0000" && $3 == "t" { ok++ } END { exit NR != 4 || ok != 2 }' out
+check $? "the token itself comes first"
+works "near: a table" near --model a --among tet
+[ "$(wc -l <out)" = 4 ] && grep -q '^t	1.00	-*[01]\.[0-9][0-9]	1.00$' out
+check $? "has a line for each token"
+refused 2 '--to, --among: expected one of them' "near: nothing asked" near --model a
+refused 2 "'te' is 2 tokens: expected one" "near: two tokens" near --model a --to te
+
+# --- views -----------------------------------------------------------------------------------
+works "view: of a table" view --shape '2 3' --do 'transpose 0 1; at 2 1'
+[ "$(tail -n 1 out)" = 'at 2 1: element (2, 1) stands at 5' ]
+check $? "says where an element stands"
+refused 2 "'reshape 6': cannot be done with that view" "view: with gaps" view --do 'transpose 0 1; reshape 6'
+refused 2 "shape '2 x': expected at most 4 sizes" "view: no sizes" view --shape '2 x'
 works "bigram: a table" bigram --data word --steps 3000 --lr 10
 awk '$2 == "gradient" { g = $3 } $3 == "shares" { c = $4 } END { exit !(g - c < 0.001 && c - g < 0.001) }' out
 check $? "bigram: by gradient as by counting"
