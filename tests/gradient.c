@@ -26,44 +26,44 @@ static const double OUTSIDE = 77;
 
 // struct numbers, struct floats: an array between fences.
 struct numbers {
-    double before[FENCE], x[MOST], after[FENCE];
+    double all[FENCE + MOST + FENCE], *x;
 };
 
 struct floats {
-    float before[FENCE], x[MOST], after[FENCE];
+    float all[FENCE + MOST + FENCE], *x;
 };
 
-// fence_numbers puts n copies of `each` between the fences.
+// fence_numbers, fence_floats put n copies of `each` between the fences.
 static void fence_numbers(struct numbers *a, size_t n, double each)
 {
     CHECK(n <= MOST, "n=%zu", n);
-    for (size_t i = 0; i < sizeof *a / sizeof a->x[0]; i++) a->before[i] = OUTSIDE;
-    for (size_t i = 0; i < n; i++) a->x[i] = each;
+    for (size_t i = 0; i < FENCE + MOST + FENCE; i++)
+        a->all[i] = i >= FENCE && i < FENCE + n ? each : OUTSIDE;
+    a->x = a->all + FENCE;
 }
 
 static void fence_floats(struct floats *a, size_t n, float each)
 {
     CHECK(n <= MOST, "n=%zu", n);
-    float *all = a->before;
-    for (size_t i = 0; i < sizeof *a / sizeof *all; i++) all[i] = (float)OUTSIDE;
-    for (size_t i = 0; i < n; i++) a->x[i] = each;
+    for (size_t i = 0; i < FENCE + MOST + FENCE; i++)
+        a->all[i] = i >= FENCE && i < FENCE + n ? each : (float)OUTSIDE;
+    a->x = a->all + FENCE;
 }
 
 // untouched checks the cells around the n in use.
 static int untouched_numbers(const struct numbers *a, size_t n)
 {
     int same = 1;
-    for (size_t i = 0; i < FENCE; i++) same &= a->before[i] == OUTSIDE && a->after[i] == OUTSIDE;
-    for (size_t i = n; i < MOST; i++) same &= a->x[i] == OUTSIDE;
+    for (size_t i = 0; i < FENCE + MOST + FENCE; i++)
+        same &= (i >= FENCE && i < FENCE + n) || a->all[i] == OUTSIDE;
     return expect_true("nothing before or behind the array is written to", same);
 }
 
 static int untouched_floats(const struct floats *a, size_t n)
 {
     int same = 1;
-    const float outside = (float)OUTSIDE;
-    for (size_t i = 0; i < FENCE; i++) same &= a->before[i] == outside && a->after[i] == outside;
-    for (size_t i = n; i < MOST; i++) same &= a->x[i] == outside;
+    for (size_t i = 0; i < FENCE + MOST + FENCE; i++)
+        same &= (i >= FENCE && i < FENCE + n) || a->all[i] == (float)OUTSIDE;
     return expect_true("nothing before or behind the array is written to", same);
 }
 
