@@ -689,9 +689,10 @@ static double counted_bits(void)
 static void converges(const struct row_loss *loss, step_fn *step)
 {
     enum { STEPS = 5000 };
-    float scores[V * V] = {0}, g[V * V] = {0};
+    float scores[V * V] = {0}, g[V * V];
     const struct pairs p = {PAIRS, WORD, WORD + 1};
     double nats = 0;
+    for (int i = 0; i < V * V; i++) g[i] = NAN;
     given("V = 5, the 10 pairs of abracadabra, %d steps from 0, lr 5", STEPS);
     for (int i = 0; i <= STEPS; i++) {
         nats = step(loss, V, scores, &p, 5, g);
