@@ -581,7 +581,7 @@ static void step_is(const struct step *s, const struct row_loss *loss)
 
 TEST(gradient_step, one_pair)
 {
-    given("V = 2, pair 0-1, scores all 0, lr 1");
+    given("V = 2, pair 0-1, scores all 0, lr 1; g all NaN before");
     step_is(&(struct step){.V = 2, .n = 1, .before = {0}, .after = {1}, .lr = 1}, &SURPRISED);
     given("V = 2, pair 1-0, scores all 0, lr 10");
     step_is(&(struct step){.V = 2, .n = 1, .before = {1}, .after = {0}, .lr = 10}, &SURPRISED);
@@ -610,6 +610,13 @@ TEST(gradient_step, a_word)
     memcpy(s.before, WORD, PAIRS * sizeof *WORD);
     memcpy(s.after, WORD + 1, PAIRS * sizeof *WORD);
     given("V = 5, the 10 pairs of abracadabra, scores all 0, lr 1");
+    // As the lesson's text has it: 4 of 10 pairs begin with a; after it come b, c, d, b.
+    const struct pairs p = {s.n, s.before, s.after};
+    float scores[V * V] = {0}, g[V * V];
+    const double after_a[] = {0.08, -0.12, -0.02, -0.02, 0.08};
+    for (int i = 0; i < V * V; i++) g[i] = NAN;
+    gradient_step(&SURPRISED, V, scores, &p, 1, g);
+    expect_floats("g, the row of a", V, g, after_a, 1e-6);
     step_is(&s, &SURPRISED);
 }
 
