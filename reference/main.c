@@ -302,6 +302,7 @@ static const struct entry COMMANDS[] = {
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
     {"near", "show which tokens a trained GPT takes for alike", command_near},
     {"view", "show which floats a tensor reads", command_view},
+    {"slope", "show how exact slopes by differences are, and walk by them", command_slope},
     {"bigram", "learn which character follows which, by gradient descent", command_bigram},
     {"scalar", "show slopes sent back through graphs of single numbers", command_scalar},
     {"tape", "show a small tape, node by node", command_tape},

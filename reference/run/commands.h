@@ -28,6 +28,9 @@ int command_near(int argc, char **argv);
 
 // command_view prints which floats of a memory a view reads.
 int command_view(int argc, char **argv);
+// command_slope prints how exact slopes by differences are, or a walk downhill by them.
+int command_slope(int argc, char **argv);
+
 // command_bigram trains a bigram by gradient and prints its score beside that of the counts.
 int command_bigram(int argc, char **argv);
 // command_memory prints what a training step takes on its tape.

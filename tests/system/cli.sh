@@ -84,6 +84,7 @@ all=1
 for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
 for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
+for c in train generate eval tokenize ngram slope bigram inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
@@ -91,6 +92,7 @@ check $? "and lists every command"
 for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
 for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
+for c in train generate eval tokenize ngram slope bigram inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -331,6 +333,13 @@ works "view: of a table" view --shape '2 3' --do 'transpose 0 1; at 2 1'
 check $? "says where an element stands"
 refused 2 "'reshape 6': cannot be done with that view" "view: with gaps" view --do 'transpose 0 1; reshape 6'
 refused 2 "shape '2 x': expected at most 4 sizes" "view: no sizes" view --shape '2 x'
+works "slope: a table" slope --at 2
+awk '$1 == "0.001" { exit !($3 > 9e-7 && $3 < 1.1e-6) }' out
+check $? "slope: central differences of x^3 miss by h^2"
+works "slope: a walk" slope --of square --at 1 --walk 0.25 --steps 2
+awk '$1 == 2 { x = $2 } END { exit x != "0.2500" }' out
+check $? "slope: down the square, half as far each step"
+refused 2 '--of line: expected square or cube' "slope: of nothing known" slope --of line
 works "bigram: a table" bigram --data word --steps 3000 --lr 10
 awk '$2 == "gradient" { g = $3 } $3 == "shares" { c = $4 } END { exit !(g - c < 0.001 && c - g < 0.001) }' out
 check $? "bigram: by gradient as by counting"

@@ -1,6 +1,7 @@
 #include "bigram.h"
 #include "commands.h"
 #include "commands_parts.h"
+#include "slope.h"
 
 int command_bigram(int argc, char **argv)
 {
@@ -30,5 +31,33 @@ int command_bigram(int argc, char **argv)
         die("the loss is not a finite number: try a smaller --lr");
     if (!trace) bigram_table(&b, stdout);
     bigram_close(&b);
+    return command_end();
+}
+
+int command_slope(int argc, char **argv)
+{
+    const char *of = "cube";
+    float at = 2, walk = 0;
+    int steps = 5, per_ten = 1;
+    const struct option_spec specs[] = {
+        {"of", OPTION_STRING, &of, 1, 0, "NAME", "a curve: square or cube", 0},
+        {"at", OPTION_FLOAT, &at, -1e6, 1e6, "X", "where", 0},
+        {"per-ten", OPTION_INT, &per_ten, 1, 100, "N",
+         "values of h from one power of ten to the next", 0},
+        {"walk", OPTION_FLOAT, &walk, 0, 1e6, "LR",
+         "walk downhill from there instead, with this learning rate; 0 for not", 0},
+        {"steps", OPTION_INT, &steps, 0, 1 << 24, "N", "of the walk", 0},
+    };
+    const struct command c = {"slope",
+                              "Shows how exact slopes by differences are, and walks by them.",
+                              "[options]", specs, COUNT_OF(specs)};
+    commands_arguments(&c, argc, argv, 0);
+    struct error e;
+    const struct curve *f = slope_curve(of);
+    if (!f) error_must(error_set(&e, ERR_VALUE, "--of %s: expected square or cube", of), &e);
+    if (walk > 0)
+        slope_walk(f, (double)at, (double)walk, steps, stdout);
+    else
+        slope_errors(f, (double)at, per_ten, stdout);
     return command_end();
 }
