@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "loss.h"
 #include "mathf.h"
 #include "oracle.h"
 
@@ -197,4 +198,17 @@ Test(losses, refuses_a_target_past_the_vocabulary, .signal = SIGABRT)
 {
     float x[2] = {0}, slope[2], loss;
     losses_forward(found("z"), 0.5f, 1, 2, x, (int32_t[]){2}, NULL, slope, &loss);
+}
+
+// loss.h refuses them too; its own suite is graded with the learner's code.
+Test(losses, cross_entropy_refuses_a_target_past_the_vocabulary, .signal = SIGABRT)
+{
+    float x[3] = {0}, lse, loss;
+    cross_entropy_forward(1, 3, x, (int32_t[]){3}, &lse, &loss);
+}
+
+Test(losses, cross_entropy_refuses_a_target_below_minus_one, .signal = SIGABRT)
+{
+    float x[3] = {0}, lse, loss;
+    cross_entropy_forward(1, 3, x, (int32_t[]){-2}, &lse, &loss);
 }
