@@ -300,6 +300,8 @@ static const struct entry COMMANDS[] = {
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
+    {"slope", "show how exact slopes by differences are, and walk by them", command_slope},
+    {"bigram", "learn which character follows which, by gradient descent", command_bigram},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
 };

@@ -20,6 +20,12 @@ int command_tokenize(int argc, char **argv);
 // command_ngram counts a text and prints how well the counts predict another, or writes from them.
 int command_ngram(int argc, char **argv);
 
+// command_slope prints how exact slopes by differences are, or a walk downhill by them.
+int command_slope(int argc, char **argv);
+
+// command_bigram trains a bigram by gradient and prints its score beside that of the counts.
+int command_bigram(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

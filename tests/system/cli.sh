@@ -81,12 +81,12 @@ works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
 all=1
-for c in train generate eval tokenize ngram inspect plot; do
+for c in train generate eval tokenize ngram slope bigram inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize ngram inspect plot; do
+for c in train generate eval tokenize ngram slope bigram inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -259,6 +259,23 @@ refused 1 'the prompt: byte 2: U+0078 is not in the vocabulary' "ngram: a prompt
 refused 1 'none: no such file or directory' "ngram: no data" ngram --data none
 refused 1 '--tokenizer bqe: expected chars, bpe, or a file' "ngram: no tokenizer" ngram --data word --tokenizer bqe
 refused 2 'ngram: expected options only, found 1' "ngram: a word too many" ngram word
+
+works "slope: a table" slope --at 2
+awk '$1 == "0.001" { exit !($3 > 9e-7 && $3 < 1.1e-6) }' out
+check $? "slope: central differences of x^3 miss by h^2"
+works "slope: a walk" slope --of square --at 1 --walk 0.25 --steps 2
+awk '$1 == 2 { x = $2 } END { exit x != "0.2500" }' out
+check $? "slope: down the square, half as far each step"
+refused 2 '--of line: expected square or cube' "slope: of nothing known" slope --of line
+works "bigram: a table" bigram --data word --steps 3000 --lr 10
+awk '$2 == "gradient" { g = $3 } $3 == "shares" { c = $4 } END { exit !(g - c < 0.001 && c - g < 0.001) }' out
+check $? "bigram: by gradient as by counting"
+works "bigram: rows on the way" bigram --data word --steps 50 --trace
+[ "$(head -n 1 out)" = "0	2.3219	2.3219" ] && [ "$(tail -n 1 out | cut -f 1)" = 50 ]
+check $? "bigram: from the first step to the last"
+refused 2 "--batch '0': expected a whole number" "bigram: an empty batch" bigram --data word --batch 0
+printf abc >one
+refused 2 'one: 1 tokens: expected at least 2' "bigram: a text without pairs" bigram --data one
 
 # --- a run's directory -----------------------------------------------------------------------
 before=$(sums a)
