@@ -25,6 +25,12 @@ int command_slope(int argc, char **argv);
 
 // command_bigram trains a bigram by gradient and prints its score beside that of the counts.
 int command_bigram(int argc, char **argv);
+// command_memory prints what a training step takes on its tape.
+int command_memory(int argc, char **argv);
+// command_scalar prints a formula's graph, or trains small nets on scalar graphs.
+int command_scalar(int argc, char **argv);
+// command_mlp trains a small network on a text and prints how well it predicts another.
+int command_mlp(int argc, char **argv);
 
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);

@@ -82,11 +82,15 @@ works "gpt --help" --help
 check $? "it goes to stdout"
 all=1
 for c in train generate eval tokenize ngram slope bigram inspect plot; do
+for c in train generate eval tokenize ngram bigram inspect plot; do
+for c in train generate eval tokenize ngram memory inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
 for c in train generate eval tokenize ngram slope bigram inspect plot; do
+for c in train generate eval tokenize ngram bigram inspect plot; do
+for c in train generate eval tokenize ngram memory inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -125,6 +129,13 @@ refused 2 'channels 16: expected a multiple of heads, 3' "heads that do not divi
     train --data nosuch --heads 3 --channels 16
 refused 2 '--batch 1048576 times --context 4096' "a batch past all counting" \
     train --batch 1048576 --context 4096
+refused 2 '--batch 1048576 times --context 4096' "a batch past all counting, memory" \
+    memory --batch 1048576 --context 4096
+refused 2 'channels 16: expected a multiple of heads, 3' "heads that do not divide channels, memory" \
+    memory --heads 3 --channels 16
+works "memory, only predicted" memory --predict --layers 12 --channels 768 --heads 12
+[ "$(wc -l <out)" = 11 ] && ! grep -q measured out
+check $? "has no measured line"
 refused 2 '--resume and --overwrite' "--resume with --overwrite" train --resume --overwrite
 refused 2 '--part x' "eval of no such part" eval --part x
 refused 2 '--text and --file' "tokenize of two texts" tokenize --text a --file text
