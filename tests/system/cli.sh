@@ -85,6 +85,7 @@ for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspec
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
 for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
 for c in train generate eval tokenize ngram slope bigram inspect plot; do
+for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
@@ -93,6 +94,7 @@ for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspec
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
 for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
 for c in train generate eval tokenize ngram slope bigram inspect plot; do
+for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -347,6 +349,17 @@ works "bigram: rows on the way" bigram --data word --steps 50 --trace
 [ "$(head -n 1 out)" = "0	2.3219	2.3219" ] && [ "$(tail -n 1 out | cut -f 1)" = 50 ]
 check $? "bigram: from the first step to the last"
 refused 2 "--batch '0': expected a whole number" "bigram: an empty batch" bigram --data word --batch 0
+for loss in smooth focal z kl own; do
+    works "bigram: --loss $loss" bigram --data word --steps 300 --lr 10 --loss $loss --calibration
+    awk 'NR == 2 { ok = $1 == "'$loss'" && $3 < 2 } END { exit !ok }' out
+    check $? "bigram: it learns by $loss"
+done
+works "bigram: bins" bigram --data word --steps 300 --lr 10 --bins
+awk -F '\t' '{ sum += $3 } END { exit !(sum > 99.9 && sum < 100.1) }' out
+check $? "bigram: each prediction is in one bin"
+refused 2 '--loss hinge: expected one of cross-entropy, smooth' "bigram: no such loss" bigram --data word --loss hinge
+refused 2 '--loss-weight: the loss own has no weight' "bigram: a weight too many" \
+    bigram --data word --loss own --loss-weight 1
 printf abc >one
 refused 2 'one: 1 tokens: expected at least 2' "bigram: a text without pairs" bigram --data one
 
@@ -373,6 +386,20 @@ grep -q '40 steps are done already, of 40' err
 check $? "and that there was nothing to do"
 [ "$before" = "$(sums a)" ]
 check $? "and nothing in the directory has changed by all this"
+
+works "--loss kl --teacher" train --data text $chars --loss kl --teacher a --out taught
+works "and on" train --resume --steps 42 --out taught
+grep -q '"option.loss":"kl"' taught/state.safetensors && grep -q '"option.teacher":"a"' taught/state.safetensors
+check $? "the run remembers both"
+refused 1 '--loss kl: --loss z is another run' "--resume with another loss" train --resume --loss z --out taught
+refused 2 '--loss kl: expected --teacher' "--loss kl without a teacher" train --data text --loss kl
+refused 2 '--teacher: the loss smooth has none' "a teacher too many" train --data text --loss smooth --teacher a
+refused 2 '--loss-weight 2: the loss smooth expects 0 to 1' "--loss-weight 2" \
+    train --data text --loss smooth --loss-weight 2
+refused 1 'a: has other tokens than the run' "a teacher of other tokens" \
+    train --data text $bpe --loss kl --teacher a --out untaught
+refused 1 'a: sees 16 tokens at once: expected at least 32' "a teacher that sees less" \
+    train --data text $chars --context 32 --loss kl --teacher a --out untaught
 
 cp -r a longer
 works "--resume with more --steps" train --resume --steps 60 --out longer
