@@ -21,9 +21,8 @@ static void mlp_train(struct mlp_run *r, int stats)
     printf("%s: %zu bytes, %zu tokens, %d in the vocabulary", o->text.data, r->train.bytes,
            r->train.count, c->vocab);
     if (!isnan(r->val.floor)) printf(", floor %.4f", r->val.floor);
-    printf(
-        "\nwindows of %d tokens, embeddings of %d numbers, %d hidden layers of %d: %zu weights\n",
-        c->context, c->embed, c->layers, c->hidden, mlp_count(c));
+    printf("\nwindows of %d tokens, embeddings of %d numbers, hidden layers %d x %d: %zu weights\n",
+           c->context, c->embed, c->layers, c->hidden, mlp_count(c));
     printf("loss before the first step: %.4f nats a token; ln V is %.4f\n", mlp_run_start(r),
            log(c->vocab));
     if (stats) mlp_run_stats(r, stdout);
@@ -46,7 +45,7 @@ int command_mlp(int argc, char **argv)
         .steps = 2000,
         .lr = 5e-3f,
         .decay = 0.01f,
-        .gain = 1,
+        .gain = 5.0f / 3,
         .seed = 1,
     };
     struct mlp_ask ask = {.prompt = "\\n"};
