@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-static const struct adamw SETTINGS = {
+static const struct optim SETTINGS = {
     .lr = 0.01f, .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .decay = 0.1f, .scale = 1};
 
 // tolerance_of: each step rounds w four times; the update's moments are off by a rounding per
@@ -26,7 +26,7 @@ Test(optim, adamw_gives_the_weights_of_pytorch)
     const float *g = check_golden_floats(st, "grads", STEPS * n);
     const float *after = check_golden_floats(st, "after", STEPS * n);
     double *tolerance = check_doubles(c, n);
-    struct adamw o = SETTINGS;
+    struct optim o = SETTINGS;
     for (o.step = 1; o.step <= STEPS; o.step++, g += n, after += n) {
         adamw_step(&o, n, w, g, m, v);
         double *want = check_widen(c, n, after);
@@ -38,7 +38,7 @@ Test(optim, adamw_gives_the_weights_of_pytorch)
 }
 
 // oracle_adamw is the header's formula, in double.
-static void oracle_adamw(const struct adamw *o, int n, double *w, const float *g, double *m,
+static void oracle_adamw(const struct optim *o, int n, double *w, const float *g, double *m,
                          double *v)
 {
     double b1 = (double)o->beta1, b2 = (double)o->beta2, lr = (double)o->lr;
@@ -63,7 +63,7 @@ Test(optim, adamw_is_the_formula_under_changing_settings)
         double *v64 = check_doubles(c, size), *tolerance = check_doubles(c, size);
         for (int step = 1; step <= 20; step++) {
             const float *g = check_normals(c, size, 5);
-            struct adamw o = {.lr = 0.002f * (float)step,
+            struct optim o = {.lr = 0.002f * (float)step,
                               .beta1 = 0.8f,
                               .beta2 = 0.95f,
                               .epsilon = 0.01f,
@@ -86,7 +86,7 @@ Test(optim, the_first_step_has_the_length_of_the_rate)
     // m / sqrt(v) is then the gradient's sign, whatever its size.
     const float g[4] = {1e-3f, -1, 1000, -1e6f};
     float w[4] = {0}, m[4] = {0}, v[4] = {0};
-    struct adamw o = SETTINGS;
+    struct optim o = SETTINGS;
     o.step = 1, o.scale = 0.5f;
     adamw_step(&o, 4, w, g, m, v);
     check_near(4, w, (double[]){-0.01, 0.01, -0.01, 0.01}, 1e-6, "w");
@@ -102,7 +102,7 @@ static void work(const void *job, float *out)
     const struct problem *p = job;
     float *m = out + p->n, *v = m + p->n;
     for (size_t i = 0; i < p->n; i++) v[i] = fabsf(v[i]);
-    struct adamw o = SETTINGS;
+    struct optim o = SETTINGS;
     o.step = 3;
     adamw_step(&o, p->n, out, p->g, m, v);
     v[p->n] = gradient_norm(p->n, p->g);

@@ -9,7 +9,6 @@
 #include "layernorm.h"
 #include "linear.h"
 #include "loss.h"
-#include "mathf.h"
 #include "vec.h"
 
 // rows counts the rows of a tensor: everything but the last dimension.
@@ -58,36 +57,6 @@ static void *alloc_floats(struct tape *t, size_t n)
     return tape_alloc(t, n * sizeof(float));
 }
 
-// --- add -------------------------------------------------------------------------------------
-
-static void add_backward(struct tape *t, int node)
-{
-    const float *dy = tape_grad(t, node);
-    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
-    for (int i = 0; i < 2; i++) {
-        float *dx = input_grad(t, node, i);
-        if (!dx) continue;
-#pragma omp parallel for
-        for (ptrdiff_t j = 0; j < n; j++) dx[j] += dy[j];
-    }
-}
-
-int op_add(struct tape *t, int a, int b)
-{
-    CHECK(tape_rank(t, a) == tape_rank(t, b), "rank %d and %d", tape_rank(t, a), tape_rank(t, b));
-    for (int i = 0; i < tape_rank(t, a); i++) {
-        CHECK(tape_dim(t, a, i) == tape_dim(t, b, i), "dimension %d: %d and %d", i,
-              tape_dim(t, a, i), tape_dim(t, b, i));
-    }
-    int node = record_same(t, a, 2, (int[]){a, b}, add_backward);
-    const float *x = tape_data(t, a), *y = tape_data(t, b);
-    float *out = tape_result(t, node);
-    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
-#pragma omp parallel for
-    for (ptrdiff_t i = 0; i < n; i++) out[i] = x[i] + y[i];
-    return node;
-}
-
 // --- reshape ---------------------------------------------------------------------------------
 
 static void reshape_backward(struct tape *t, int node)
@@ -106,29 +75,6 @@ int op_reshape(struct tape *t, int x, int rank, const int *shape)
     CHECK(tape_size(t, node) == tape_size(t, x), "%zu elements from %zu", tape_size(t, node),
           tape_size(t, x));
     memcpy(tape_result(t, node), tape_data(t, x), tape_size(t, x) * sizeof(float));
-    return node;
-}
-
-// --- tanh ------------------------------------------------------------------------------------
-
-static void tanh_op_backward(struct tape *t, int node)
-{
-    const float *dy = tape_grad(t, node), *y = tape_data(t, node);
-    float *dx = input_grad(t, node, 0);
-    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
-    if (!dx) return;
-#pragma omp parallel for
-    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i] * (1 - y[i] * y[i]);
-}
-
-int op_tanh(struct tape *t, int x)
-{
-    int node = record_same(t, x, 1, &x, tanh_op_backward);
-    const float *in = tape_data(t, x);
-    float *out = tape_result(t, node);
-    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
-#pragma omp parallel for
-    for (ptrdiff_t i = 0; i < n; i++) out[i] = mathf_tanh(in[i]);
     return node;
 }
 

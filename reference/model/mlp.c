@@ -185,7 +185,7 @@ int mlp_forward(const struct mlp *m, struct tape *t, int learn, int N, const int
     x = op_reshape(t, x, 2, (int[]){N, c->context * c->embed});
     for (int l = 0; l < c->layers; l++) {
         int weight = leaf(m, t, learn, 1 + 2 * l), bias = leaf(m, t, learn, 2 + 2 * l);
-        x = op_tanh(t, op_linear(t, x, weight, bias));
+        x = tape_tanh(t, op_linear(t, x, weight, bias));
         if (hidden) hidden[l] = x;
     }
     int weight = leaf(m, t, learn, m->count - 2), bias = leaf(m, t, learn, m->count - 1);

@@ -7,7 +7,7 @@
 #include "evaluate.h"
 #include "file.h"
 #include "generate.h"
-#include "optim.h"
+#include "optimizer.h"
 #include "progress.h"
 #include "random.h"
 #include "safetensors.h"
@@ -104,16 +104,16 @@ static int update(struct mlp_run *r, int step)
     size_t weights = mlp_weights(r->model), at = 0;
     float *grad = mlp_grad(r->model), norm = gradient_norm(weights, grad);
     if (!isfinite(norm)) return 0;
-    struct adamw a = {.lr = learning_rate(step, o->steps / 20, o->steps, o->lr, o->lr / 10),
-                      .beta1 = 0.9f,
-                      .beta2 = 0.99f,
-                      .epsilon = 1e-8f,
-                      .scale = clip_scale(norm, 1),
-                      .step = step + 1};
+    struct optim settings = {.lr = learning_rate(step, o->steps / 20, o->steps, o->lr, o->lr / 10),
+                             .scale = clip_scale(norm, 1),
+                             .decay = o->decay,
+                             .beta1 = 0.9f,
+                             .beta2 = 0.99f,
+                             .epsilon = 1e-8f,
+                             .step = step + 1};
     for (int i = 0; i < mlp_params(r->model); i++) {
         struct param p = mlp_param(r->model, i);
-        a.decay = p.rank == 2 ? o->decay : 0;
-        adamw_step(&a, p.size, p.data, p.grad, r->m + at, r->v + at);
+        optimizer_step(OPTIMIZER_ADAMW, &settings, &p, p.grad, r->m + at, r->v + at);
         at += p.size;
     }
     memset(grad, 0, weights * sizeof *grad);

@@ -7,7 +7,7 @@
 #include "bytes.h"
 #include "file.h"
 #include "model_file.h"
-#include "optim.h"
+#include "optimizer.h"
 #include "rungs.h"
 #include "tokenizer_file.h"
 #include "vocab.h"
@@ -93,17 +93,22 @@ int train_update(const struct gpt *m, const struct train_options *o, struct stat
     size_t n = gpt_weights(m);
     float norm = gradient_norm(n, sum);
     if (!isfinite(norm)) return 0;
-    struct adamw a = {.lr = learning_rate(s->step, o->warmup, o->steps, o->lr, o->lr * o->lr_end),
-                      .beta1 = o->beta1,
-                      .beta2 = o->beta2,
-                      .epsilon = o->epsilon,
-                      .scale = clip_scale(norm, o->clip),
-                      .step = s->step + 1};
+    enum optimizer which;
+    struct error e;
+    CHECK(optimizer_find(o->optimizer, &which, &e) == ERR_NONE, "%s", e.text);
+    struct optim step = {.lr =
+                             learning_rate(s->step, o->warmup, o->steps, o->lr, o->lr * o->lr_end),
+                         .scale = clip_scale(norm, o->clip),
+                         .decay = o->decay,
+                         .momentum = o->momentum,
+                         .beta1 = o->beta1,
+                         .beta2 = o->beta2,
+                         .epsilon = o->epsilon,
+                         .step = s->step + 1};
     size_t at = 0;
     for (int i = 0; i < gpt_params(m); i++) {
         struct param p = gpt_param(m, i);
-        a.decay = p.rank == 2 ? o->decay : 0;
-        adamw_step(&a, p.size, p.data, sum + at, s->m + at, s->v + at);
+        optimizer_step(which, &step, &p, sum + at, s->m + at, s->v + at);
         at += p.size;
     }
     memset(sum, 0, n * sizeof *sum);

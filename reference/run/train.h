@@ -23,9 +23,8 @@ enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
 //   sum  (weights)
 void train_fold(const struct gpt *m, float *sum);
 
-// train_update takes one AdamW step with the gradients in sum, clipped, and zeroes them.  s->step
-// is the number of steps done before; it and the moments advance.  Gains, shifts and biases do
-// not decay: pulling them to zero would switch channels off.
+// train_update takes one step of the run's optimizer with the gradients in sum, clipped, and zeroes
+// them.  s->step is the number of steps done before; it and the moments advance.
 //   sum  (weights)
 // Returns 1; 0 if the gradients are not finite: then nothing has changed.
 int train_update(const struct gpt *m, const struct train_options *o, struct state *s, float *sum);
