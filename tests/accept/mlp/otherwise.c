@@ -187,7 +187,7 @@ int mlp_forward(const struct mlp *m, struct tape *t, int learn, int N, const int
         nodes[2] = leaf(m, t, learn, 2 * l + 2);
         x = op_linear(t, x, nodes[1], nodes[2]);
         if (l == c->layers) break;
-        x = op_tanh(t, x);
+        x = tape_tanh(t, x);
         if (hidden != NULL) hidden[l] = x;
     } while (l++ < c->layers);
     return x;
