@@ -649,6 +649,19 @@ refused 2 '--ids, --bars' "tokenize in two forms" tokenize --tokenizer learned -
 rm learned/merges.txt
 refused 1 'learned/merges.txt: cannot open' "tokenize with half of a vocabulary" tokenize --tokenizer learned --text a
 
+# --- mlp -------------------------------------------------------------------------------------
+small='--context 3 --embed 4 --hidden 8 --batch 16 --steps 30'
+works "mlp" mlp --data text $small --stats --near the --generate 5 --prompt the --out net
+grep -q '^after 30 steps: ' out && grep -q '^head' out && [ -f net/mlp.safetensors ]
+check $? "mlp: scores, layers, weights"
+[ "$("$gpt" mlp --data text $small --threads 2 2>/dev/null | tail -n 1)" = "$(grep '^after' out)" ]
+check $? "mlp: the same on two threads"
+works "mlp --steps 0" mlp --data text --steps 0
+works "mlp --help" mlp --help
+refused 2 '--layers -1' "mlp with less than no layers" mlp --data text --layers -1
+refused 1 'nosuch' "mlp of nothing" mlp --data nosuch
+refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 --near Ж
+
 # --- plot ------------------------------------------------------------------------------------
 refused 1 'empty/loss.tsv: cannot open' "plot of no run" plot empty
 mkdir bare && printf '# floor unknown\n# step\n1\t2.5\t-\n' >bare/loss.tsv
