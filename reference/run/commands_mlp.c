@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "commands_parts.h"
@@ -34,6 +35,17 @@ static void mlp_train(struct mlp_run *r, int stats)
     double train = mlp_run_bits(r, &r->train, r->val.count);
     printf("after %d steps: %.4f bits/byte; on the beginning of what it was trained on %.4f\n",
            o->steps, mlp_run_bits(r, &r->val, 0), train);
+}
+
+// must_encode ends the program if a text has no tokens here: better before the training than after.
+static void must_encode(const struct mlp_run *r, const char *text, const char *what)
+{
+    struct error e;
+    int32_t *ids;
+    size_t n;
+    error_must(error_in(&e, tokenizer_encode(r->tokenizer, strlen(text), text, &ids, &n, &e), what),
+               &e);
+    free(ids);
 }
 
 int command_mlp(int argc, char **argv)
@@ -85,14 +97,16 @@ int command_mlp(int argc, char **argv)
     struct error e;
     struct mlp_run r;
     error_must(mlp_run_open(&o, &r, &e), &e);
+    char *from = unescaped(ask.prompt);
+    if (ask.near) must_encode(&r, ask.near, "--near");
+    if (ask.tokens) must_encode(&r, from, "the prompt");
     mlp_train(&r, ask.stats);
     if (ask.near) error_must(mlp_run_near(&r, ask.near, stdout, &e), &e);
     if (ask.tokens) {
-        char *from = unescaped(ask.prompt);
         error_must(mlp_run_write(&r, from, ask.tokens, stdout, &e), &e);
         putchar('\n');
-        free(from);
     }
+    free(from);
     if (ask.out) error_must(mlp_run_save(&r, ask.out, &e), &e);
     mlp_run_close(&r);
     return command_end();

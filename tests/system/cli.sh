@@ -81,14 +81,12 @@ works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
 all=1
-for c in train generate eval tokenize ngram bigram inspect plot; do
-for c in train generate eval tokenize ngram memory inspect plot; do
+for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize ngram bigram inspect plot; do
-for c in train generate eval tokenize ngram memory inspect plot; do
+for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -654,11 +652,12 @@ small='--context 3 --embed 4 --hidden 8 --batch 16 --steps 30'
 works "mlp" mlp --data text $small --stats --near the --generate 5 --prompt the --out net
 grep -q '^after 30 steps: ' out && grep -q '^head' out && [ -f net/mlp.safetensors ]
 check $? "mlp: scores, layers, weights"
-[ "$("$gpt" mlp --data text $small --threads 2 2>/dev/null | tail -n 1)" = "$(grep '^after' out)" ]
+after=$(grep '^after' out)
+[ "$("$gpt" mlp --data text $small --threads 2 2>/dev/null | tail -n 1)" = "$after" ]
 check $? "mlp: the same on two threads"
 works "mlp --steps 0" mlp --data text --steps 0
 works "mlp --help" mlp --help
-refused 2 '--layers -1' "mlp with less than no layers" mlp --data text --layers -1
+refused 2 "--layers '-1'" "mlp with less than no layers" mlp --data text --layers -1
 refused 1 'nosuch' "mlp of nothing" mlp --data nosuch
 refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 --near Ж
 
