@@ -86,6 +86,7 @@ for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspe
 for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
 for c in train generate eval tokenize ngram slope bigram inspect plot; do
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
@@ -95,6 +96,7 @@ for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspe
 for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
 for c in train generate eval tokenize ngram slope bigram inspect plot; do
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -746,6 +748,20 @@ refused 2 '--tokenizer, --learn, --chars' "tokenize with two vocabularies" token
 refused 2 '--ids, --bars' "tokenize in two forms" tokenize --tokenizer learned --ids --bars --text a
 rm learned/merges.txt
 refused 1 'learned/merges.txt: cannot open' "tokenize with half of a vocabulary" tokenize --tokenizer learned --text a
+
+# --- mlp -------------------------------------------------------------------------------------
+small='--context 3 --embed 4 --hidden 8 --batch 16 --steps 30'
+works "mlp" mlp --data text $small --stats --near the --generate 5 --prompt the --out net
+grep -q '^after 30 steps: ' out && grep -q '^head' out && [ -f net/mlp.safetensors ]
+check $? "mlp: scores, layers, weights"
+after=$(grep '^after' out)
+[ "$("$gpt" mlp --data text $small --threads 2 2>/dev/null | tail -n 1)" = "$after" ]
+check $? "mlp: the same on two threads"
+works "mlp --steps 0" mlp --data text --steps 0
+works "mlp --help" mlp --help
+refused 2 "--layers '-1'" "mlp with less than no layers" mlp --data text --layers -1
+refused 1 'nosuch' "mlp of nothing" mlp --data nosuch
+refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 --near Ж
 
 # --- plot ------------------------------------------------------------------------------------
 refused 1 'empty/loss.tsv: cannot open' "plot of no run" plot empty
