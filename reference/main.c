@@ -300,6 +300,10 @@ static const struct entry COMMANDS[] = {
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
+    {"bigram", "learn which character follows which, by gradient descent", command_bigram},
+    {"memory", "tell how much memory a training step takes", command_memory},
+    {"scalar", "show slopes sent back through graphs of single numbers", command_scalar},
+    {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
 };

@@ -1,4 +1,5 @@
-// ops: the kernels as operations on a tape.  Each records one node and returns its number.
+// ops: the kernels as operations on a tape.  Each records one node and returns its number.  What
+// needs no kernel (add, mul, matmul, tanh, sum) comes with the tape.
 //
 // An operation on rows takes a tensor of any rank >= 1: its last dimension is a row, the others
 // are counted through.
@@ -11,8 +12,8 @@
 
 enum { OP_NONE = -1 };  // in place of an input that is left out
 
-// op_add: a + b, of the same shape.
-int op_add(struct tape *t, int a, int b);
+// op_reshape: the elements of x in their order, in another shape of as many.
+int op_reshape(struct tape *t, int x, int rank, const int *shape);
 
 // op_linear: x W^T + b on rows.  x (…, C), w (O, C), b (O) or OP_NONE; result (…, O).
 int op_linear(struct tape *t, int x, int w, int b);

@@ -208,8 +208,8 @@ int gpt_forward(const struct gpt *m, struct tape *t, int learn, int B, int T, co
     CHECK(B > 0 && T > 0 && T <= c->context && B <= INT32_MAX / T, "B=%d T=%d context=%d", B, T,
           c->context);
     int wte = leaf(m, t, learn, WTE), wpe = leaf(m, t, learn, WPE);
-    int x = op_add(t, op_embedding(t, B, T, tokens, wte),
-                   op_embedding(t, B, T, positions(t, B, T), wpe));
+    int x = tape_add(t, op_embedding(t, B, T, tokens, wte),
+                     op_embedding(t, B, T, positions(t, B, T), wpe));
     for (int l = 0; l < c->layers; l++) {
         struct block w = layer(m, t, learn, l);
         x = block_forward(t, &w, c->heads, x);

@@ -55,9 +55,7 @@ static void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
     error_must(code, &e);
 }
 
-// unescaped returns text, in memory from malloc, with \n, \t and \\ read as in C: shells make a
-// new line hard to write.
-static char *unescaped(const char *text)
+char *unescaped(const char *text)
 {
     char *out = malloc(strlen(text) + 1), *to = out;
     if (!out) die("out of memory: a text");

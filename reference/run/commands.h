@@ -20,6 +20,15 @@ int command_tokenize(int argc, char **argv);
 // command_ngram counts a text and prints how well the counts predict another, or writes from them.
 int command_ngram(int argc, char **argv);
 
+// command_bigram trains a bigram by gradient and prints its score beside that of the counts.
+int command_bigram(int argc, char **argv);
+// command_memory prints what a training step takes on its tape.
+int command_memory(int argc, char **argv);
+// command_scalar prints a formula's graph, or trains small nets on scalar graphs.
+int command_scalar(int argc, char **argv);
+// command_mlp trains a small network on a text and prints how well it predicts another.
+int command_mlp(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

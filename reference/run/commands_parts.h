@@ -10,4 +10,8 @@
 // mistake.  Words that are no options are moved to argv[1 …]; there must be `words` of them.
 void commands_arguments(const struct command *c, int argc, char **argv, int words);
 
+// unescaped returns text, in memory from malloc, with \n, \t and \\ read as in C: shells make a
+// new line hard to write.
+char *unescaped(const char *text);
+
 #endif

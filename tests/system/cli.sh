@@ -81,12 +81,14 @@ works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
 all=1
-for c in train generate eval tokenize ngram inspect plot; do
+for c in train generate eval tokenize ngram bigram inspect plot; do
+for c in train generate eval tokenize ngram memory inspect plot; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize ngram inspect plot; do
+for c in train generate eval tokenize ngram bigram inspect plot; do
+for c in train generate eval tokenize ngram memory inspect plot; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -125,6 +127,13 @@ refused 2 'channels 16: expected a multiple of heads, 3' "heads that do not divi
     train --data nosuch --heads 3 --channels 16
 refused 2 '--batch 1048576 times --context 4096' "a batch past all counting" \
     train --batch 1048576 --context 4096
+refused 2 '--batch 1048576 times --context 4096' "a batch past all counting, memory" \
+    memory --batch 1048576 --context 4096
+refused 2 'channels 16: expected a multiple of heads, 3' "heads that do not divide channels, memory" \
+    memory --heads 3 --channels 16
+works "memory, only predicted" memory --predict --layers 12 --channels 768 --heads 12
+[ "$(wc -l <out)" = 11 ] && ! grep -q measured out
+check $? "has no measured line"
 refused 2 '--resume and --overwrite' "--resume with --overwrite" train --resume --overwrite
 refused 2 '--part x' "eval of no such part" eval --part x
 refused 2 '--text and --file' "tokenize of two texts" tokenize --text a --file text
@@ -259,6 +268,16 @@ refused 1 'the prompt: byte 2: U+0078 is not in the vocabulary' "ngram: a prompt
 refused 1 'none: no such file or directory' "ngram: no data" ngram --data none
 refused 1 '--tokenizer bqe: expected chars, bpe, or a file' "ngram: no tokenizer" ngram --data word --tokenizer bqe
 refused 2 'ngram: expected options only, found 1' "ngram: a word too many" ngram word
+
+works "bigram: a table" bigram --data word --steps 3000 --lr 10
+awk '$2 == "gradient" { g = $3 } $3 == "shares" { c = $4 } END { exit !(g - c < 0.001 && c - g < 0.001) }' out
+check $? "bigram: by gradient as by counting"
+works "bigram: rows on the way" bigram --data word --steps 50 --trace
+[ "$(head -n 1 out)" = "0	2.3219	2.3219" ] && [ "$(tail -n 1 out | cut -f 1)" = 50 ]
+check $? "bigram: from the first step to the last"
+refused 2 "--batch '0': expected a whole number" "bigram: an empty batch" bigram --data word --batch 0
+printf abc >one
+refused 2 'one: 1 tokens: expected at least 2' "bigram: a text without pairs" bigram --data one
 
 # --- a run's directory -----------------------------------------------------------------------
 before=$(sums a)
