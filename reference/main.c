@@ -304,6 +304,7 @@ static const struct entry COMMANDS[] = {
     {"memory", "tell how much memory a training step takes", command_memory},
     {"scalar", "show slopes sent back through graphs of single numbers", command_scalar},
     {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
+    {"optim", "walk down a valley with an optimizer, step by step", command_optim},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
 };
