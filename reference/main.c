@@ -311,6 +311,7 @@ static const struct entry COMMANDS[] = {
     {"tape", "show a small tape, node by node", command_tape},
     {"memory", "tell how much memory a training step takes", command_memory},
     {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
+    {"optim", "walk down a valley with an optimizer, step by step", command_optim},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
 };

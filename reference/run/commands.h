@@ -40,6 +40,10 @@ int command_scalar(int argc, char **argv);
 // command_mlp trains a small network on a text and prints how well it predicts another.
 int command_mlp(int argc, char **argv);
 
+// command_optim prints how an optimizer goes down a valley of two weights, or what newton_schulz
+// makes of a matrix.
+int command_optim(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

@@ -80,6 +80,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
+names="train generate eval tokenize ngram bigram memory scalar mlp optim inspect plot"
 all=1
 for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
@@ -87,6 +88,7 @@ for c in train generate eval tokenize ngram bigram memory scalar mlp near view i
 for c in train generate eval tokenize ngram slope bigram inspect plot; do
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
 for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
+for c in $names; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
@@ -97,6 +99,7 @@ for c in train generate eval tokenize ngram bigram memory scalar mlp near view i
 for c in train generate eval tokenize ngram slope bigram inspect plot; do
 for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
 for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
+for c in $names; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -149,6 +152,7 @@ works "memory of the network of windows" memory --hidden 8 --context 3 --batch 5
 awk '$1 == "sum" { p = $7 } $1 == "measured" { m = $7 } END { exit !(p > 0 && p == m) }' out
 check $? "predicted to the byte"
 refused 2 '--resume and --overwrite' "--resume with --overwrite" train --resume --overwrite
+refused 2 '--optimizer adam: expected sgd, momentum' "an optimizer that there is not" train --optimizer adam
 refused 2 '--part x' "eval of no such part" eval --part x
 refused 2 '--text and --file' "tokenize of two texts" tokenize --text a --file text
 [ ! -e runs ]
@@ -344,6 +348,16 @@ works "slope: a walk" slope --of square --at 1 --walk 0.25 --steps 2
 awk '$1 == 2 { x = $2 } END { exit x != "0.2500" }' out
 check $? "slope: down the square, half as far each step"
 refused 2 '--of line: expected square or cube' "slope: of nothing known" slope --of line
+works "optim: down the valley" optim --optimizer momentum --lr 0.02 --steps 2
+grep -q '^   2    -9.4240    -0.6800      53.6539$' out
+check $? "optim: the numbers worked out by hand"
+works "optim: a matrix made round" optim --matrix '3 0 0 4' --polynomial classical --steps 1
+grep -q '0.7920 .*0.9440 ' out
+check $? "optim: and those of the matrix"
+refused 2 "--matrix '1 2 3': expected four numbers" "optim: three numbers" optim --matrix '1 2 3'
+refused 2 '--polynomial cubic: expected muon or classical' "optim: a polynomial that there is not" optim --polynomial cubic
+refused 2 '--optimizer adam: expected' "optim: an optimizer that there is not" optim --optimizer adam
+
 works "bigram: a table" bigram --data word --steps 3000 --lr 10
 awk '$2 == "gradient" { g = $3 } $3 == "shares" { c = $4 } END { exit !(g - c < 0.001 && c - g < 0.001) }' out
 check $? "bigram: by gradient as by counting"
@@ -373,6 +387,7 @@ refused 1 'empty: holds no run to resume' "--resume of an empty directory" train
 refused 1 '--layers 2: --layers 3 is another run' "--resume with another shape" train --resume --layers 3 --out a
 refused 1 'a: other: byte 1: U+0076 is not in the vocabulary' "--resume with another text" train --resume --data other --out a
 refused 1 '--seed 1: --seed 2 is another run' "--resume with another seed" train --resume --seed 2 --out a
+refused 1 '--optimizer adamw: --optimizer muon is another run' "--resume with another optimizer" train --resume --optimizer muon --out a
 refused 1 'text/x/run: cannot create directory: Not a directory' "--out below a file" \
     train --data text $chars --out text/x/run
 refused 1 'text: cannot create directory: Not a directory' "--out that is a file" \
