@@ -19,7 +19,7 @@ static size_t size_of(int i)
 }
 
 struct problem {
-    const float *x;
+    float *x;
     float *w[WEIGHTS], *grad[WEIGHTS], *dx;
     double *x64, *w64[WEIGHTS], *y64;
 };

@@ -332,7 +332,7 @@ static float train(struct gpt *m, struct tape *t, int B, int T, const int32_t *t
         int loss = gpt_loss(m, t, 1, B, T, tokens, target, NULL);
         mean = tape_data(t, loss)[0] / (float)(B * T);
         tape_backward(t, loss, 1 / (float)(B * T));
-        struct adamw o = {.lr = 0.01f,
+        struct optim o = {.lr = 0.01f,
                           .beta1 = 0.9f,
                           .beta2 = 0.99f,
                           .epsilon = 1e-8f,

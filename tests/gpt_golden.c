@@ -79,7 +79,7 @@ static void check_training(const char *name, int B, int T)
     struct golden g = golden_begin(name, B, T);
     size_t n = gpt_weights(g.m);
     float *m = check_zeros(g.c, n), *v = check_zeros(g.c, n), total[3];
-    struct adamw o = {
+    struct optim o = {
         .lr = 0.01f, .beta1 = 0.9f, .beta2 = 0.95f, .epsilon = 1e-3f, .decay = 0.1f, .step = 1};
     for (; o.step <= 3; o.step++) {
         tape_reset(g.t);

@@ -21,7 +21,7 @@ static const struct {
 
 struct problem {
     const int32_t *ids, *where, *target;
-    const float *w[WEIGHTS];
+    float *w[WEIGHTS];
     double *w64[WEIGHTS], seed, loss[N];
 };
 
@@ -61,11 +61,11 @@ static int build(struct tape *t, const struct problem *p, float *const *grad, fl
     for (int i = 0; i < WEIGHTS; i++) {
         w[i] = tape_leaf(t, WEIGHT[i].rank, WEIGHT[i].shape, p->w[i], grad[i]);
     }
-    int x = op_add(t, op_embedding(t, B, T, p->ids, w[TABLE]),
-                   op_embedding(t, B, T, p->where, w[PLACE]));
+    int x = tape_add(t, op_embedding(t, B, T, p->ids, w[TABLE]),
+                     op_embedding(t, B, T, p->where, w[PLACE]));
     int h = op_linear(t, op_layernorm(t, x, w[GAIN], w[SHIFT]), w[MATRIX], w[BIAS]);
     h = op_gelu(t, op_attention(t, h, H, G));
-    int logits = op_linear(t, op_add(t, x, h), w[TABLE], OP_NONE);
+    int logits = op_linear(t, tape_add(t, x, h), w[TABLE], OP_NONE);
     return op_cross_entropy(t, logits, p->target, losses);
 }
 
@@ -96,6 +96,32 @@ Test(ops, a_composed_graph_has_the_slopes_of_its_formula)
     check_end(c);
 }
 
+Test(ops, reshape_keeps_the_elements_and_adds_the_gradients_back)
+{
+    struct check *c = check_begin(3);
+    struct tape *t = tape_new();
+    enum { n = 30 };
+    float *x = check_normals(c, n, 1), *dx = check_zeros(c, n), *want = check_nans(c, n);
+    int a = tape_leaf(t, 3, (int[]){2, 5, 3}, x, dx), b = op_reshape(t, a, 2, (int[]){6, 5});
+    cr_assert(tape_rank(t, b) == 2 && tape_dim(t, b, 0) == 6 && tape_dim(t, b, 1) == 5);
+    check_same(n, tape_data(t, b), x, "reshaped");
+    for (int i = 0; i < n; i++) want[i] = dx[i] = (float)i;
+    for (int i = 0; i < n; i++) want[i] += 2;
+    tape_backward(t, b, 2);
+    check_same(n, dx, want, "dx");
+    tape_reset(t);
+    tape_backward(t, op_reshape(t, tape_leaf(t, 3, (int[]){2, 5, 3}, x, NULL), 1, (int[]){n}), 1);
+    tape_free(t);
+    check_end(c);
+}
+
+Test(ops, reshape_refuses_another_number_of_elements, .signal = SIGABRT)
+{
+    float x[6] = {0};
+    struct tape *t = tape_new();
+    op_reshape(t, tape_leaf(t, 1, (int[]){6}, x, NULL), 2, (int[]){2, 4});
+}
+
 Test(ops, any_set_of_weights_can_do_without_gradient)
 {
     struct check *c = check_begin(2);
@@ -124,11 +150,11 @@ Test(ops, results_have_the_shapes_they_should)
     struct check *c = check_begin(3);
     struct problem p = make(c);
     struct tape *t = tape_new();
-    const float *rows = check_normals(c, 2 * 3 * 5 * C, 1);
+    float *rows = check_normals(c, 2 * 3 * 5 * C, 1);
     int x = tape_leaf(t, 4, (int[]){2, 3, 5, C}, rows, NULL);
     int w = tape_leaf(t, 2, (int[]){W, C}, p.w[MATRIX], NULL);
     int gain = tape_leaf(t, 1, (int[]){C}, p.w[GAIN], NULL);
-    int same[] = {op_add(t, x, x), op_gelu(t, x), op_layernorm(t, x, gain, gain)};
+    int same[] = {tape_add(t, x, x), op_gelu(t, x), op_layernorm(t, x, gain, gain)};
     for (int i = 0; i < 3; i++) {
         cr_assert(tape_rank(t, same[i]) == 4 && tape_dim(t, same[i], 2) == 5, "op %d", i);
         cr_assert(tape_size(t, same[i]) == 2 * 3 * 5 * C, "op %d", i);
@@ -141,26 +167,6 @@ Test(ops, results_have_the_shapes_they_should)
     int y = op_attention(t, tape_leaf(t, 3, (int[]){5, 3, W}, rows, NULL), H, G);
     cr_assert(tape_rank(t, y) == 3 && tape_dim(t, y, 0) == 5 && tape_dim(t, y, -1) == H * D);
     cr_assert(tape_rank(t, op_linear(t, gain, w, OP_NONE)) == 1, "a vector is one row");
-    tape_free(t);
-    check_end(c);
-}
-
-Test(ops, add_gives_the_sum_and_passes_the_gradient_to_both)
-{
-    struct check *c = check_begin(4);
-    struct tape *t = tape_new();
-    enum { n = 70 };
-    const float *a = check_normals(c, n, 1), *b = check_normals(c, n, 1);
-    float *da = check_zeros(c, n), *db = check_zeros(c, n), *want = check_nans(c, n);
-    int x = tape_leaf(t, 2, (int[]){7, 10}, a, da), y = tape_leaf(t, 2, (int[]){7, 10}, b, db);
-    int sum = op_add(t, x, y);
-    for (int i = 0; i < n; i++) want[i] = a[i] + b[i];
-    check_same(n, tape_data(t, sum), want, "a + b");
-    tape_backward(t, op_add(t, sum, x), 3);  // 2 a + b
-    for (int i = 0; i < n; i++) want[i] = 6;
-    check_same(n, da, want, "da");
-    for (int i = 0; i < n; i++) want[i] = 3;
-    check_same(n, db, want, "db");
     tape_free(t);
     check_end(c);
 }
@@ -183,17 +189,11 @@ Test(ops, a_second_step_takes_no_more_memory)
     check_end(c);
 }
 
-static const float ROWS[12] = {0};
+static float ROWS[12] = {0};
 
 static int leaf(struct tape *t, int rows, int columns)
 {
     return tape_leaf(t, 2, (int[]){rows, columns}, ROWS, NULL);
-}
-
-Test(ops, refuses_to_add_different_sizes, .signal = SIGABRT)
-{
-    struct tape *t = tape_new();
-    op_add(t, leaf(t, 3, 4), leaf(t, 3, 3));
 }
 
 Test(ops, refuses_a_matrix_of_another_width, .signal = SIGABRT)
@@ -206,4 +206,40 @@ Test(ops, refuses_heads_that_do_not_divide_the_row, .signal = SIGABRT)
 {
     struct tape *t = tape_new();
     op_attention(t, tape_leaf(t, 3, (int[]){1, 2, 5}, ROWS, NULL), 1, 1);
+}
+
+// --- any loss --------------------------------------------------------------------------------
+
+// loss_of records a loss of x and goes back from it.
+static float loss_of(const char *name, float *x, float *dx)
+{
+    struct tape *t = tape_new();
+    int node = tape_leaf(t, 3, (int[]){B, T, V}, x, dx);
+    if (name) {
+        const struct loss_kind *kind;
+        struct error e;
+        cr_assert_eq(losses_find(name, &kind, &e), ERR_NONE);
+        node = op_loss(t, node, kind, 0, TARGET, NULL);
+    } else {
+        node = op_cross_entropy(t, node, TARGET, NULL);
+    }
+    float loss = *tape_data(t, node);
+    tape_backward(t, node, -0.5f);
+    tape_free(t);
+    return loss;
+}
+
+Test(ops, losses_without_weight_are_cross_entropy)
+{
+    static const char *const names[] = {"cross-entropy", "smooth", "focal", "z"};
+    struct check *c = check_begin(9);
+    float *x = check_normals(c, N * V, 2);
+    float *want = check_zeros(c, N * V);
+    double loss = (double)loss_of(NULL, x, want);
+    for (int i = 0; i < 4; i++) {
+        float *dx = check_zeros(c, N * V), got = loss_of(names[i], x, dx);
+        check_near(1, &got, &loss, 1e-5, "%s", names[i]);
+        check_near(N * V, dx, check_widen(c, N * V, want), 1e-6, "%s: dx", names[i]);
+    }
+    check_end(c);
 }

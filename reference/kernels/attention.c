@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "error.h"
-#include "mathf.h"
+#include "loss.h"
 #include "vec.h"
 
 enum { BLOCK = 64 };  // channels of a head whose sums are kept together
@@ -34,15 +34,6 @@ static int whole(int n, int T)
     return up < T ? up : T;
 }
 
-// softmax turns x[0..n) into probabilities.
-static void softmax(int n, float *x)
-{
-    float max = vec_max(n, x);
-    for (int i = 0; i < n; i++) x[i] = mathf_exp(x[i] - max);
-    float scale = 1 / vec_sum(n, x);
-    for (int i = 0; i < n; i++) x[i] *= scale;
-}
-
 // head_forward computes one head of one sequence.
 static void head_forward(int T, int D, struct rows q, struct rows k, struct rows v, float *p,
                          float *out, ptrdiff_t out_stride)
@@ -52,7 +43,7 @@ static void head_forward(int T, int D, struct rows q, struct rows k, struct rows
         for (int s = 0; s <= t; s++) p[s] = scale * vec_dot(D, row(q, t), row(k, s));
         int n = whole(t + 1, T);
         for (int s = t + 1; s < n; s++) p[s] = -INFINITY;
-        softmax(n, p);
+        softmax_forward(1, n, p, p);
         for (int s = n; s < T; s++) p[s] = 0;
         for (int d = 0; d < D; d++) out[d] = 0;
         vec_combine(t + 1, D, p, 1, v.data, v.stride, out);

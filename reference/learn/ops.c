@@ -1,5 +1,7 @@
 #include "ops.h"
 
+#include <string.h>
+
 #include "attention.h"
 #include "embedding.h"
 #include "error.h"
@@ -55,33 +57,24 @@ static void *alloc_floats(struct tape *t, size_t n)
     return tape_alloc(t, n * sizeof(float));
 }
 
-// --- add -------------------------------------------------------------------------------------
+// --- reshape ---------------------------------------------------------------------------------
 
-static void add_backward(struct tape *t, int node)
+static void reshape_backward(struct tape *t, int node)
 {
     const float *dy = tape_grad(t, node);
+    float *dx = input_grad(t, node, 0);
     ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
-    for (int i = 0; i < 2; i++) {
-        float *dx = input_grad(t, node, i);
-        if (!dx) continue;
+    if (!dx) return;
 #pragma omp parallel for
-        for (ptrdiff_t j = 0; j < n; j++) dx[j] += dy[j];
-    }
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i];
 }
 
-int op_add(struct tape *t, int a, int b)
+int op_reshape(struct tape *t, int x, int rank, const int *shape)
 {
-    CHECK(tape_rank(t, a) == tape_rank(t, b), "rank %d and %d", tape_rank(t, a), tape_rank(t, b));
-    for (int i = 0; i < tape_rank(t, a); i++) {
-        CHECK(tape_dim(t, a, i) == tape_dim(t, b, i), "dimension %d: %d and %d", i,
-              tape_dim(t, a, i), tape_dim(t, b, i));
-    }
-    int node = record_same(t, a, 2, (int[]){a, b}, add_backward);
-    const float *x = tape_data(t, a), *y = tape_data(t, b);
-    float *out = tape_result(t, node);
-    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
-#pragma omp parallel for
-    for (ptrdiff_t i = 0; i < n; i++) out[i] = x[i] + y[i];
+    int node = tape_record(t, rank, shape, 1, &x, reshape_backward, NULL);
+    CHECK(tape_size(t, node) == tape_size(t, x), "%zu elements from %zu", tape_size(t, node),
+          tape_size(t, x));
+    memcpy(tape_result(t, node), tape_data(t, x), tape_size(t, x) * sizeof(float));
     return node;
 }
 
@@ -234,6 +227,33 @@ int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses
     if (!losses) losses = alloc_floats(t, (size_t)N);
     int node = tape_record(t, 0, NULL, 1, &x, cross_entropy_op_backward, s);
     cross_entropy_forward(N, V, tape_data(t, x), target, s->lse, losses);
+    tape_result(t, node)[0] = vec_sum(N, losses);
+    return node;
+}
+
+// --- any other loss --------------------------------------------------------------------------
+
+struct loss_saved {
+    float *slope;  // (rows, V)
+};
+
+static void loss_op_backward(struct tape *t, int node)
+{
+    const struct loss_saved *s = tape_saved(t, node);
+    int x = tape_input(t, node, 0);
+    losses_backward(rows(t, x), tape_dim(t, x, -1), s->slope, tape_grad(t, node)[0],
+                    tape_grad(t, x));
+}
+
+int op_loss(struct tape *t, int x, const struct loss_kind *kind, float weight,
+            const int32_t *target, const float *teacher)
+{
+    int N = rows(t, x), V = tape_dim(t, x, -1);
+    struct loss_saved *s = tape_alloc(t, sizeof *s);
+    s->slope = alloc_floats(t, (size_t)N * (size_t)V);
+    float *losses = alloc_floats(t, (size_t)N);
+    int node = tape_record(t, 0, NULL, 1, &x, loss_op_backward, s);
+    losses_forward(kind, weight, N, V, tape_data(t, x), target, teacher, s->slope, losses);
     tape_result(t, node)[0] = vec_sum(N, losses);
     return node;
 }

@@ -1,4 +1,5 @@
-// ops: the kernels as operations on a tape.  Each records one node and returns its number.
+// ops: the kernels as operations on a tape.  Each records one node and returns its number.  What
+// needs no kernel (add, mul, matmul, tanh, sum) comes with the tape.
 //
 // An operation on rows takes a tensor of any rank >= 1: its last dimension is a row, the others
 // are counted through.
@@ -7,12 +8,13 @@
 
 #include <stdint.h>
 
+#include "losses.h"
 #include "tape.h"
 
 enum { OP_NONE = -1 };  // in place of an input that is left out
 
-// op_add: a + b, of the same shape.
-int op_add(struct tape *t, int a, int b);
+// op_reshape: the elements of x in their order, in another shape of as many.
+int op_reshape(struct tape *t, int x, int rank, const int *shape);
 
 // op_linear: x W^T + b on rows.  x (…, C), w (O, C), b (O) or OP_NONE; result (…, O).
 int op_linear(struct tape *t, int x, int w, int b);
@@ -35,5 +37,11 @@ int op_attention(struct tape *t, int qkv, int H, int G);
 //   x (…, V) logits   target (rows), -1 to pass a row over; must stay until after the backward
 //   losses (rows)     each row's loss is written there too; may be NULL
 int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses);
+
+// op_loss: the sum over rows of any loss of kernels/losses; result of rank 0.
+//   x (…, V) logits   target (rows), as above
+//   teacher (rows, V) probabilities, for a loss that needs them; else NULL
+int op_loss(struct tape *t, int x, const struct loss_kind *kind, float weight,
+            const int32_t *target, const float *teacher);
 
 #endif

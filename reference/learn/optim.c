@@ -1,8 +1,11 @@
 #include "optim.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "arena.h"
 #include "error.h"
+#include "gemm.h"
 #include "mathf.h"
 #include "vec.h"
 
@@ -14,23 +17,6 @@ static double power(double b, int n)
         if (n % 2) y *= b;
     }
     return y;
-}
-
-void adamw_step(const struct adamw *o, size_t n, float *w, const float *g, float *m, float *v)
-{
-    CHECK(o->step >= 1, "step=%d", o->step);
-    float b1 = o->beta1, b2 = o->beta2, scale = o->scale;
-    float m_scale = (float)(1 / (1 - power((double)b1, o->step)));
-    float v_scale = (float)(1 / (1 - power((double)b2, o->step)));
-    float keep = 1 - o->lr * o->decay;
-#pragma omp parallel for
-    for (size_t i = 0; i < n; i++) {
-        float g_i = scale * g[i];
-        m[i] = fmaf(b1, m[i], (1 - b1) * g_i);
-        v[i] = fmaf(b2, v[i], (1 - b2) * g_i * g_i);
-        float update = m[i] * m_scale / (sqrtf(v[i] * v_scale) + o->epsilon);
-        w[i] = fmaf(-o->lr, update, keep * w[i]);
-    }
 }
 
 float gradient_norm(size_t n, const float *g)
@@ -53,15 +39,113 @@ float gradient_norm(size_t n, const float *g)
     return (float)sqrt(total);
 }
 
-float clip_scale(float norm, float most)
+// SOLUTION BEGIN
+// move takes the step that all of them end in, for one weight.
+static float move(const struct optim *o, float w, float u)
 {
-    return most > 0 && norm > most ? most / norm : 1;
+    return fmaf(-o->lr, u, (1 - o->lr * o->decay) * w);
 }
 
+// SOLUTION END
+void sgd_step(const struct optim *o, size_t n, float *w, const float *g)
+{
+    // SOLUTION BEGIN
+#pragma omp parallel for
+    for (size_t i = 0; i < n; i++) w[i] = move(o, w[i], o->scale * g[i]);
+    // SOLUTION END
+}
+
+// SOLUTION BEGIN
+// roll lets one weight's movement roll on and returns the direction to go.
+static float roll(const struct optim *o, float g, float *m)
+{
+    float g_i = o->scale * g;
+    *m = fmaf(o->momentum, *m, g_i);
+    return o->nesterov ? fmaf(o->momentum, *m, g_i) : *m;
+}
+
+// SOLUTION END
+void momentum_step(const struct optim *o, size_t n, float *w, const float *g, float *m)
+{
+    // SOLUTION BEGIN
+#pragma omp parallel for
+    for (size_t i = 0; i < n; i++) w[i] = move(o, w[i], roll(o, g[i], &m[i]));
+    // SOLUTION END
+}
+
+void adamw_step(const struct optim *o, size_t n, float *w, const float *g, float *m, float *v)
+{
+    CHECK(o->step >= 1, "step=%d", o->step);
+    // SOLUTION BEGIN
+    float b1 = o->beta1, b2 = o->beta2;
+    float m_scale = (float)(1 / (1 - power((double)b1, o->step)));
+    float v_scale = (float)(1 / (1 - power((double)b2, o->step)));
+#pragma omp parallel for
+    for (size_t i = 0; i < n; i++) {
+        float g_i = o->scale * g[i];
+        m[i] = fmaf(b1, m[i], (1 - b1) * g_i);
+        v[i] = fmaf(b2, v[i], (1 - b2) * g_i * g_i);
+        w[i] = move(o, w[i], m[i] * m_scale / (sqrtf(v[i] * v_scale) + o->epsilon));
+    }
+    // SOLUTION END
+}
+
+float clip_scale(float norm, float most)
+{
+    // SOLUTION BEGIN
+    return most > 0 && norm > most ? most / norm : 1;
+    // SOLUTION END
+}
+
+// mathf_cos is the cosine to use: the C library's own differs from system to system.
 float learning_rate(int step, int warmup, int steps, float lr, float lr_end)
 {
+    // SOLUTION BEGIN
     if (step < warmup) return lr * (float)(step + 1) / (float)(warmup + 1);
     if (steps <= warmup + 1) return lr;
     float done = (float)(step - warmup) / (float)(steps - 1 - warmup);
     return lr_end + 0.5f * (1 + mathf_cos(3.14159265f * done)) * (lr - lr_end);
+    // SOLUTION END
+}
+
+void newton_schulz(struct quintic p, int steps, int rows, int columns, const float *g, float *x)
+{
+    CHECK(steps >= 0 && rows >= 1 && columns >= 1, "steps=%d rows=%d columns=%d", steps, rows,
+          columns);
+    size_t size = (size_t)rows * (size_t)columns, most = (size_t)(rows > columns ? rows : columns);
+    struct arena *arena = arena_new();
+    // Room for A, for A A and for what x becomes.
+    float *A = arena_floats(arena, most * most), *AA = arena_floats(arena, most * most);
+    float *next = arena_floats(arena, size);
+    // SOLUTION BEGIN
+    float norm = gradient_norm(size, g);
+    for (size_t i = 0; i < size; i++) x[i] = norm > 0 ? g[i] / norm : 0;
+    int tall = rows > columns, k = tall ? columns : rows;
+    struct matrix X = {x, columns, 1}, XT = {x, 1, columns}, poly = {AA, k, 1};
+    for (int step = 0; step < steps; step++) {
+        gemm(k, k, tall ? rows : columns, tall ? XT : X, tall ? X : XT, NULL, A, 0);
+        gemm(k, k, k, (struct matrix){A, k, 1}, (struct matrix){A, k, 1}, NULL, AA, 0);
+        for (int i = 0; i < k * k; i++) AA[i] = p.b * A[i] + p.c * AA[i];
+        for (size_t i = 0; i < size; i++) next[i] = p.a * x[i];
+        gemm(rows, columns, k, tall ? X : poly, tall ? poly : X, NULL, next, 1);
+        memcpy(x, next, size * sizeof *x);
+    }
+    // SOLUTION END
+    arena_free(arena);
+}
+
+void muon_step(const struct optim *o, int rows, int columns, float *w, const float *g, float *m)
+{
+    size_t size = (size_t)rows * (size_t)columns;
+    struct arena *arena = arena_new();
+    float *u = arena_floats(arena, size), *x = arena_floats(arena, size);
+    // SOLUTION BEGIN
+#pragma omp parallel for
+    for (size_t i = 0; i < size; i++) u[i] = roll(o, g[i], &m[i]);
+    newton_schulz(QUINTIC_MUON, MUON_STEPS, rows, columns, u, x);
+    float factor = 0.2f * sqrtf((float)(rows > columns ? rows : columns));
+#pragma omp parallel for
+    for (size_t i = 0; i < size; i++) w[i] = move(o, w[i], factor * x[i]);
+    // SOLUTION END
+    arena_free(arena);
 }

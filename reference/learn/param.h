@@ -9,6 +9,7 @@ struct param {
     const char *name;  // as in published files, such as "h.0.attn.c_attn.weight"
     int rank;          // 1 or 2
     int shape[2];      // a matrix is (outputs, inputs); a table of rows is (rows, channels)
+    int hidden;        // a matrix from channels to channels: no table of rows, and not the head
     size_t size;       // elements
     float *data, *grad;
     int transposed;  // published files keep it as (inputs, outputs)

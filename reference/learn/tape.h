@@ -25,30 +25,38 @@ void tape_free(struct tape *t);  // t may be NULL
 
 // tape_leaf adds an array of the caller's: data that gradients flow to when grad is not NULL.
 //   shape  (rank)  rank <= TAPE_RANK
-//   data, grad     as large as the shape's product; they stay the caller's
-int tape_leaf(struct tape *t, int rank, const int *shape, const float *data, float *grad);
+//   data, grad     as large as the shape's product; they stay the caller's.  data is only read.
+int tape_leaf(struct tape *t, int rank, const int *shape, float *data, float *grad);
 
 // tape_record adds the result of an operation and returns its number.  The caller then computes
-// the result into tape_result(t, node).
+// the result into tape_result(t, node).  The node needs a gradient if one of its inputs does.
 //   inputs  (count)  the nodes it is computed from; count <= TAPE_INPUTS
 //   saved            what the backward will need besides, from tape_alloc; may be NULL
 int tape_record(struct tape *t, int rank, const int *shape, int count, const int *inputs,
                 tape_backward_fn *backward, void *saved);
 
 // tape_backward sets the gradient of node to seed (in every element) and replays the tape
-// backwards; once between two resets.  Gradients of leaves are added to, so the caller zeroes them
-// first.
+// backwards, from node down: the backward of each node that has a gradient by then is called, once,
+// its inputs' gradients being there.  A gradient of an inner node begins as zeros; those of leaves
+// are the caller's and are added to, so the caller zeroes them first.  What needs no gradient gets
+// none, and takes no memory.  Once between two resets.
 void tape_backward(struct tape *t, int node, float seed);
+
+// tape_detach returns a new node with node's shape and its very data, which needs no gradient:
+// whatever is computed from it passes none on to node.
+int tape_detach(struct tape *t, int node);
 
 // What a node is.
 int tape_rank(const struct tape *t, int node);
 int tape_dim(const struct tape *t, int node, int i);  // i < 0 counts from the end
 size_t tape_size(const struct tape *t, int node);     // number of elements
 int tape_input(const struct tape *t, int node, int i);
+int tape_needs_grad(const struct tape *t, int node);  // 1 or 0
 void *tape_saved(const struct tape *t, int node);
 const float *tape_data(const struct tape *t, int node);
 
-// tape_result returns the array that the operation that recorded node fills.
+// tape_result returns the array that the operation that recorded node fills; NULL if there is
+// none, because the data are a leaf's.
 float *tape_result(struct tape *t, int node);
 
 // tape_grad returns the gradient of node, shaped like it; NULL if it needs none or if backward
@@ -60,5 +68,27 @@ void *tape_alloc(struct tape *t, size_t bytes);
 
 // tape_memory returns the bytes in use since the reset.
 size_t tape_memory(const struct tape *t);
+
+// Operations.  Each records one node, computes its result and returns its number.  Their backwards
+// round each product, and then add it: dx += dy * slope.
+
+// tape_add: a + b.  tape_mul: a * b, element by element.  Both broadcast, as tensor_broadcast does.
+int tape_add(struct tape *t, int a, int b);
+int tape_mul(struct tape *t, int a, int b);
+
+// tape_matmul: the matrix product, as of tensor_matmul.  a (N, K), b (K, M); result (N, M).
+int tape_matmul(struct tape *t, int a, int b);
+
+// tape_tanh: element by element.
+int tape_tanh(struct tape *t, int x);
+
+// tape_sum: the sum of all elements; result of rank 0.
+int tape_sum(struct tape *t, int x);
+
+// The backwards of three of them, for tape_backward to call: each adds to the gradients of the
+// node's inputs, given that of the node.
+void tape_mul_backward(struct tape *t, int node);
+void tape_matmul_backward(struct tape *t, int node);
+void tape_tanh_backward(struct tape *t, int node);
 
 #endif

@@ -74,9 +74,9 @@ static struct param *add(struct gpt *m, const char *name, int rows, int columns)
 {
     struct param *p = &m->params[m->count++];
     *p = (struct param){.name = arena_string(m->arena, name),
-                            .rank = columns ? 2 : 1,
-                            .shape = {rows, columns},
-                            .size = (size_t)rows * (size_t)(columns ? columns : 1)};
+                        .rank = columns ? 2 : 1,
+                        .shape = {rows, columns},
+                        .size = (size_t)rows * (size_t)(columns ? columns : 1)};
     m->weights += p->size;
     return p;
 }
@@ -92,7 +92,7 @@ static void add_all(struct gpt *m)
             snprintf(name, sizeof name, "h.%d.%s", l, LAYER[i].name);
             struct param *p =
                 add(m, name, LAYER[i].rows * c->channels, LAYER[i].columns * c->channels);
-            p->transposed = p->rank == 2;
+            p->transposed = p->hidden = p->rank == 2;
         }
     }
     add(m, "ln_f.weight", c->channels, 0);
@@ -208,8 +208,8 @@ int gpt_forward(const struct gpt *m, struct tape *t, int learn, int B, int T, co
     CHECK(B > 0 && T > 0 && T <= c->context && B <= INT32_MAX / T, "B=%d T=%d context=%d", B, T,
           c->context);
     int wte = leaf(m, t, learn, WTE), wpe = leaf(m, t, learn, WPE);
-    int x = op_add(t, op_embedding(t, B, T, tokens, wte),
-                   op_embedding(t, B, T, positions(t, B, T), wpe));
+    int x = tape_add(t, op_embedding(t, B, T, tokens, wte),
+                     op_embedding(t, B, T, positions(t, B, T), wpe));
     for (int l = 0; l < c->layers; l++) {
         struct block w = layer(m, t, learn, l);
         x = block_forward(t, &w, c->heads, x);

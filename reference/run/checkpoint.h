@@ -25,7 +25,7 @@ struct state {
     uint64_t position;  // windows taken from the corpus
     uint64_t data;      // checksum of the training text's ids
     double loss;        // of the last step's batch, in nats per token
-    float *m, *v;       // AdamW's moments, as many as weights, in the order of gpt_data
+    float *m, *v;       // the optimizer's memory, as many as weights, in the order of gpt_data
 };
 
 // checkpoint_exists says whether dir holds a run's state.

@@ -42,8 +42,7 @@ void commands_arguments(const struct command *c, int argc, char **argv, int word
                &e);
 }
 
-// model_open reads the model of a command.
-static void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
+void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
 {
     struct error e;
     enum err code = model_read(dir, m, tok, &e);
@@ -55,9 +54,7 @@ static void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
     error_must(code, &e);
 }
 
-// unescaped returns text, in memory from malloc, with \n, \t and \\ read as in C: shells make a
-// new line hard to write.
-static char *unescaped(const char *text)
+char *unescaped(const char *text)
 {
     char *out = malloc(strlen(text) + 1), *to = out;
     if (!out) die("out of memory: a text");

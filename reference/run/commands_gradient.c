@@ -1,4 +1,5 @@
 #include "bigram.h"
+#include "bigram_loss.h"
 #include "commands.h"
 #include "commands_parts.h"
 #include "slope.h"
@@ -6,7 +7,9 @@
 int command_bigram(int argc, char **argv)
 {
     struct bigram_options o = {.data = "stories", .steps = 100000, .batch = 100, .lr = 50};
-    int trace = 0;
+    const char *loss = "cross-entropy";
+    float weight = -1;
+    int trace = 0, report = 0, bins = 0;
     const struct option_spec specs[] = {
         {"data", OPTION_STRING, &o.data, 1, 0, "WHAT",
          "text file, directory, or name of a data set", 0},
@@ -18,6 +21,12 @@ int command_bigram(int argc, char **argv)
         {"seed", OPTION_SEED, &o.seed, 0, 0, "N", "of the draw", 0},
         {"trace", OPTION_FLAG, &trace, 0, 0, NULL,
          "print rows of step, train and val bits/byte on the way instead of the table", 0},
+        {"loss", OPTION_STRING, &loss, 1, 0, "NAME", LOSSES_NAMES, 0},
+        {"loss-weight", OPTION_FLOAT, &weight, -1, 10, "X", "its weight; -1 for the one it has", 0},
+        {"calibration", OPTION_FLAG, &report, 0, 0, NULL,
+         "print how sure the model is, and how right, instead of the table", 0},
+        {"bins", OPTION_FLAG, &bins, 0, 0, NULL,
+         "print rows of confidence, right guesses and share of all (%) instead", 0},
     };
     const struct command c = {"bigram",
                               "Learns which character follows which, by gradient descent.",
@@ -25,11 +34,17 @@ int command_bigram(int argc, char **argv)
     commands_arguments(&c, argc, argv, 0);
     struct error e;
     struct bigram b;
-    const struct row_loss surprise = {gradient_surprise, NULL};
+    struct bigram_loss l;
     error_must(bigram_open(&o, &b, &e), &e);
-    if (!bigram_train(&b, &o, &surprise, trace ? stdout : NULL))
+    error_must(bigram_loss_open(loss, weight, &b, &l, &e), &e);
+    const struct row_loss row = bigram_loss_row(&l);
+    if (!bigram_train(&b, &o, &row, trace ? stdout : NULL))
         die("the loss is not a finite number: try a smaller --lr");
-    if (!trace) bigram_table(&b, stdout);
+    if (report || bins)
+        bigram_loss_report(&b, &l, bins, stdout);
+    else if (!trace)
+        bigram_table(&b, stdout);
+    bigram_loss_close(&l);
     bigram_close(&b);
     return command_end();
 }

@@ -6,10 +6,14 @@
 
 #include "bytes.h"
 #include "file.h"
+#include "loss.h"
+#include "losses.h"
 #include "model_file.h"
-#include "optim.h"
+#include "ops.h"
+#include "optimizer.h"
 #include "rungs.h"
 #include "tokenizer_file.h"
+#include "vec.h"
 #include "vocab.h"
 
 // check_characters says whether a vocabulary of characters can hold a text.
@@ -77,6 +81,30 @@ enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
     return tokenizer_file_read(o->tokenizer, t, e);
 }
 
+int train_loss(const struct gpt *m, struct tape *t, const struct train_options *o,
+               struct teacher *teacher, const int32_t *tokens, const int32_t *target, float *nats)
+{
+    enum { LEARN = 1 };
+    const struct loss_kind *kind;
+    float weight = o->loss_weight;
+    struct error e;
+    CHECK(losses_find(o->loss, &kind, &e) == ERR_NONE, "%s", e.text);
+    CHECK(losses_weight(kind, &weight, &e) == ERR_NONE, "%s", e.text);
+    int B = o->batch, T = o->context, N = B * T, V = gpt_config(m)->vocab;
+    if (strcmp(kind->name, "cross-entropy") == 0) {
+        int loss = gpt_loss(m, t, LEARN, B, T, tokens, target, NULL);
+        *nats = *tape_data(t, loss);
+        return loss;
+    }
+    int logits = gpt_forward(m, t, LEARN, B, T, tokens);
+    float *lse = tape_alloc(t, sizeof *lse * (size_t)N),
+          *losses = tape_alloc(t, sizeof *losses * (size_t)N);
+    cross_entropy_forward(N, V, tape_data(t, logits), target, lse, losses);
+    *nats = vec_sum(N, losses);
+    return op_loss(t, logits, kind, weight, target,
+                   teacher ? teacher_ask(teacher, B, T, tokens) : NULL);
+}
+
 void train_fold(const struct gpt *m, float *sum)
 {
     float *grad = gpt_grad(m);
@@ -93,17 +121,22 @@ int train_update(const struct gpt *m, const struct train_options *o, struct stat
     size_t n = gpt_weights(m);
     float norm = gradient_norm(n, sum);
     if (!isfinite(norm)) return 0;
-    struct adamw a = {.lr = learning_rate(s->step, o->warmup, o->steps, o->lr, o->lr * o->lr_end),
-                      .beta1 = o->beta1,
-                      .beta2 = o->beta2,
-                      .epsilon = o->epsilon,
-                      .scale = clip_scale(norm, o->clip),
-                      .step = s->step + 1};
+    enum optimizer which;
+    struct error e;
+    CHECK(optimizer_find(o->optimizer, &which, &e) == ERR_NONE, "%s", e.text);
+    struct optim step = {.lr =
+                             learning_rate(s->step, o->warmup, o->steps, o->lr, o->lr * o->lr_end),
+                         .scale = clip_scale(norm, o->clip),
+                         .decay = o->decay,
+                         .momentum = o->momentum,
+                         .beta1 = o->beta1,
+                         .beta2 = o->beta2,
+                         .epsilon = o->epsilon,
+                         .step = s->step + 1};
     size_t at = 0;
     for (int i = 0; i < gpt_params(m); i++) {
         struct param p = gpt_param(m, i);
-        a.decay = p.rank == 2 ? o->decay : 0;
-        adamw_step(&a, p.size, p.data, sum + at, s->m + at, s->v + at);
+        optimizer_step(which, &step, &p, sum + at, s->m + at, s->v + at);
         at += p.size;
     }
     memset(sum, 0, n * sizeof *sum);

@@ -1,0 +1,49 @@
+// memory: how many bytes one training step of a model takes on its tape, known from its shape
+// before anything runs.  What is left out: the weights, their gradients and the optimizer's two
+// numbers for each, which do not lie on the tape.
+#ifndef GPT_MEMORY_H
+#define GPT_MEMORY_H
+
+#include <stddef.h>
+
+#include "gpt.h"
+#include "mlp.h"
+
+enum {
+    MEMORY_EMBEDDING,
+    MEMORY_ADD,
+    MEMORY_LAYERNORM,
+    MEMORY_LINEAR,
+    MEMORY_GELU,
+    MEMORY_ATTENTION,
+    MEMORY_TANH,
+    MEMORY_RESHAPE,
+    MEMORY_CROSS_ENTROPY,
+    MEMORY_KINDS
+};
+
+// struct memory: the nodes of one kind and their bytes.
+struct memory {
+    const char *name;
+    int nodes;
+    size_t results;    // what the forward computes
+    size_t saved;      // what it keeps besides, for the backward
+    size_t gradients;  // of the results
+    size_t work;       // what the backward needs besides
+};
+
+// memory_gpt tells what gpt_loss and a tape_backward take, for B sequences of T tokens, by kind of
+// node: kind[MEMORY_ADD] and so on.  It is exact: each piece is rounded up to whole lines of 64
+// bytes, as the arena hands them out.
+void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEMORY_KINDS]);
+
+// memory_mlp is the same for mlp_loss and N windows.
+void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS]);
+
+// memory_add returns the sum over the kinds; its name is "sum".
+struct memory memory_add(const struct memory kind[MEMORY_KINDS]);
+
+// memory_bytes returns results, saved, gradients and work together.
+size_t memory_bytes(const struct memory *m);
+
+#endif
