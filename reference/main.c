@@ -21,12 +21,11 @@
 #include "loss_log.h"
 #include "model_file.h"
 #include "progress.h"
+#include "teacher.h"
 #include "threads.h"
 #include "train.h"
 
 // --- train -----------------------------------------------------------------------------------
-
-enum { LEARN = 1 };  // a forward that a backward follows
 
 // struct ids: a text as tokens.
 struct ids {
@@ -43,6 +42,7 @@ struct run {
     struct ids train, val;
     struct corpus *corpus;
     struct gpt *model;
+    struct teacher *teacher;  // of the loss kl; else NULL
     struct tape *tape;
     int32_t *tokens, *target;  // (batch, context)
     float *gradient;           // (weights)  of a whole step
@@ -91,6 +91,8 @@ static void prepare(struct run *r)
     error_must(gpt_config_check(&shape, &e), &e);
     r->model = gpt_new(&shape, o->seed);
     r->tape = tape_new();
+    if (*o->teacher)
+        error_must(teacher_open(o->teacher, r->tokenizer, o->context, &r->teacher, &e), &e);
 
     size_t window = (size_t)o->batch * (size_t)o->context, weights = gpt_weights(r->model);
     r->tokens = arena_alloc(r->arena, window * sizeof *r->tokens);
@@ -118,11 +120,11 @@ static void learn(struct run *r)
     for (int i = 0; i < o->accumulate; i++) {
         corpus_next(r->corpus, o->batch, r->tokens, r->target);
         tape_reset(r->tape);
-        int loss =
-            gpt_loss(r->model, r->tape, LEARN, o->batch, o->context, r->tokens, r->target, NULL);
+        float nats;
+        int loss = train_loss(r->model, r->tape, o, r->teacher, r->tokens, r->target, &nats);
         tape_backward(r->tape, loss, 1 / total);  // here, and only here, the sum becomes the mean
         train_fold(r->model, r->gradient);
-        sum += *tape_data(r->tape, loss);
+        sum += nats;
     }
     if (!isfinite(sum) || !train_update(r->model, o, &r->state, r->gradient)) diverged(r);
     r->state.position = corpus_position(r->corpus);
@@ -236,6 +238,7 @@ static void close_run(struct run *r)
     file_unlock(r->lock);
     tape_free(r->tape);
     gpt_free(r->model);
+    teacher_free(r->teacher);
     corpus_free(r->corpus);
     free(r->train.id);
     free(r->val.id);
@@ -300,9 +303,13 @@ static const struct entry COMMANDS[] = {
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
+    {"near", "show which tokens a trained GPT takes for alike", command_near},
+    {"view", "show which floats a tensor reads", command_view},
+    {"slope", "show how exact slopes by differences are, and walk by them", command_slope},
     {"bigram", "learn which character follows which, by gradient descent", command_bigram},
-    {"memory", "tell how much memory a training step takes", command_memory},
     {"scalar", "show slopes sent back through graphs of single numbers", command_scalar},
+    {"tape", "show a small tape, node by node", command_tape},
+    {"memory", "tell how much memory a training step takes", command_memory},
     {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
     {"optim", "walk down a valley with an optimizer, step by step", command_optim},
     {"inspect", "show what is in a checkpoint", command_inspect},

@@ -96,6 +96,32 @@ Test(ops, a_composed_graph_has_the_slopes_of_its_formula)
     check_end(c);
 }
 
+Test(ops, reshape_keeps_the_elements_and_adds_the_gradients_back)
+{
+    struct check *c = check_begin(3);
+    struct tape *t = tape_new();
+    enum { n = 30 };
+    float *x = check_normals(c, n, 1), *dx = check_zeros(c, n), *want = check_nans(c, n);
+    int a = tape_leaf(t, 3, (int[]){2, 5, 3}, x, dx), b = op_reshape(t, a, 2, (int[]){6, 5});
+    cr_assert(tape_rank(t, b) == 2 && tape_dim(t, b, 0) == 6 && tape_dim(t, b, 1) == 5);
+    check_same(n, tape_data(t, b), x, "reshaped");
+    for (int i = 0; i < n; i++) want[i] = dx[i] = (float)i;
+    for (int i = 0; i < n; i++) want[i] += 2;
+    tape_backward(t, b, 2);
+    check_same(n, dx, want, "dx");
+    tape_reset(t);
+    tape_backward(t, op_reshape(t, tape_leaf(t, 3, (int[]){2, 5, 3}, x, NULL), 1, (int[]){n}), 1);
+    tape_free(t);
+    check_end(c);
+}
+
+Test(ops, reshape_refuses_another_number_of_elements, .signal = SIGABRT)
+{
+    float x[6] = {0};
+    struct tape *t = tape_new();
+    op_reshape(t, tape_leaf(t, 1, (int[]){6}, x, NULL), 2, (int[]){2, 4});
+}
+
 Test(ops, any_set_of_weights_can_do_without_gradient)
 {
     struct check *c = check_begin(2);
@@ -180,4 +206,40 @@ Test(ops, refuses_heads_that_do_not_divide_the_row, .signal = SIGABRT)
 {
     struct tape *t = tape_new();
     op_attention(t, tape_leaf(t, 3, (int[]){1, 2, 5}, ROWS, NULL), 1, 1);
+}
+
+// --- any loss --------------------------------------------------------------------------------
+
+// loss_of records a loss of x and goes back from it.
+static float loss_of(const char *name, float *x, float *dx)
+{
+    struct tape *t = tape_new();
+    int node = tape_leaf(t, 3, (int[]){B, T, V}, x, dx);
+    if (name) {
+        const struct loss_kind *kind;
+        struct error e;
+        cr_assert_eq(losses_find(name, &kind, &e), ERR_NONE);
+        node = op_loss(t, node, kind, 0, TARGET, NULL);
+    } else {
+        node = op_cross_entropy(t, node, TARGET, NULL);
+    }
+    float loss = *tape_data(t, node);
+    tape_backward(t, node, -0.5f);
+    tape_free(t);
+    return loss;
+}
+
+Test(ops, losses_without_weight_are_cross_entropy)
+{
+    static const char *const names[] = {"cross-entropy", "smooth", "focal", "z"};
+    struct check *c = check_begin(9);
+    float *x = check_normals(c, N * V, 2);
+    float *want = check_zeros(c, N * V);
+    double loss = (double)loss_of(NULL, x, want);
+    for (int i = 0; i < 4; i++) {
+        float *dx = check_zeros(c, N * V), got = loss_of(names[i], x, dx);
+        check_near(1, &got, &loss, 1e-5, "%s", names[i]);
+        check_near(N * V, dx, check_widen(c, N * V, want), 1e-6, "%s: dx", names[i]);
+    }
+    check_end(c);
 }

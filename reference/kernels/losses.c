@@ -102,14 +102,17 @@ enum err losses_find(const char *name, const struct loss_kind **kind, struct err
     return error_set(e, ERR_VALUE, "--loss %s: expected one of " LOSSES_NAMES, name);
 }
 
-enum err losses_weight(const struct loss_kind *kind, int given, float *weight, struct error *e)
+enum err losses_weight(const struct loss_kind *kind, float *weight, struct error *e)
 {
-    if (given && kind->most <= 0)
+    if (*weight < 0) {
+        *weight = kind->weight;
+        return ERR_NONE;
+    }
+    if (kind->most <= 0)
         return error_set(e, ERR_VALUE, "--loss-weight: the loss %s has no weight", kind->name);
-    if (given && !(*weight >= kind->least && *weight <= kind->most))
+    if (!(*weight >= kind->least && *weight <= kind->most))
         return error_set(e, ERR_VALUE, "--loss-weight %g: the loss %s expects %g to %g",
                          (double)*weight, kind->name, (double)kind->least, (double)kind->most);
-    if (!given) *weight = kind->weight;
     return ERR_NONE;
 }
 

@@ -28,7 +28,7 @@ typedef float loss_row(int V, const float *x, int32_t target, float weight, cons
 // struct loss_kind: one of them.
 struct loss_kind {
     const char *name;
-    float weight, least, most;  // the weight if nothing is said, and its range; most 0: it has none
+    float weight, least, most;  // the default and the range; most is 0: it has no weight
     int taught;                 // whether it needs a teacher
     loss_row *row;
 };
@@ -40,9 +40,9 @@ struct loss_kind {
 //   ERR_VALUE  there is none
 enum err losses_find(const char *name, const struct loss_kind **kind, struct error *e);
 
-// losses_weight checks a weight for a loss: *weight is its default if it was not given.
+// losses_weight checks a weight for a loss; one below 0 becomes the loss's default.
 //   ERR_VALUE  out of the loss's range, or it has none
-enum err losses_weight(const struct loss_kind *kind, int given, float *weight, struct error *e);
+enum err losses_weight(const struct loss_kind *kind, float *weight, struct error *e);
 
 // losses_forward computes the rows' losses and their slopes.  A row with target -1 is passed over:
 // its loss and its slopes are 0.

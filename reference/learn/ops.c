@@ -230,3 +230,30 @@ int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses
     tape_result(t, node)[0] = vec_sum(N, losses);
     return node;
 }
+
+// --- any other loss --------------------------------------------------------------------------
+
+struct loss_saved {
+    float *slope;  // (rows, V)
+};
+
+static void loss_op_backward(struct tape *t, int node)
+{
+    const struct loss_saved *s = tape_saved(t, node);
+    int x = tape_input(t, node, 0);
+    losses_backward(rows(t, x), tape_dim(t, x, -1), s->slope, tape_grad(t, node)[0],
+                    tape_grad(t, x));
+}
+
+int op_loss(struct tape *t, int x, const struct loss_kind *kind, float weight,
+            const int32_t *target, const float *teacher)
+{
+    int N = rows(t, x), V = tape_dim(t, x, -1);
+    struct loss_saved *s = tape_alloc(t, sizeof *s);
+    s->slope = alloc_floats(t, (size_t)N * (size_t)V);
+    float *losses = alloc_floats(t, (size_t)N);
+    int node = tape_record(t, 0, NULL, 1, &x, loss_op_backward, s);
+    losses_forward(kind, weight, N, V, tape_data(t, x), target, teacher, s->slope, losses);
+    tape_result(t, node)[0] = vec_sum(N, losses);
+    return node;
+}

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "losses.h"
 #include "tape.h"
 
 enum { OP_NONE = -1 };  // in place of an input that is left out
@@ -36,5 +37,11 @@ int op_attention(struct tape *t, int qkv, int H, int G);
 //   x (…, V) logits   target (rows), -1 to pass a row over; must stay until after the backward
 //   losses (rows)     each row's loss is written there too; may be NULL
 int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses);
+
+// op_loss: the sum over rows of any loss of kernels/losses; result of rank 0.
+//   x (…, V) logits   target (rows), as above
+//   teacher (rows, V) probabilities, for a loss that needs them; else NULL
+int op_loss(struct tape *t, int x, const struct loss_kind *kind, float weight,
+            const int32_t *target, const float *teacher);
 
 #endif

@@ -20,6 +20,17 @@ int command_tokenize(int argc, char **argv);
 // command_ngram counts a text and prints how well the counts predict another, or writes from them.
 int command_ngram(int argc, char **argv);
 
+// command_tape prints a small tape node by node, or one beside lesson 06.
+int command_tape(int argc, char **argv);
+
+// command_near prints which tokens' embeddings are alike.
+int command_near(int argc, char **argv);
+
+// command_view prints which floats of a memory a view reads.
+int command_view(int argc, char **argv);
+// command_slope prints how exact slopes by differences are, or a walk downhill by them.
+int command_slope(int argc, char **argv);
+
 // command_bigram trains a bigram by gradient and prints its score beside that of the counts.
 int command_bigram(int argc, char **argv);
 // command_memory prints what a training step takes on its tape.

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "commands_parts.h"
@@ -21,9 +22,8 @@ static void mlp_train(struct mlp_run *r, int stats)
     printf("%s: %zu bytes, %zu tokens, %d in the vocabulary", o->text.data, r->train.bytes,
            r->train.count, c->vocab);
     if (!isnan(r->val.floor)) printf(", floor %.4f", r->val.floor);
-    printf(
-        "\nwindows of %d tokens, embeddings of %d numbers, %d hidden layers of %d: %zu weights\n",
-        c->context, c->embed, c->layers, c->hidden, mlp_count(c));
+    printf("\nwindows of %d tokens, embeddings of %d numbers, hidden layers %d x %d: %zu weights\n",
+           c->context, c->embed, c->layers, c->hidden, mlp_count(c));
     printf("loss before the first step: %.4f nats a token; ln V is %.4f\n", mlp_run_start(r),
            log(c->vocab));
     if (stats) mlp_run_stats(r, stdout);
@@ -37,6 +37,17 @@ static void mlp_train(struct mlp_run *r, int stats)
            o->steps, mlp_run_bits(r, &r->val, 0), train);
 }
 
+// must_encode ends the program if a text has no tokens here: better before the training than after.
+static void must_encode(const struct mlp_run *r, const char *text, const char *what)
+{
+    struct error e;
+    int32_t *ids;
+    size_t n;
+    error_must(error_in(&e, tokenizer_encode(r->tokenizer, strlen(text), text, &ids, &n, &e), what),
+               &e);
+    free(ids);
+}
+
 int command_mlp(int argc, char **argv)
 {
     struct mlp_options o = {
@@ -46,7 +57,7 @@ int command_mlp(int argc, char **argv)
         .steps = 2000,
         .lr = 5e-3f,
         .decay = 0.01f,
-        .gain = 1,
+        .gain = 5.0f / 3,
         .seed = 1,
     };
     struct mlp_ask ask = {.prompt = "\\n"};
@@ -86,14 +97,16 @@ int command_mlp(int argc, char **argv)
     struct error e;
     struct mlp_run r;
     error_must(mlp_run_open(&o, &r, &e), &e);
+    char *from = unescaped(ask.prompt);
+    if (ask.near) must_encode(&r, ask.near, "--near");
+    if (ask.tokens) must_encode(&r, from, "the prompt");
     mlp_train(&r, ask.stats);
     if (ask.near) error_must(mlp_run_near(&r, ask.near, stdout, &e), &e);
     if (ask.tokens) {
-        char *from = unescaped(ask.prompt);
         error_must(mlp_run_write(&r, from, ask.tokens, stdout, &e), &e);
         putchar('\n');
-        free(from);
     }
+    free(from);
     if (ask.out) error_must(mlp_run_save(&r, ask.out, &e), &e);
     mlp_run_close(&r);
     return command_end();

@@ -154,7 +154,7 @@ static struct example *moons_new(const struct scalar_moons *m, uint64_t seed)
 static int mistakes(const struct net *net, const struct example *e)
 {
     int wrong = 0;
-    for (int i = 0; i < net->count; i++) wrong += output(net, i) * e[i].want <= 0;
+    for (int i = 0; i < net->count; i++) wrong += !(output(net, i) * e[i].want > 0);
     return wrong;
 }
 

@@ -6,10 +6,14 @@
 
 #include "bytes.h"
 #include "file.h"
+#include "loss.h"
+#include "losses.h"
 #include "model_file.h"
+#include "ops.h"
 #include "optimizer.h"
 #include "rungs.h"
 #include "tokenizer_file.h"
+#include "vec.h"
 #include "vocab.h"
 
 // check_characters says whether a vocabulary of characters can hold a text.
@@ -75,6 +79,30 @@ enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
                          "no such file",
                          o->tokenizer);
     return tokenizer_file_read(o->tokenizer, t, e);
+}
+
+int train_loss(const struct gpt *m, struct tape *t, const struct train_options *o,
+               struct teacher *teacher, const int32_t *tokens, const int32_t *target, float *nats)
+{
+    enum { LEARN = 1 };
+    const struct loss_kind *kind;
+    float weight = o->loss_weight;
+    struct error e;
+    CHECK(losses_find(o->loss, &kind, &e) == ERR_NONE, "%s", e.text);
+    CHECK(losses_weight(kind, &weight, &e) == ERR_NONE, "%s", e.text);
+    int B = o->batch, T = o->context, N = B * T, V = gpt_config(m)->vocab;
+    if (strcmp(kind->name, "cross-entropy") == 0) {
+        int loss = gpt_loss(m, t, LEARN, B, T, tokens, target, NULL);
+        *nats = *tape_data(t, loss);
+        return loss;
+    }
+    int logits = gpt_forward(m, t, LEARN, B, T, tokens);
+    float *lse = tape_alloc(t, sizeof *lse * (size_t)N),
+          *losses = tape_alloc(t, sizeof *losses * (size_t)N);
+    cross_entropy_forward(N, V, tape_data(t, logits), target, lse, losses);
+    *nats = vec_sum(N, losses);
+    return op_loss(t, logits, kind, weight, target,
+                   teacher ? teacher_ask(teacher, B, T, tokens) : NULL);
 }
 
 void train_fold(const struct gpt *m, float *sum)

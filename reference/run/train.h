@@ -6,6 +6,8 @@
 #include "dataset.h"
 #include "error.h"
 #include "gpt.h"
+#include "tape.h"
+#include "teacher.h"
 #include "tokenizer.h"
 #include "train_options.h"
 
@@ -16,6 +18,13 @@
 //   errors of bpe_train, tokenizer_file_read, model_tokenizer
 enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
                          struct tokenizer **t, struct error *e);
+
+// train_loss returns the node of the run's loss, summed over the windows' targets.  *nats becomes
+// their cross-entropy, which is what a run reports whatever its loss is.
+//   teacher         NULL unless the loss needs one
+//   tokens, target  (batch, context)
+int train_loss(const struct gpt *m, struct tape *t, const struct train_options *o,
+               struct teacher *teacher, const int32_t *tokens, const int32_t *target, float *nats);
 
 // train_fold adds the model's gradients, those of one batch, to the step's, and zeroes them.
 // Batches are folded one by one in their order, whoever computed them, so that the sum has the

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checkpoint.h"
+#include "losses.h"
 #include "optimizer.h"
 
 static const struct train_options DEFAULTS = {
@@ -19,6 +20,9 @@ static const struct train_options DEFAULTS = {
     .accumulate = 1,
     .steps = 1200,
     .warmup = 100,
+    .loss = "cross-entropy",
+    .loss_weight = -1,
+    .teacher = "",
     .optimizer = "adamw",
     .momentum = 0.95f,
     .lr = 3e-3f,
@@ -53,6 +57,11 @@ static void describe(struct train_options *o)
         {"accumulate", OPTION_INT, &o->accumulate, 1, 1 << 20, "N",
          "batches whose gradients are added up for one step", OPTION_FIXED},
         {"steps", OPTION_INT, &o->steps, 1, MANY, "N", "updates of the weights", OPTION_SAVED},
+        {"loss", OPTION_STRING, &o->loss, 1, 0, "NAME", LOSSES_NAMES, OPTION_FIXED},
+        {"loss-weight", OPTION_FLOAT, &o->loss_weight, -1, 10, "X",
+         "the loss's weight; -1 for the one it has", OPTION_FIXED},
+        {"teacher", OPTION_STRING, &o->teacher, 0, 0, "DIR", "kl: a model to learn from",
+         OPTION_FIXED},
         {"optimizer", OPTION_STRING, &o->optimizer, 1, 0, "NAME", OPTIMIZER_NAMES, OPTION_FIXED},
         {"lr", OPTION_FLOAT, &o->lr, 0, 10, "X", "learning rate at its highest", OPTION_SAVED},
         {"lr-end", OPTION_FLOAT, &o->lr_end, 0, 1, "X", "its last value, as a share of the highest",
@@ -99,6 +108,22 @@ enum err train_options_out(const struct train_options *o, struct error *e)
     return ERR_NONE;
 }
 
+static enum err check_loss(const struct train_options *o, struct error *e)
+{
+    const struct loss_kind *kind;
+    float weight = o->loss_weight;
+    enum err code = losses_find(o->loss, &kind, e);
+    if (!code) code = losses_weight(kind, &weight, e);
+    if (code) return code;
+    if (kind->taught && !*o->teacher)
+        return error_set(e, ERR_VALUE, "--loss %s: expected --teacher, a model's directory",
+                         o->loss);
+    if (!kind->taught && *o->teacher)
+        return error_set(e, ERR_VALUE, "--teacher: the loss %s has none; is --loss kl meant?",
+                         o->loss);
+    return ERR_NONE;
+}
+
 // check_together looks at what no option's own range can tell.
 static enum err check_together(const struct train_options *o, struct error *e)
 {
@@ -107,6 +132,7 @@ static enum err check_together(const struct train_options *o, struct error *e)
                          o->batch, o->context, INT_MAX);
     enum optimizer which;
     enum err code = optimizer_find(o->optimizer, &which, e);
+    if (!code) code = check_loss(o, e);
     if (code) return code;
     // The vocabulary is not known yet; its limits are looked at when it is.
     const struct gpt_config shape = {.vocab = 1,

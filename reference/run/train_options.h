@@ -9,15 +9,15 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 27 };
+enum { TRAIN_OPTIONS = 30 };
 
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.
 struct train_options {
-    const char *data, *tokenizer, *out, *optimizer;
+    const char *data, *tokenizer, *out, *optimizer, *loss, *teacher;
     int vocab, layers, heads, channels, context;
     int batch, accumulate, steps, warmup;
-    float lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip;
+    float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip;
     uint64_t seed;
     int eval_every, save_every, threads, resume, overwrite;
     struct option_spec specs[TRAIN_OPTIONS];

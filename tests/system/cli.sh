@@ -82,11 +82,23 @@ works "gpt --help" --help
 check $? "it goes to stdout"
 names="train generate eval tokenize ngram bigram memory scalar mlp optim inspect plot"
 all=1
+for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
+for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
+for c in train generate eval tokenize ngram slope bigram inspect plot; do
+for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
 for c in $names; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
+for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
+for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
+for c in train generate eval tokenize ngram slope bigram inspect plot; do
+for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
 for c in $names; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
@@ -130,9 +142,15 @@ refused 2 '--batch 1048576 times --context 4096' "a batch past all counting, mem
     memory --batch 1048576 --context 4096
 refused 2 'channels 16: expected a multiple of heads, 3' "heads that do not divide channels, memory" \
     memory --heads 3 --channels 16
+works "tape beside lesson 06" tape --compare 2 --inputs 3 --units 4
+grep -q '^lesson 06 ' out
+check $? "has both"
 works "memory, only predicted" memory --predict --layers 12 --channels 768 --heads 12
 [ "$(wc -l <out)" = 11 ] && ! grep -q measured out
 check $? "has no measured line"
+works "memory of the network of windows" memory --hidden 8 --context 3 --batch 5
+awk '$1 == "sum" { p = $7 } $1 == "measured" { m = $7 } END { exit !(p > 0 && p == m) }' out
+check $? "predicted to the byte"
 refused 2 '--resume and --overwrite' "--resume with --overwrite" train --resume --overwrite
 refused 2 '--optimizer adam: expected sgd, momentum' "an optimizer that there is not" train --optimizer adam
 refused 2 '--part x' "eval of no such part" eval --part x
@@ -269,6 +287,67 @@ refused 1 'none: no such file or directory' "ngram: no data" ngram --data none
 refused 1 '--tokenizer bqe: expected chars, bpe, or a file' "ngram: no tokenizer" ngram --data word --tokenizer bqe
 refused 2 'ngram: expected options only, found 1' "ngram: a word too many" ngram word
 
+# --- slopes through graphs of single numbers ---------------------------------------------------
+works "scalar: a formula" scalar graph --of '(a*b + c)*a' --at a=2,b=-3,c=10
+cat >want <<'END'
+node       value    gradient  by differences  is
+n0        2.0000     -2.0000           -2.00  a
+n1       -3.0000      4.0000            4.00  b
+n2       -6.0000      2.0000               -  n0 * n1
+n3       10.0000      2.0000            2.00  c
+n4        4.0000      2.0000               -  n2 + n3
+n5        8.0000      1.0000               -  n4 * n0
+END
+cmp -s out want
+check $? "scalar: the numbers worked out by hand"
+for c in graph xor moons chars; do
+    run scalar $c --help
+    [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt scalar $c " out
+    check $? "gpt scalar $c --help"
+done
+works "scalar: XOR" scalar xor --seeds 3
+grep -q '^2 hidden: 3 of 3 nets learn XOR' out
+check $? "scalar: which it learns"
+works "scalar: moons" scalar moons --points 20 --steps 50
+works "scalar: a map of them" scalar moons --points 20 --steps 5 --map 5
+[ "$(grep -c . out)" = 45 ] && [ "$(wc -l <out)" = 52 ]
+check $? "scalar: its points, and rows with a blank line behind each"
+works "scalar: characters" scalar chars --data word --steps 20 --hidden 3 --judge 5
+grep -q 'gradients the same to 0.00001$' out && grep -q '^val, 5 characters: ' out
+check $? "scalar: the graph's gradients are the kernels'"
+refused 2 "character 5 of 'a*(b': expected )" "scalar: half a formula" \
+    scalar graph --of 'a*(b' --at a=1,b=2
+refused 2 "character 3 of 'a*d': expected a name that has a value" "scalar: a name without value" \
+    scalar graph --of 'a*d' --at a=1
+refused 2 "scalar: expected graph, xor, moons or chars, found nets" "scalar: of what is not there" scalar nets
+run scalar chars --data word --steps 900 --lr 1000 --batch 1
+[ "$status" = 2 ] && one_line 'the loss is not a finite number'
+check $? "scalar: too large a step"
+refused 1 'none: no such file or directory' "scalar: no data" scalar chars --data none
+# --- near ------------------------------------------------------------------------------------
+works "near: a list" near --model a --to t --count 3
+awk -F '\t' 'NR == 1 && /^\(1, 16\) by \(16, [0-9]+\): [0-9]+ flops$/ { ok++ }
+    NR == 2 && $1 == "1.0000" && $3 == "t" { ok++ } END { exit NR != 4 || ok != 2 }' out
+check $? "the token itself comes first"
+works "near: a table" near --model a --among tet
+[ "$(wc -l <out)" = 4 ] && grep -q '^t	1.00	-*[01]\.[0-9][0-9]	1.00$' out
+check $? "has a line for each token"
+refused 2 '--to, --among: expected one of them' "near: nothing asked" near --model a
+refused 2 "'te' is 2 tokens: expected one" "near: two tokens" near --model a --to te
+
+# --- views -----------------------------------------------------------------------------------
+works "view: of a table" view --shape '2 3' --do 'transpose 0 1; at 2 1'
+[ "$(tail -n 1 out)" = 'at 2 1: element (2, 1) stands at 5' ]
+check $? "says where an element stands"
+refused 2 "'reshape 6': cannot be done with that view" "view: with gaps" view --do 'transpose 0 1; reshape 6'
+refused 2 "shape '2 x': expected at most 4 sizes" "view: no sizes" view --shape '2 x'
+works "slope: a table" slope --at 2
+awk '$1 == "0.001" { exit !($3 > 9e-7 && $3 < 1.1e-6) }' out
+check $? "slope: central differences of x^3 miss by h^2"
+works "slope: a walk" slope --of square --at 1 --walk 0.25 --steps 2
+awk '$1 == 2 { x = $2 } END { exit x != "0.2500" }' out
+check $? "slope: down the square, half as far each step"
+refused 2 '--of line: expected square or cube' "slope: of nothing known" slope --of line
 works "optim: down the valley" optim --optimizer momentum --lr 0.02 --steps 2
 grep -q '^   2    -9.4240    -0.6800      53.6539$' out
 check $? "optim: the numbers worked out by hand"
@@ -286,6 +365,17 @@ works "bigram: rows on the way" bigram --data word --steps 50 --trace
 [ "$(head -n 1 out)" = "0	2.3219	2.3219" ] && [ "$(tail -n 1 out | cut -f 1)" = 50 ]
 check $? "bigram: from the first step to the last"
 refused 2 "--batch '0': expected a whole number" "bigram: an empty batch" bigram --data word --batch 0
+for loss in smooth focal z kl own; do
+    works "bigram: --loss $loss" bigram --data word --steps 300 --lr 10 --loss $loss --calibration
+    awk 'NR == 2 { ok = $1 == "'$loss'" && $3 < 2 } END { exit !ok }' out
+    check $? "bigram: it learns by $loss"
+done
+works "bigram: bins" bigram --data word --steps 300 --lr 10 --bins
+awk -F '\t' '{ sum += $3 } END { exit !(sum > 99.9 && sum < 100.1) }' out
+check $? "bigram: each prediction is in one bin"
+refused 2 '--loss hinge: expected one of cross-entropy, smooth' "bigram: no such loss" bigram --data word --loss hinge
+refused 2 '--loss-weight: the loss own has no weight' "bigram: a weight too many" \
+    bigram --data word --loss own --loss-weight 1
 printf abc >one
 refused 2 'one: 1 tokens: expected at least 2' "bigram: a text without pairs" bigram --data one
 
@@ -313,6 +403,20 @@ grep -q '40 steps are done already, of 40' err
 check $? "and that there was nothing to do"
 [ "$before" = "$(sums a)" ]
 check $? "and nothing in the directory has changed by all this"
+
+works "--loss kl --teacher" train --data text $chars --loss kl --teacher a --out taught
+works "and on" train --resume --steps 42 --out taught
+grep -q '"option.loss":"kl"' taught/state.safetensors && grep -q '"option.teacher":"a"' taught/state.safetensors
+check $? "the run remembers both"
+refused 1 '--loss kl: --loss z is another run' "--resume with another loss" train --resume --loss z --out taught
+refused 2 '--loss kl: expected --teacher' "--loss kl without a teacher" train --data text --loss kl
+refused 2 '--teacher: the loss smooth has none' "a teacher too many" train --data text --loss smooth --teacher a
+refused 2 '--loss-weight 2: the loss smooth expects 0 to 1' "--loss-weight 2" \
+    train --data text --loss smooth --loss-weight 2
+refused 1 'a: has other tokens than the run' "a teacher of other tokens" \
+    train --data text $bpe --loss kl --teacher a --out untaught
+refused 1 'a: sees 16 tokens at once: expected at least 32' "a teacher that sees less" \
+    train --data text $chars --context 32 --loss kl --teacher a --out untaught
 
 cp -r a longer
 works "--resume with more --steps" train --resume --steps 60 --out longer
@@ -659,6 +763,20 @@ refused 2 '--tokenizer, --learn, --chars' "tokenize with two vocabularies" token
 refused 2 '--ids, --bars' "tokenize in two forms" tokenize --tokenizer learned --ids --bars --text a
 rm learned/merges.txt
 refused 1 'learned/merges.txt: cannot open' "tokenize with half of a vocabulary" tokenize --tokenizer learned --text a
+
+# --- mlp -------------------------------------------------------------------------------------
+small='--context 3 --embed 4 --hidden 8 --batch 16 --steps 30'
+works "mlp" mlp --data text $small --stats --near the --generate 5 --prompt the --out net
+grep -q '^after 30 steps: ' out && grep -q '^head' out && [ -f net/mlp.safetensors ]
+check $? "mlp: scores, layers, weights"
+after=$(grep '^after' out)
+[ "$("$gpt" mlp --data text $small --threads 2 2>/dev/null | tail -n 1)" = "$after" ]
+check $? "mlp: the same on two threads"
+works "mlp --steps 0" mlp --data text --steps 0
+works "mlp --help" mlp --help
+refused 2 "--layers '-1'" "mlp with less than no layers" mlp --data text --layers -1
+refused 1 'nosuch' "mlp of nothing" mlp --data nosuch
+refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 --near Ж
 
 # --- plot ------------------------------------------------------------------------------------
 refused 1 'empty/loss.tsv: cannot open' "plot of no run" plot empty
