@@ -344,6 +344,7 @@ grep -q '0.7920 .*0.9440 ' out
 check $? "optim: and those of the matrix"
 refused 2 "--matrix '1 2 3': expected four numbers" "optim: three numbers" optim --matrix '1 2 3'
 refused 2 '--polynomial cubic: expected muon or classical' "optim: a polynomial that there is not" optim --polynomial cubic
+refused 2 '--optimizer adam: expected' "mlp: an optimizer that there is not" mlp --optimizer adam
 refused 2 '--optimizer adam: expected' "optim: an optimizer that there is not" optim --optimizer adam
 
 works "bigram: a table" bigram --data word --steps 3000 --lr 10
