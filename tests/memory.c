@@ -25,7 +25,7 @@ Test(memory, the_prediction_is_what_is_measured)
         struct memory kind[MEMORY_KINDS];
         memory_gpt(&CASES[i].shape, CASES[i].B, CASES[i].T, kind);
         struct memory p = memory_add(kind);
-        struct memory m = memory_run_measure(&CASES[i].shape, CASES[i].B, CASES[i].T);
+        struct memory m = memory_run_gpt(&CASES[i].shape, CASES[i].B, CASES[i].T);
         cr_assert(p.nodes == m.nodes, "case %d: %d nodes, %d measured", i, p.nodes, m.nodes);
         cr_assert(p.results == m.results && p.gradients == m.gradients, "case %d", i);
         cr_assert(p.saved == m.saved, "case %d: %zu saved, %zu measured", i, p.saved, m.saved);
@@ -46,17 +46,40 @@ Test(memory, the_kinds_have_their_names_and_add_up)
     cr_assert(kind[MEMORY_ATTENTION].nodes == 2 && kind[MEMORY_LINEAR].nodes == 9);
 }
 
+Test(memory, and_of_a_network_of_windows)
+{
+    static const struct mlp_config SHAPES[] = {
+        {.vocab = 5, .context = 1, .embed = 1, .hidden = 1, .layers = 0},
+        {.vocab = 57, .context = 3, .embed = 7, .hidden = 21, .layers = 1},
+        {.vocab = 100, .context = 8, .embed = 16, .hidden = 33, .layers = 3},
+    };
+    for (int i = 0; i < 3; i++) {
+        struct memory kind[MEMORY_KINDS];
+        memory_mlp(&SHAPES[i], 11, kind);
+        struct memory p = memory_add(kind), m = memory_run_mlp(&SHAPES[i], 11);
+        cr_assert(p.nodes == m.nodes && m.nodes == 4 + 2 * SHAPES[i].layers,
+                  "case %d: %d nodes, %d measured", i, p.nodes, m.nodes);
+        cr_assert(p.results == m.results && p.gradients == m.gradients, "case %d", i);
+        cr_assert(p.saved == m.saved, "case %d: %zu saved, %zu measured", i, p.saved, m.saved);
+        cr_assert(p.work == m.work, "case %d: %zu work, %zu measured", i, p.work, m.work);
+    }
+}
+
 Test(memory, the_table_has_a_line_for_each)
 {
     char text[4096];
-    for (int measure = 0; measure < 2; measure++) {
+    struct memory kind[MEMORY_KINDS];
+    memory_gpt(&CASES[3].shape, 5, 16, kind);
+    struct memory measured = {.name = "measured"};
+    for (int with = 0; with < 2; with++) {
         FILE *f = fmemopen(text, sizeof text, "w");
         cr_assert(f);
-        memory_run_table(&CASES[3].shape, 5, 16, measure, f);
+        memory_run_table(kind, with ? &measured : NULL, f);
         fclose(f);
         int lines = 0;
         for (const char *p = text; *p; p++) lines += *p == '\n';
-        cr_assert(lines == MEMORY_KINDS + 4 + measure, "%d lines", lines);
-        cr_assert(!strstr(text, "measured") == !measure);
+        cr_assert(lines == 7 + 2 + with, "%d lines", lines);
+        cr_assert(!strstr(text, "measured") == !with);
+        cr_assert(!strstr(text, "tanh"), "a GPT has none");
     }
 }

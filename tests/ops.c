@@ -96,6 +96,32 @@ Test(ops, a_composed_graph_has_the_slopes_of_its_formula)
     check_end(c);
 }
 
+Test(ops, reshape_keeps_the_elements_and_adds_the_gradients_back)
+{
+    struct check *c = check_begin(3);
+    struct tape *t = tape_new();
+    enum { n = 30 };
+    float *x = check_normals(c, n, 1), *dx = check_zeros(c, n), *want = check_nans(c, n);
+    int a = tape_leaf(t, 3, (int[]){2, 5, 3}, x, dx), b = op_reshape(t, a, 2, (int[]){6, 5});
+    cr_assert(tape_rank(t, b) == 2 && tape_dim(t, b, 0) == 6 && tape_dim(t, b, 1) == 5);
+    check_same(n, tape_data(t, b), x, "reshaped");
+    for (int i = 0; i < n; i++) want[i] = dx[i] = (float)i;
+    for (int i = 0; i < n; i++) want[i] += 2;
+    tape_backward(t, b, 2);
+    check_same(n, dx, want, "dx");
+    tape_reset(t);
+    tape_backward(t, op_reshape(t, tape_leaf(t, 3, (int[]){2, 5, 3}, x, NULL), 1, (int[]){n}), 1);
+    tape_free(t);
+    check_end(c);
+}
+
+Test(ops, reshape_refuses_another_number_of_elements, .signal = SIGABRT)
+{
+    float x[6] = {0};
+    struct tape *t = tape_new();
+    op_reshape(t, tape_leaf(t, 1, (int[]){6}, x, NULL), 2, (int[]){2, 4});
+}
+
 Test(ops, any_set_of_weights_can_do_without_gradient)
 {
     struct check *c = check_begin(2);

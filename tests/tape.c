@@ -17,9 +17,9 @@
 FUNCTION(tape_record, 2);
 FUNCTION(tape_backward, 5);
 FUNCTION(tape_detach, 1);
-FUNCTION(tape_mul, 3);
-FUNCTION(tape_tanh, 2);
-FUNCTION(tape_matmul, 2);
+FUNCTION(tape_mul_backward, 3);
+FUNCTION(tape_tanh_backward, 2);
+FUNCTION(tape_matmul_backward, 2);
 
 enum { MOST = 120, BESIDE = 4 };
 static const float GUARD = 1234.5f;
@@ -121,6 +121,24 @@ static int multiply(struct tape *t, int a, int b, struct count *count)
     float *y = tape_result(t, node);
     CHECK(y, "node %d has no result: does tape_record set it?", node);
     for (size_t i = 0; i < tape_size(t, node); i++) y[i] = tape_data(t, a)[i] * tape_data(t, b)[i];
+    return node;
+}
+
+static void total_backward(struct tape *t, int node)
+{
+    for (int i = 0; i < 3; i++) {
+        float *dx = tape_grad(t, tape_input(t, node, i));
+        if (dx) *dx += *tape_grad(t, node) * (float)(i + 1);
+    }
+}
+
+// total: a + 2 b + 3 c, of single numbers: a node with three inputs.
+static int total(struct tape *t, int a, int b, int c)
+{
+    int node = tape_record(t, 0, NULL, 3, (int[]){a, b, c}, total_backward, NULL);
+    float *y = tape_result(t, node);
+    CHECK(y, "node %d has no result: does tape_record set it?", node);
+    *y = *tape_data(t, a) + 2 * *tape_data(t, b) + 3 * *tape_data(t, c);
     return node;
 }
 
@@ -306,6 +324,21 @@ TEST(tape_backward, each_backward_is_called_once_after_all_that_use_it)
     expect_int("calls in which a gradient was missing", ofs.lacks + others.lacks, 0);
     expect_grad("da, which is 3 a^2 b^5", &a, VALUES(2916));
     expect_grad("db, which is 5 a^3 b^4", &b, VALUES(3240));
+    tape_free(t);
+}
+
+TEST(tape_backward, a_node_with_three_inputs)
+{
+    struct tape *t = tape_new();
+    struct leaf a, b, c;
+    given("y = p + 2 q + 3 r, p = a a, q = b b, r = c c; a, b, c = 2, 3, 5");
+    int x = vector(t, &a, 1, (float[]){2}), w = vector(t, &b, 1, (float[]){3});
+    int z = vector(t, &c, 1, (float[]){5}), p = multiply(t, x, x, NULL);
+    int q = multiply(t, w, w, NULL), r = multiply(t, z, z, NULL);
+    tape_backward(t, total(t, p, q, r), 1);
+    expect_grad("da", &a, VALUES(4));
+    expect_grad("db", &b, VALUES(12));
+    expect_grad("dc", &c, VALUES(30));
     tape_free(t);
 }
 
@@ -498,6 +531,8 @@ TEST(tape_detach, shapes_and_leaves)
     expect_int("tape_rank", tape_rank(t, d), 4);
     for (int i = 0; i < 4; i++) expect_int("tape_dim", tape_dim(t, d, i), a.shape[i]);
     expect_true("tape_data is the leaf's", tape_data(t, d) == a.data);
+    expect_int("tape_needs_grad of the new node", tape_needs_grad(t, d), 0);
+    expect_int("tape_needs_grad of the leaf, as before", tape_needs_grad(t, x), 1);
     for (int i = 0; i < 1000; i++) d = tape_detach(t, d);
     given("a leaf of shape (2, 3, 1, 4), detached 1001 times");
     expect_int("tape_size", (int64_t)tape_size(t, d), 24);
@@ -505,9 +540,10 @@ TEST(tape_detach, shapes_and_leaves)
     tape_free(t);
 }
 
-// --- tape_mul ------------------------------------------------------------------------------------
+// --- tape_mul_backward
+// ------------------------------------------------------------------------------------
 
-TEST(tape_mul, two_numbers)
+TEST(tape_mul_backward, two_numbers)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -521,7 +557,7 @@ TEST(tape_mul, two_numbers)
     tape_free(t);
 }
 
-TEST(tape_mul, the_gradient_is_added)
+TEST(tape_mul_backward, the_gradient_is_added)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -534,7 +570,7 @@ TEST(tape_mul, the_gradient_is_added)
     tape_free(t);
 }
 
-TEST(tape_mul, a_node_times_itself)
+TEST(tape_mul_backward, a_node_times_itself)
 {
     struct tape *t = tape_new();
     struct leaf a;
@@ -545,7 +581,7 @@ TEST(tape_mul, a_node_times_itself)
     tape_free(t);
 }
 
-TEST(tape_mul, either_factor_can_do_without)
+TEST(tape_mul_backward, either_factor_can_do_without)
 {
     for (int which = 0; which < 2; which++) {
         struct tape *t = tape_new();
@@ -563,7 +599,7 @@ TEST(tape_mul, either_factor_can_do_without)
     }
 }
 
-TEST(tape_mul, one_factor_is_broadcast)
+TEST(tape_mul_backward, one_factor_is_broadcast)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -631,7 +667,7 @@ static int place(const struct leaf *l, int rank, const int *shape, int i)
     return at;
 }
 
-TEST(tape_mul, random_shapes_against_doubles)
+TEST(tape_mul_backward, random_shapes_against_doubles)
 {
     struct random r = random_start(8, RANDOM_TEST);
     for (int k = 0; k < PAIR_COUNT; k++) {
@@ -750,7 +786,7 @@ static void run_both(struct plan *p, double tolerance)
     tape_free(t);
 }
 
-TEST(tape_mul, equals_lesson_06_on_single_numbers)
+TEST(tape_mul_backward, equals_lesson_06_on_single_numbers)
 {
     struct random r = random_start(9, RANDOM_TEST);
     for (int k = 0; k < 30; k++) {
@@ -761,9 +797,10 @@ TEST(tape_mul, equals_lesson_06_on_single_numbers)
     }
 }
 
-// --- tape_tanh -----------------------------------------------------------------------------------
+// --- tape_tanh_backward
+// -----------------------------------------------------------------------------------
 
-TEST(tape_tanh, at_a_few_points)
+TEST(tape_tanh_backward, at_a_few_points)
 {
     // 1 - tanh(x)^2, in double.
     static const float X[] = {0, 0.5f, -0.5f, 2, -3};
@@ -780,7 +817,7 @@ TEST(tape_tanh, at_a_few_points)
     }
 }
 
-TEST(tape_tanh, the_gradient_is_scaled_and_added)
+TEST(tape_tanh_backward, the_gradient_is_scaled_and_added)
 {
     struct tape *t = tape_new();
     struct leaf a;
@@ -791,7 +828,7 @@ TEST(tape_tanh, the_gradient_is_scaled_and_added)
     tape_free(t);
 }
 
-TEST(tape_tanh, far_out_it_is_flat)
+TEST(tape_tanh_backward, far_out_it_is_flat)
 {
     struct tape *t = tape_new();
     struct leaf a;
@@ -802,7 +839,7 @@ TEST(tape_tanh, far_out_it_is_flat)
     tape_free(t);
 }
 
-TEST(tape_tanh, random_shapes_against_doubles)
+TEST(tape_tanh_backward, random_shapes_against_doubles)
 {
     struct random r = random_start(10, RANDOM_TEST);
     for (int k = 0; k < PAIR_COUNT; k++) {
@@ -827,7 +864,7 @@ TEST(tape_tanh, random_shapes_against_doubles)
     }
 }
 
-TEST(tape_tanh, equals_lesson_06_on_single_numbers)
+TEST(tape_tanh_backward, equals_lesson_06_on_single_numbers)
 {
     struct random r = random_start(11, RANDOM_TEST);
     for (int k = 0; k < 30; k++) {
@@ -848,9 +885,10 @@ TEST(tape_tanh, equals_lesson_06_on_single_numbers)
     }
 }
 
-// --- tape_matmul ---------------------------------------------------------------------------------
+// --- tape_matmul_backward
+// ---------------------------------------------------------------------------------
 
-TEST(tape_matmul, a_row_times_a_column)
+TEST(tape_matmul_backward, a_row_times_a_column)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -864,7 +902,7 @@ TEST(tape_matmul, a_row_times_a_column)
     tape_free(t);
 }
 
-TEST(tape_matmul, the_example_of_the_text)
+TEST(tape_matmul_backward, the_example_of_the_text)
 {
     struct tape *t = tape_new();
     struct leaf x, w;
@@ -882,7 +920,7 @@ TEST(tape_matmul, the_example_of_the_text)
     tape_free(t);
 }
 
-TEST(tape_matmul, the_gradient_is_added)
+TEST(tape_matmul_backward, the_gradient_is_added)
 {
     struct tape *t = tape_new();
     struct leaf a, b;
@@ -894,7 +932,7 @@ TEST(tape_matmul, the_gradient_is_added)
     tape_free(t);
 }
 
-TEST(tape_matmul, either_matrix_can_do_without)
+TEST(tape_matmul_backward, either_matrix_can_do_without)
 {
     for (int which = 0; which < 2; which++) {
         struct tape *t = tape_new();
@@ -912,7 +950,7 @@ TEST(tape_matmul, either_matrix_can_do_without)
     }
 }
 
-TEST(tape_matmul, a_matrix_times_itself)
+TEST(tape_matmul_backward, a_matrix_times_itself)
 {
     struct tape *t = tape_new();
     struct leaf a;
@@ -923,7 +961,7 @@ TEST(tape_matmul, a_matrix_times_itself)
     tape_free(t);
 }
 
-TEST(tape_matmul, random_shapes_against_doubles)
+TEST(tape_matmul_backward, random_shapes_against_doubles)
 {
     static const int SIZES[][3] = {{1, 1, 1}, {1, 7, 1}, {5, 1, 4}, {2, 3, 5}, {7, 8, 9}};
     struct random r = random_start(12, RANDOM_TEST);
@@ -956,7 +994,7 @@ TEST(tape_matmul, random_shapes_against_doubles)
     }
 }
 
-TEST(tape_matmul, equals_lesson_06_on_1_by_1)
+TEST(tape_matmul_backward, equals_lesson_06_on_1_by_1)
 {
     struct random r = random_start(13, RANDOM_TEST);
     for (int k = 0; k < 30; k++) {

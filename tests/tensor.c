@@ -369,6 +369,11 @@ TEST(tensor_broadcast, dimensions_in_front)
              (int32_t[]){0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2});
     repeated((struct tensor){1, {2}, {1}, data}, data, 4, (int[]){1, 2, 1, 2},
              (int32_t[]){0, 1, 0, 1});
+    repeated((struct tensor){1, {2}, {1}, data}, data, 4, (int[]){2, 1, 1, 2},
+             (int32_t[]){0, 1, 0, 1});
+    // What stands behind the rank is nothing.
+    repeated((struct tensor){4, {2, 1, 1, 1}, {1, 1, 1, 1}, data}, data, 4, (int[]){2, 1, 1, 2, 9},
+             (int32_t[]){0, 0, 1, 1});
     repeated((struct tensor){3, {2, 1, 3}, {3, 3, 1}, data}, data, 3, (int[]){2, 2, 3},
              (int32_t[]){0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5});
 }
@@ -517,6 +522,9 @@ TEST(tensor_sum_to, a_square)
     float *x = floats(4, (float[]){1, 2, 10, 20}), *y = floats(2, (float[]){0, 0});
     given("x (2, 2) = 1 2 / 10 20, y (2) = 0 0: y is matched with the columns");
     sums((struct tensor){2, {2, 2}, {2, 1}, x}, (struct tensor){1, {2}, {1}, y});
+    float *dy = floats(4, (float[]){5, 1, 2, 7}), *db = floats(2, (float[]){0, 0});
+    given("dy (2, 2) = 5 1 / 2 7, db (2) = 0 0: the lesson's example");
+    sums((struct tensor){2, {2, 2}, {2, 1}, dy}, (struct tensor){1, {2}, {1}, db});
 }
 
 TEST(tensor_sum_to, the_middle)

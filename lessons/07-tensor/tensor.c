@@ -50,18 +50,18 @@ static void check_fits(struct tensor x, int rank, const int *shape)
     check_shape(rank, shape);
     CHECK(x.rank <= rank, "rank %d to rank %d", x.rank, rank);
     for (int d = 0; d < x.rank; d++) {
-        int want = shape[rank - x.rank + d];
-        CHECK(x.shape[d] == want || x.shape[d] == 1, "size %d of dimension %d, of rank %d, to %d",
-              x.shape[d], d, x.rank, want);
+        int own = x.shape[d], want = shape[rank - x.rank + d], fits = own == want || own == 1;
+        CHECK(fits, "size %d to size %d, dimension %d of rank %d", own, want, d, x.rank);
     }
 }
 
 // check_result ends the program if x cannot be written: one float would be several elements.
 static void check_result(struct tensor x)
 {
-    for (int d = 0; d < x.rank; d++)
-        CHECK(x.stride[d] != 0 || x.shape[d] == 1, "dimension %d, size %d, has stride 0: broadcast",
-              d, x.shape[d]);
+    for (int d = 0; d < x.rank; d++) {
+        int once = x.stride[d] != 0 || x.shape[d] == 1;
+        CHECK(once, "stride 0, size %d, dimension %d", x.shape[d], d);
+    }
 }
 
 int tensor_common(struct tensor a, struct tensor b, int *shape)
@@ -83,16 +83,17 @@ struct tensor tensor_of(int rank, const int *shape, float *data)
     check_shape(rank, shape);
     struct tensor x = {.rank = rank, .data = data};
     for (int d = 0; d < rank; d++) x.shape[d] = shape[d];
-    // Set the strides.
+    // Set its strides.
     TODO();
     return x;
 }
 
 float *tensor_at(struct tensor x, const int *index)
 {
-    for (int d = 0; d < x.rank; d++)
-        CHECK(index[d] >= 0 && index[d] < x.shape[d], "index[%d]=%d shape[%d]=%d", d, index[d], d,
-              x.shape[d]);
+    for (int d = 0; d < x.rank; d++) {
+        int inside = index[d] >= 0 && index[d] < x.shape[d];
+        CHECK(inside, "index %d of size %d, dimension %d", index[d], x.shape[d], d);
+    }
     TODO();
 }
 
@@ -108,8 +109,8 @@ struct tensor tensor_slice(struct tensor x, int dim, int begin, int count, int s
     check_dimension(x, dim);
     ptrdiff_t last = begin + (ptrdiff_t)step * (count - 1);
     CHECK(count >= 1 && step != 0, "count=%d step=%d", count, step);
-    CHECK(begin >= 0 && begin < x.shape[dim] && last >= 0 && last < x.shape[dim],
-          "begin=%d last=%td size=%d", begin, last, x.shape[dim]);
+    int size = x.shape[dim], inside = begin >= 0 && begin < size && last >= 0 && last < size;
+    CHECK(inside, "begin %d, last %td, size %d", begin, last, size);
     TODO();
 }
 
@@ -117,6 +118,7 @@ struct tensor tensor_broadcast(struct tensor x, int rank, const int *shape)
 {
     check_fits(x, rank, shape);
     struct tensor y = {.rank = rank, .data = x.data};
+    // Set its shape and strides.
     TODO();
     return y;
 }
@@ -193,8 +195,8 @@ static void check_product(struct tensor a, struct tensor b, struct tensor y)
 {
     CHECK(a.rank >= 2 && b.rank >= 2 && y.rank >= 2, "ranks %d, %d, %d", a.rank, b.rank, y.rank);
     const int *p = a.shape + a.rank - 2, *q = b.shape + b.rank - 2, *r = y.shape + y.rank - 2;
-    CHECK(p[0] == r[0] && p[1] == q[0] && q[1] == r[1], "(%d, %d) by (%d, %d) to (%d, %d)", p[0],
-          p[1], q[0], q[1], r[0], r[1]);
+    int fits = p[0] == r[0] && p[1] == q[0] && q[1] == r[1];
+    CHECK(fits, "(%d, %d) by (%d, %d) to (%d, %d)", p[0], p[1], q[0], q[1], r[0], r[1]);
 }
 
 // gradient returns dx as matrices does, having seen that it is a gradient of x.
@@ -213,6 +215,7 @@ void tensor_matmul(struct tensor a, struct tensor b, struct tensor y)
     check_result(y);
     a = matrices(a, y);
     b = matrices(b, y);
+    // All three have the same rank now, and the same sizes before the last two.
     TODO();
 }
 
@@ -224,5 +227,6 @@ void tensor_matmul_backward(struct tensor a, struct tensor b, struct tensor dy, 
     b = matrices(b, dy);
     if (da.data) da = gradient(da, a, dy);
     if (db.data) db = gradient(db, b, dy);
+    // All have the same rank now.  Where da or db has stride 0, several matrices add to it.
     TODO();
 }

@@ -73,6 +73,7 @@ struct mlp *mlp_new(const struct mlp_config *c)
         char name[32];
         snprintf(name, sizeof name, "hidden.%d", l);
         add_layer(m, name, c->hidden, inputs);
+        m->params[m->count - 2].hidden = 1;
         inputs = c->hidden;
     }
     add_layer(m, "head", c->vocab, inputs);

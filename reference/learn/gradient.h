@@ -45,10 +45,12 @@ struct chain_link {
 double gradient_chain(size_t n, const struct chain_link *links, double x, double *slope);
 
 // gradient_surprise returns the surprise of one guess, in nats: -log P(target), where P(v) =
-// exp(x[v]) / (exp(x[0]) + … + exp(x[V-1])).  It adds `scale` times the gradient of that:
-// dx[v] += scale * (P(v) - 1 if v is the target, else scale * P(v)).
-//   x   (V)  scores, any finite numbers
-//   dx  (V)  added to
+// exp(x[v]) / (exp(x[0]) + … + exp(x[V-1])).  It adds `scale` times the gradient of that to dx:
+//   dx[v] += scale * (P(v) - 1)  where v is the target
+//   dx[v] += scale * P(v)        for every other v
+//   x        (V)  scores, any finite numbers
+//   dx       (V)
+//   context  not looked at
 double gradient_surprise(void *context, int V, const float *x, int32_t target, float scale,
                          float *dx);
 

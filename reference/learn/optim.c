@@ -19,6 +19,26 @@ static double power(double b, int n)
     return y;
 }
 
+float gradient_norm(size_t n, const float *g)
+{
+    // The pieces are fixed by n alone and are folded in order: how many threads there are
+    // decides nothing.
+    enum { PIECES = 64, RUN = 4096 };
+    double sum[PIECES];
+#pragma omp parallel for
+    for (int p = 0; p < PIECES; p++) {
+        size_t begin = n / PIECES * (size_t)p, end = p + 1 < PIECES ? begin + n / PIECES : n;
+        sum[p] = 0;
+        for (size_t i = begin; i < end; i += RUN) {
+            int run = end - i < RUN ? (int)(end - i) : RUN;
+            sum[p] += (double)vec_dot(run, g + i, g + i);
+        }
+    }
+    double total = 0;
+    for (int p = 0; p < PIECES; p++) total += sum[p];
+    return (float)sqrt(total);
+}
+
 // SOLUTION BEGIN
 // move takes the step that all of them end in, for one weight.
 static float move(const struct optim *o, float w, float u)
@@ -70,24 +90,42 @@ void adamw_step(const struct optim *o, size_t n, float *w, const float *g, float
     // SOLUTION END
 }
 
+float clip_scale(float norm, float most)
+{
+    // SOLUTION BEGIN
+    return most > 0 && norm > most ? most / norm : 1;
+    // SOLUTION END
+}
+
+// mathf_cos is the cosine to use: the C library's own differs from system to system.
+float learning_rate(int step, int warmup, int steps, float lr, float lr_end)
+{
+    // SOLUTION BEGIN
+    if (step < warmup) return lr * (float)(step + 1) / (float)(warmup + 1);
+    if (steps <= warmup + 1) return lr;
+    float done = (float)(step - warmup) / (float)(steps - 1 - warmup);
+    return lr_end + 0.5f * (1 + mathf_cos(3.14159265f * done)) * (lr - lr_end);
+    // SOLUTION END
+}
+
 void newton_schulz(struct quintic p, int steps, int rows, int columns, const float *g, float *x)
 {
     CHECK(steps >= 0 && rows >= 1 && columns >= 1, "steps=%d rows=%d columns=%d", steps, rows,
           columns);
-    size_t size = (size_t)rows * (size_t)columns, least = (size_t)(rows < columns ? rows : columns);
+    size_t size = (size_t)rows * (size_t)columns, most = (size_t)(rows > columns ? rows : columns);
     struct arena *arena = arena_new();
-    float *A = arena_floats(arena, least * least);  // room for the products
-    float *AA = arena_floats(arena, least * least);
+    // Room for A, for A A and for what x becomes.
+    float *A = arena_floats(arena, most * most), *AA = arena_floats(arena, most * most);
     float *next = arena_floats(arena, size);
     // SOLUTION BEGIN
     float norm = gradient_norm(size, g);
     for (size_t i = 0; i < size; i++) x[i] = norm > 0 ? g[i] / norm : 0;
-    int tall = rows > columns, k = (int)least;
+    int tall = rows > columns, k = tall ? columns : rows;
     struct matrix X = {x, columns, 1}, XT = {x, 1, columns}, poly = {AA, k, 1};
     for (int step = 0; step < steps; step++) {
         gemm(k, k, tall ? rows : columns, tall ? XT : X, tall ? X : XT, NULL, A, 0);
         gemm(k, k, k, (struct matrix){A, k, 1}, (struct matrix){A, k, 1}, NULL, AA, 0);
-        for (size_t i = 0; i < least * least; i++) AA[i] = p.b * A[i] + p.c * AA[i];
+        for (int i = 0; i < k * k; i++) AA[i] = p.b * A[i] + p.c * AA[i];
         for (size_t i = 0; i < size; i++) next[i] = p.a * x[i];
         gemm(rows, columns, k, tall ? X : poly, tall ? poly : X, NULL, next, 1);
         memcpy(x, next, size * sizeof *x);
@@ -110,42 +148,4 @@ void muon_step(const struct optim *o, int rows, int columns, float *w, const flo
     for (size_t i = 0; i < size; i++) w[i] = move(o, w[i], factor * x[i]);
     // SOLUTION END
     arena_free(arena);
-}
-
-float gradient_norm(size_t n, const float *g)
-{
-    // The pieces are fixed by n alone and are folded in order: how many threads there are
-    // decides nothing.
-    enum { PIECES = 64, RUN = 4096 };
-    double sum[PIECES];
-#pragma omp parallel for
-    for (int p = 0; p < PIECES; p++) {
-        size_t begin = n / PIECES * (size_t)p, end = p + 1 < PIECES ? begin + n / PIECES : n;
-        sum[p] = 0;
-        for (size_t i = begin; i < end; i += RUN) {
-            int run = end - i < RUN ? (int)(end - i) : RUN;
-            sum[p] += (double)vec_dot(run, g + i, g + i);
-        }
-    }
-    double total = 0;
-    for (int p = 0; p < PIECES; p++) total += sum[p];
-    return (float)sqrt(total);
-}
-
-float clip_scale(float norm, float most)
-{
-    // SOLUTION BEGIN
-    return most > 0 && norm > most ? most / norm : 1;
-    // SOLUTION END
-}
-
-// mathf_cos is the cosine to use: the C library's own differs from system to system.
-float learning_rate(int step, int warmup, int steps, float lr, float lr_end)
-{
-    // SOLUTION BEGIN
-    if (step < warmup) return lr * (float)(step + 1) / (float)(warmup + 1);
-    if (steps <= warmup + 1) return lr;
-    float done = (float)(step - warmup) / (float)(steps - 1 - warmup);
-    return lr_end + 0.5f * (1 + mathf_cos(3.14159265f * done)) * (lr - lr_end);
-    // SOLUTION END
 }

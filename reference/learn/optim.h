@@ -42,6 +42,20 @@ void momentum_step(const struct optim *o, size_t n, float *w, const float *g, fl
 // Source: Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2.
 void adamw_step(const struct optim *o, size_t n, float *w, const float *g, float *m, float *v);
 
+// gradient_norm returns sqrt(sum_i g[i]^2), the same for any number of threads.
+float gradient_norm(size_t n, const float *g);
+
+// clip_scale returns what to multiply gradients with so that their norm is at most `most`:
+// most / norm, or 1 if the norm is not larger.  most <= 0 means no clipping.
+// Source: Pascanu et al. 2013, algorithm 1.
+float clip_scale(float norm, float most);
+
+// learning_rate returns the rate of step 0 … steps-1: (step + 1) / (warmup + 1) of lr during the
+// first `warmup` steps, then half a cosine from lr, at step `warmup`, down to lr_end at the last
+// step.  With no step left for the fall it is lr.
+// Source: Loshchilov & Hutter 2017, "SGDR", eq. 5.
+float learning_rate(int step, int warmup, int steps, float lr, float lr_end);
+
 // struct quintic: a polynomial in odd powers.  A step of newton_schulz takes every singular value s
 // of a matrix to a s + b s^3 + c s^5, and leaves the directions that belong to it.
 struct quintic {
@@ -74,19 +88,5 @@ void newton_schulz(struct quintic p, int steps, int rows, int columns, const flo
 // section 2.2.
 enum { MUON_STEPS = 5 };
 void muon_step(const struct optim *o, int rows, int columns, float *w, const float *g, float *m);
-
-// gradient_norm returns sqrt(sum_i g[i]^2), the same for any number of threads.
-float gradient_norm(size_t n, const float *g);
-
-// clip_scale returns what to multiply gradients with so that their norm is at most `most`:
-// most / norm, or 1 if the norm is not larger.  most <= 0 means no clipping.
-// Source: Pascanu et al. 2013, algorithm 1.
-float clip_scale(float norm, float most);
-
-// learning_rate returns the rate of step 0 … steps-1: (step + 1) / (warmup + 1) of lr during the
-// first `warmup` steps, then half a cosine from lr, at step `warmup`, down to lr_end at the last
-// step.  With no step left for the fall it is lr.
-// Source: Loshchilov & Hutter 2017, "SGDR", eq. 5.
-float learning_rate(int step, int warmup, int steps, float lr, float lr_end);
 
 #endif

@@ -93,7 +93,7 @@ int tape_record(struct tape *t, int rank, const int *shape, int count, const int
     CHECK(count >= 0 && count <= TAPE_INPUTS, "count=%d", count);
     for (int i = 0; i < count; i++) at(t, inputs[i]);  // is there such a node?
     struct node *n = push(t, rank, shape);
-    // Fill in the rest of n; the memory of its result comes from t->arena (arena_floats).
+    // Fill in the rest of n.  The memory of its result: arena_floats(t->arena, n->size).
     // SOLUTION BEGIN
     n->count = count;
     for (int i = 0; i < count; i++) {
@@ -234,21 +234,27 @@ static int same_size(const struct tape *t, int x, int node)
     return tape_size(t, x) == tape_size(t, node);
 }
 
+// hand_on adds the gradient of node, as it is, to that of its input x.
+static void hand_on(struct tape *t, int node, int x)
+{
+    if (!same_size(t, x, node)) {
+        tensor_sum_to(grad_of(t, node), grad_of(t, x));
+        return;
+    }
+    // What every block of a GPT does: straight through, not through a tensor's index.
+    const float *dy = tape_grad(t, node);
+    float *dx = tape_grad(t, x);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+#pragma omp parallel for
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i];
+}
+
+// The slope of a + b in either is 1.
 static void add_backward(struct tape *t, int node)
 {
-    const float *dy = tape_grad(t, node);
-    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
     for (int i = 0; i < 2; i++) {
         int x = tape_input(t, node, i);
-        float *dx = tape_grad(t, x);
-        if (!dx) continue;
-        if (!same_size(t, x, node)) {
-            tensor_sum_to(grad_of(t, node), grad_of(t, x));
-            continue;
-        }
-        // What every block of a GPT does: not through a tensor's index, but straight.
-#pragma omp parallel for
-        for (ptrdiff_t j = 0; j < n; j++) dx[j] += dy[j];
+        if (tape_grad(t, x)) hand_on(t, node, x);
     }
 }
 
@@ -267,7 +273,7 @@ int tape_add(struct tape *t, int a, int b)
     return node;
 }
 
-static void mul_backward(struct tape *t, int node)
+void tape_mul_backward(struct tape *t, int node)
 {
     // SOLUTION BEGIN
     struct tensor dy = grad_of(t, node), product = dy;
@@ -283,12 +289,12 @@ static void mul_backward(struct tape *t, int node)
 
 int tape_mul(struct tape *t, int a, int b)
 {
-    int node = record_pair(t, a, b, mul_backward);
+    int node = record_pair(t, a, b, tape_mul_backward);
     tensor_mul(data_of(t, a), data_of(t, b), data_of(t, node));
     return node;
 }
 
-static void matmul_backward(struct tape *t, int node)
+void tape_matmul_backward(struct tape *t, int node)
 {
     // SOLUTION BEGIN
     int a = tape_input(t, node, 0), b = tape_input(t, node, 1);
@@ -304,12 +310,12 @@ int tape_matmul(struct tape *t, int a, int b)
     CHECK(tape_dim(t, a, 1) == tape_dim(t, b, 0), "a has rows of %d, b columns of %d",
           tape_dim(t, a, 1), tape_dim(t, b, 0));
     int shape[] = {tape_dim(t, a, 0), tape_dim(t, b, 1)};
-    int node = tape_record(t, 2, shape, 2, (int[]){a, b}, matmul_backward, NULL);
+    int node = tape_record(t, 2, shape, 2, (int[]){a, b}, tape_matmul_backward, NULL);
     tensor_matmul(data_of(t, a), data_of(t, b), data_of(t, node));
     return node;
 }
 
-static void tanh_backward(struct tape *t, int node)
+void tape_tanh_backward(struct tape *t, int node)
 {
     // SOLUTION BEGIN
     const float *y = tape_data(t, node), *dy = tape_grad(t, node);
@@ -322,7 +328,7 @@ static void tanh_backward(struct tape *t, int node)
 
 int tape_tanh(struct tape *t, int x)
 {
-    int node = record_same(t, x, tanh_backward);
+    int node = record_same(t, x, tape_tanh_backward);
     const float *in = tape_data(t, x);
     float *out = tape_result(t, node);
     ptrdiff_t n = (ptrdiff_t)tape_size(t, node);

@@ -85,4 +85,10 @@ int tape_tanh(struct tape *t, int x);
 // tape_sum: the sum of all elements; result of rank 0.
 int tape_sum(struct tape *t, int x);
 
+// The backwards of three of them, for tape_backward to call: each adds to the gradients of the
+// node's inputs, given that of the node.
+void tape_mul_backward(struct tape *t, int node);
+void tape_matmul_backward(struct tape *t, int node);
+void tape_tanh_backward(struct tape *t, int node);
+
 #endif

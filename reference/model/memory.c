@@ -17,44 +17,82 @@ static void add(struct memory *m, int nodes, size_t size)
     m->gradients += (size_t)nodes * lines(size);
 }
 
+static void begin(struct memory kind[MEMORY_KINDS])
+{
+    static const char *const NAMES[] = {[MEMORY_EMBEDDING] = "embedding",
+                                        [MEMORY_ADD] = "add",
+                                        [MEMORY_LAYERNORM] = "layernorm",
+                                        [MEMORY_LINEAR] = "linear",
+                                        [MEMORY_GELU] = "gelu",
+                                        [MEMORY_ATTENTION] = "attention",
+                                        [MEMORY_TANH] = "tanh",
+                                        [MEMORY_RESHAPE] = "reshape",
+                                        [MEMORY_CROSS_ENTROPY] = "cross-entropy"};
+    for (int i = 0; i < MEMORY_KINDS; i++) kind[i] = (struct memory){.name = NAMES[i]};
+}
+
+// add_embedding counts rows of C numbers for N ids, out of V: the backward notes which rows take
+// which id.
+static void add_embedding(struct memory *m, size_t N, size_t C, size_t V)
+{
+    add(m, 1, N * C);
+    m->saved += NOTE;
+    m->work += lines(N) + lines(V);
+}
+
+static void add_linear(struct memory *m, int nodes, size_t size)
+{
+    add(m, nodes, size);
+    m->saved += (size_t)nodes * NOTE;
+}
+
+static void add_cross_entropy(struct memory *m, size_t N)
+{
+    add(m, 1, 1);
+    m->saved += NOTE + 2 * lines(N);  // each row's loss, and the logarithm of its sum
+}
+
 void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEMORY_KINDS])
 {
-    static const char *const NAMES[] = {"embedding", "add",       "layernorm",    "linear",
-                                        "gelu",      "attention", "cross-entropy"};
     size_t N = (size_t)B * (size_t)T, C = (size_t)c->channels, V = (size_t)c->vocab;
-    size_t map = N * (size_t)T * (size_t)c->heads;  // each position's share of each other
+    size_t pairs = N * (size_t)T * (size_t)c->heads;
     int L = c->layers;
-    for (int i = 0; i < MEMORY_KINDS; i++) kind[i] = (struct memory){.name = NAMES[i]};
-
-    struct memory *m = &kind[MEMORY_EMBEDDING];
-    add(m, 2, N * C);
-    m->saved = 2 * NOTE + lines(N);                                 // the positions' numbers
-    m->work = 2 * lines(N) + lines(V) + lines((size_t)c->context);  // which rows take which token
-
+    begin(kind);
+    add_embedding(&kind[MEMORY_EMBEDDING], N, C, V);
+    add_embedding(&kind[MEMORY_EMBEDDING], N, C, (size_t)c->context);
+    kind[MEMORY_EMBEDDING].saved += lines(N);  // the numbers of the positions
     add(&kind[MEMORY_ADD], 1 + 2 * L, N * C);
 
-    m = &kind[MEMORY_LAYERNORM];
+    struct memory *m = &kind[MEMORY_LAYERNORM];
     add(m, 2 * L + 1, N * C);
     m->saved = (size_t)m->nodes * (NOTE + 2 * lines(N));  // each row's mean and deviation
 
     m = &kind[MEMORY_LINEAR];
-    add(m, L, N * 3 * C);  // queries, keys, values
-    add(m, L, N * C);
-    add(m, L, N * 4 * C);
-    add(m, L, N * C);
-    add(m, 1, N * V);  // the logits
-    m->saved = (size_t)m->nodes * NOTE;
-
+    add_linear(m, L, N * 3 * C);  // queries, keys, values
+    add_linear(m, L, N * C);
+    add_linear(m, L, N * 4 * C);
+    add_linear(m, L, N * C);
+    add_linear(m, 1, N * V);  // the logits
     add(&kind[MEMORY_GELU], L, N * 4 * C);
 
     m = &kind[MEMORY_ATTENTION];
     add(m, L, N * C);
-    m->saved = (size_t)L * (NOTE + lines(map));
-    m->work = (size_t)L * lines(map);
+    m->saved = (size_t)L * (NOTE + lines(pairs));
+    m->work = (size_t)L * lines(pairs);
+    add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], N);
+}
 
-    m = &kind[MEMORY_CROSS_ENTROPY];
-    add(m, 1, 1);
-    m->saved = NOTE + 2 * lines(N);  // each row's loss, and the logarithm of its sum
+void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS])
+{
+    size_t rows = (size_t)N, H = (size_t)c->hidden, V = (size_t)c->vocab;
+    size_t ids = rows * (size_t)c->context, E = (size_t)c->embed;
+    begin(kind);
+    add_embedding(&kind[MEMORY_EMBEDDING], ids, E, V + 1);
+    add(&kind[MEMORY_RESHAPE], 1, ids * E);
+    add_linear(&kind[MEMORY_LINEAR], c->layers, rows * H);
+    add_linear(&kind[MEMORY_LINEAR], 1, rows * V);
+    add(&kind[MEMORY_TANH], c->layers, rows * H);
+    add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], rows);
 }
 
 struct memory memory_add(const struct memory kind[MEMORY_KINDS])

@@ -1,12 +1,13 @@
-// memory: how many bytes one training step of a GPT takes on its tape, known from its shape before
-// anything runs.  What is left out: the weights, their gradients and the optimizer's two numbers
-// for each, which do not lie on the tape.
+// memory: how many bytes one training step of a model takes on its tape, known from its shape
+// before anything runs.  What is left out: the weights, their gradients and the optimizer's two
+// numbers for each, which do not lie on the tape.
 #ifndef GPT_MEMORY_H
 #define GPT_MEMORY_H
 
 #include <stddef.h>
 
 #include "gpt.h"
+#include "mlp.h"
 
 enum {
     MEMORY_EMBEDDING,
@@ -15,6 +16,8 @@ enum {
     MEMORY_LINEAR,
     MEMORY_GELU,
     MEMORY_ATTENTION,
+    MEMORY_TANH,
+    MEMORY_RESHAPE,
     MEMORY_CROSS_ENTROPY,
     MEMORY_KINDS
 };
@@ -33,6 +36,9 @@ struct memory {
 // node: kind[MEMORY_ADD] and so on.  It is exact: each piece is rounded up to whole lines of 64
 // bytes, as the arena hands them out.
 void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEMORY_KINDS]);
+
+// memory_mlp is the same for mlp_loss and N windows.
+void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS]);
 
 // memory_add returns the sum over the kinds; its name is "sum".
 struct memory memory_add(const struct memory kind[MEMORY_KINDS]);

@@ -160,13 +160,13 @@ static double uniform_bits(const struct bigram *b, const struct part_ids *part)
 
 static void table_row(const char *name, double train, double val, FILE *out)
 {
-    fprintf(out, "%-26s%8.4f%8.4f\n", name, train, val);
+    fprintf(out, "%-22s%10.4f%10.4f\n", name, train, val);
 }
 
 void bigram_table(const struct bigram *b, FILE *out)
 {
     const struct part_ids *train = &b->text.train, *val = &b->text.val;
-    fprintf(out, "%-26s%8s%8s\n", "bits/byte", "train", "val");
+    fprintf(out, "%-22s%10s%10s\n", "bits/byte", "train", "val");
     table_row("all equally likely", uniform_bits(b, train), uniform_bits(b, val), out);
     table_row("by gradient", bigram_bits(b, b->train, train), bigram_bits(b, b->val, val), out);
     table_row("by counting, shares", counted_bits(b, b->train, train), counted_bits(b, b->val, val),

@@ -42,8 +42,7 @@ void commands_arguments(const struct command *c, int argc, char **argv, int word
                &e);
 }
 
-// model_open reads the model of a command.
-static void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
+void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
 {
     struct error e;
     enum err code = model_read(dir, m, tok, &e);

@@ -20,6 +20,14 @@ int command_tokenize(int argc, char **argv);
 // command_ngram counts a text and prints how well the counts predict another, or writes from them.
 int command_ngram(int argc, char **argv);
 
+// command_tape prints a small tape node by node, or one beside lesson 06.
+int command_tape(int argc, char **argv);
+
+// command_near prints which tokens' embeddings are alike.
+int command_near(int argc, char **argv);
+
+// command_view prints which floats of a memory a view reads.
+int command_view(int argc, char **argv);
 // command_slope prints how exact slopes by differences are, or a walk downhill by them.
 int command_slope(int argc, char **argv);
 
@@ -31,6 +39,10 @@ int command_memory(int argc, char **argv);
 int command_scalar(int argc, char **argv);
 // command_mlp trains a small network on a text and prints how well it predicts another.
 int command_mlp(int argc, char **argv);
+
+// command_optim prints how an optimizer goes down a valley of two weights, or what newton_schulz
+// makes of a matrix.
+int command_optim(int argc, char **argv);
 
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "commands_parts.h"
@@ -21,9 +22,8 @@ static void mlp_train(struct mlp_run *r, int stats)
     printf("%s: %zu bytes, %zu tokens, %d in the vocabulary", o->text.data, r->train.bytes,
            r->train.count, c->vocab);
     if (!isnan(r->val.floor)) printf(", floor %.4f", r->val.floor);
-    printf(
-        "\nwindows of %d tokens, embeddings of %d numbers, %d hidden layers of %d: %zu weights\n",
-        c->context, c->embed, c->layers, c->hidden, mlp_count(c));
+    printf("\nwindows of %d tokens, embeddings of %d numbers, hidden layers %d x %d: %zu weights\n",
+           c->context, c->embed, c->layers, c->hidden, mlp_count(c));
     printf("loss before the first step: %.4f nats a token; ln V is %.4f\n", mlp_run_start(r),
            log(c->vocab));
     if (stats) mlp_run_stats(r, stdout);
@@ -37,16 +37,29 @@ static void mlp_train(struct mlp_run *r, int stats)
            o->steps, mlp_run_bits(r, &r->val, 0), train);
 }
 
+// must_encode ends the program if a text has no tokens here: better before the training than after.
+static void must_encode(const struct mlp_run *r, const char *text, const char *what)
+{
+    struct error e;
+    int32_t *ids;
+    size_t n;
+    error_must(error_in(&e, tokenizer_encode(r->tokenizer, strlen(text), text, &ids, &n, &e), what),
+               &e);
+    free(ids);
+}
+
 int command_mlp(int argc, char **argv)
 {
+    const char *optimizer = "adamw";
     struct mlp_options o = {
         .text = {.data = "stories", .tokenizer = "chars", .vocab = 1024},
         .shape = {.context = 8, .embed = 16, .hidden = 128, .layers = 1},
         .batch = 128,
         .steps = 2000,
+        .optimizer = OPTIMIZER_ADAMW,
         .lr = 5e-3f,
         .decay = 0.01f,
-        .gain = 1,
+        .gain = 5.0f / 3,
         .seed = 1,
     };
     struct mlp_ask ask = {.prompt = "\\n"};
@@ -63,8 +76,9 @@ int command_mlp(int argc, char **argv)
         {"layers", OPTION_INT, &o.shape.layers, 0, 1 << 8, "N", "hidden layers", 0},
         {"batch", OPTION_INT, &o.batch, 1, 1 << 20, "N", "windows of a step", 0},
         {"steps", OPTION_INT, &o.steps, 0, 1e9, "N", "updates of the weights", 0},
+        {"optimizer", OPTION_STRING, &optimizer, 1, 0, "NAME", OPTIMIZER_NAMES, 0},
         {"lr", OPTION_FLOAT, &o.lr, 0, 10, "X", "learning rate at its highest", 0},
-        {"decay", OPTION_FLOAT, &o.decay, 0, 10, "X", "AdamW: weight decay of matrices", 0},
+        {"decay", OPTION_FLOAT, &o.decay, 0, 10, "X", "weight decay of matrices", 0},
         {"init", OPTION_FLOAT, &o.gain, 0, 1000, "GAIN",
          "hidden layers begin with a deviation of GAIN / sqrt(inputs)", 0},
         {"seed", OPTION_SEED, &o.seed, 0, 0, "N", "of first weights, places and dice", 0},
@@ -85,15 +99,18 @@ int command_mlp(int argc, char **argv)
     if (threads) threads_use(threads);
     struct error e;
     struct mlp_run r;
+    error_must(optimizer_find(optimizer, &o.optimizer, &e), &e);
     error_must(mlp_run_open(&o, &r, &e), &e);
+    char *from = unescaped(ask.prompt);
+    if (ask.near) must_encode(&r, ask.near, "--near");
+    if (ask.tokens) must_encode(&r, from, "the prompt");
     mlp_train(&r, ask.stats);
     if (ask.near) error_must(mlp_run_near(&r, ask.near, stdout, &e), &e);
     if (ask.tokens) {
-        char *from = unescaped(ask.prompt);
         error_must(mlp_run_write(&r, from, ask.tokens, stdout, &e), &e);
         putchar('\n');
-        free(from);
     }
+    free(from);
     if (ask.out) error_must(mlp_run_save(&r, ask.out, &e), &e);
     mlp_run_close(&r);
     return command_end();

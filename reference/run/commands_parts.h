@@ -2,7 +2,9 @@
 #ifndef GPT_COMMANDS_PARTS_H
 #define GPT_COMMANDS_PARTS_H
 
+#include "gpt.h"
 #include "options.h"
+#include "tokenizer.h"
 
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof *(array)))
 
@@ -13,5 +15,8 @@ void commands_arguments(const struct command *c, int argc, char **argv, int word
 // unescaped returns text, in memory from malloc, with \n, \t and \\ read as in C: shells make a
 // new line hard to write.
 char *unescaped(const char *text);
+
+// model_open reads the model of a command; both results are the caller's to free.
+void model_open(const char *dir, struct gpt **m, struct tokenizer **tok);
 
 #endif

@@ -11,17 +11,10 @@ static size_t bytes_of(const struct tape *t, int node)
     return (sizeof(float) * tape_size(t, node) + LINE - 1) / LINE * LINE;
 }
 
-struct memory memory_run_measure(const struct gpt_config *c, int B, int T)
+// measure goes backward from the loss and looks at what is on the tape.
+static struct memory measure(struct tape *t, int loss)
 {
     struct memory m = {.name = "measured"};
-    struct arena *a = arena_new();
-    struct gpt *model = gpt_new(c, 1);
-    struct tape *t = tape_new();
-    int n = B * T;
-    int32_t *tokens = arena_alloc(a, sizeof *tokens * (size_t)n);
-    for (int i = 0; i < n; i++) tokens[i] = i % c->vocab;
-
-    int loss = gpt_loss(model, t, LEARN, B, T, tokens, tokens, NULL);
     size_t forward = tape_memory(t);
     tape_backward(t, loss, 1);
     for (int i = 0; i <= loss; i++) {
@@ -32,8 +25,39 @@ struct memory memory_run_measure(const struct gpt_config *c, int B, int T)
     }
     m.saved = forward - m.results;
     m.work = tape_memory(t) - forward - m.gradients;
+    return m;
+}
+
+// some_ids returns n ids below V.
+static int32_t *some_ids(struct arena *a, int n, int V)
+{
+    int32_t *ids = arena_alloc(a, sizeof *ids * (size_t)n);
+    for (int i = 0; i < n; i++) ids[i] = i % V;
+    return ids;
+}
+
+struct memory memory_run_gpt(const struct gpt_config *c, int B, int T)
+{
+    struct arena *a = arena_new();
+    struct gpt *model = gpt_new(c, 1);
+    struct tape *t = tape_new();
+    const int32_t *ids = some_ids(a, B * T, c->vocab);
+    struct memory m = measure(t, gpt_loss(model, t, LEARN, B, T, ids, ids, NULL));
     tape_free(t);
     gpt_free(model);
+    arena_free(a);
+    return m;
+}
+
+struct memory memory_run_mlp(const struct mlp_config *c, int N)
+{
+    struct arena *a = arena_new();
+    struct mlp *model = mlp_new(c);
+    struct tape *t = tape_new();
+    const int32_t *windows = some_ids(a, N * c->context, c->vocab);
+    struct memory m = measure(t, mlp_loss(model, t, LEARN, N, windows, windows, NULL));
+    tape_free(t);
+    mlp_free(model);
     arena_free(a);
     return m;
 }
@@ -44,21 +68,15 @@ static void print_line(const struct memory *m, FILE *out)
             m->saved, m->gradients, m->work, memory_bytes(m));
 }
 
-void memory_run_table(const struct gpt_config *c, int B, int T, int measure, FILE *out)
+void memory_run_table(const struct memory kind[MEMORY_KINDS], const struct memory *measured,
+                      FILE *out)
 {
-    struct memory kind[MEMORY_KINDS];
-    memory_gpt(c, B, T, kind);
-    fprintf(out, "%d layers, %d heads, %d channels, %d tokens; %d sequences of %d\n", c->layers,
-            c->heads, c->channels, c->vocab, B, T);
     fprintf(out, "%-13s %5s %11s %11s %11s %11s %11s\n", "", "nodes", "results", "saved",
             "gradients", "work", "bytes");
-    for (int i = 0; i < MEMORY_KINDS; i++) print_line(&kind[i], out);
+    for (int i = 0; i < MEMORY_KINDS; i++) {
+        if (kind[i].nodes) print_line(&kind[i], out);
+    }
     struct memory sum = memory_add(kind);
     print_line(&sum, out);
-    if (measure) {
-        struct memory m = memory_run_measure(c, B, T);
-        print_line(&m, out);
-    }
-    // In a forward each multiplication is followed by an addition: two operations, two nodes.
-    fprintf(out, "one node for each number, as in lesson 06: %.0f nodes\n", gpt_flops(c, B, T) / 3);
+    if (measured) print_line(measured, out);
 }

@@ -18,8 +18,8 @@ struct reader {
 static int fail(struct reader *r, const char *expected)
 {
     if (!r->code)
-        r->code = error_set(r->e, ERR_VALUE, "'%s': at character %d: expected %s", r->text,
-                            (int)(r->at - r->text) + 1, expected);
+        r->code = error_set(r->e, ERR_VALUE, "character %d of '%.60s': expected %s",
+                            (int)(r->at - r->text) + 1, r->text, expected);
     return 0;
 }
 
@@ -200,13 +200,16 @@ static void describe(const struct scalar_expr *x, int node, size_t size, char *t
 void scalar_expr_table(struct scalar_expr *x, FILE *out)
 {
     char text[40];
-    fprintf(out, "node  is                  value    gradient  by differences\n");
+    fprintf(out, "node       value    gradient  by differences  is\n");
     scalar_backward(x->g, x->end);
     for (int i = 0; i <= x->end; i++) {
-        describe(x, i, sizeof text, text);
-        fprintf(out, "n%-4d %-14s %10.4f  %10.4f", i, text, (double)scalar_value(x->g, i),
+        fprintf(out, "n%-4d %10.4f  %10.4f", i, (double)scalar_value(x->g, i),
                 (double)scalar_grad(x->g, i));
-        if (scalar_kind(x->g, i) == SCALAR_LEAF) fprintf(out, "      %10.2f", by_differences(x, i));
-        fputc('\n', out);
+        if (scalar_kind(x->g, i) == SCALAR_LEAF)
+            fprintf(out, "  %14.2f", by_differences(x, i));
+        else
+            fprintf(out, "  %14s", "-");
+        describe(x, i, sizeof text, text);
+        fprintf(out, "  %s\n", text);
     }
 }

@@ -154,7 +154,7 @@ static struct example *moons_new(const struct scalar_moons *m, uint64_t seed)
 static int mistakes(const struct net *net, const struct example *e)
 {
     int wrong = 0;
-    for (int i = 0; i < net->count; i++) wrong += output(net, i) * e[i].want <= 0;
+    for (int i = 0; i < net->count; i++) wrong += !(output(net, i) * e[i].want > 0);
     return wrong;
 }
 
@@ -175,6 +175,7 @@ void scalar_run_moons(const struct scalar_moons *m, FILE *out)
     fprintf(out, " step     loss  mistakes  on %d other points\n", m->points);
     for (int i = 0, done = 0; i <= TOLD; i++) {
         int step = (int)((long)m->task.steps * i / TOLD);
+        if (i > 0 && step == done) continue;
         net_learn(&net, &m->task, step - done);
         done = step;
         float loss = scalar_value(net.g, net.loss);

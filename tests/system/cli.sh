@@ -80,13 +80,14 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim"
 all=1
-for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in $names; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
+for c in $names; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
     check $? "gpt $c --help"
@@ -129,10 +130,17 @@ refused 2 '--batch 1048576 times --context 4096' "a batch past all counting, mem
     memory --batch 1048576 --context 4096
 refused 2 'channels 16: expected a multiple of heads, 3' "heads that do not divide channels, memory" \
     memory --heads 3 --channels 16
+works "tape beside lesson 06" tape --compare 2 --inputs 3 --units 4
+grep -q '^lesson 06 ' out
+check $? "has both"
 works "memory, only predicted" memory --predict --layers 12 --channels 768 --heads 12
 [ "$(wc -l <out)" = 11 ] && ! grep -q measured out
 check $? "has no measured line"
+works "memory of the network of windows" memory --hidden 8 --context 3 --batch 5
+awk '$1 == "sum" { p = $7 } $1 == "measured" { m = $7 } END { exit !(p > 0 && p == m) }' out
+check $? "predicted to the byte"
 refused 2 '--resume and --overwrite' "--resume with --overwrite" train --resume --overwrite
+refused 2 '--optimizer adam: expected sgd, momentum' "an optimizer that there is not" train --optimizer adam
 refused 2 '--part x' "eval of no such part" eval --part x
 refused 2 '--text and --file' "tokenize of two texts" tokenize --text a --file text
 [ ! -e runs ]
@@ -267,6 +275,60 @@ refused 1 'none: no such file or directory' "ngram: no data" ngram --data none
 refused 1 '--tokenizer bqe: expected chars, bpe, or a file' "ngram: no tokenizer" ngram --data word --tokenizer bqe
 refused 2 'ngram: expected options only, found 1' "ngram: a word too many" ngram word
 
+# --- slopes through graphs of single numbers ---------------------------------------------------
+works "scalar: a formula" scalar graph --of '(a*b + c)*a' --at a=2,b=-3,c=10
+cat >want <<'END'
+node       value    gradient  by differences  is
+n0        2.0000     -2.0000           -2.00  a
+n1       -3.0000      4.0000            4.00  b
+n2       -6.0000      2.0000               -  n0 * n1
+n3       10.0000      2.0000            2.00  c
+n4        4.0000      2.0000               -  n2 + n3
+n5        8.0000      1.0000               -  n4 * n0
+END
+cmp -s out want
+check $? "scalar: the numbers worked out by hand"
+for c in graph xor moons chars; do
+    run scalar $c --help
+    [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt scalar $c " out
+    check $? "gpt scalar $c --help"
+done
+works "scalar: XOR" scalar xor --seeds 3
+grep -q '^2 hidden: 3 of 3 nets learn XOR' out
+check $? "scalar: which it learns"
+works "scalar: moons" scalar moons --points 20 --steps 50
+works "scalar: a map of them" scalar moons --points 20 --steps 5 --map 5
+[ "$(grep -c . out)" = 45 ] && [ "$(wc -l <out)" = 52 ]
+check $? "scalar: its points, and rows with a blank line behind each"
+works "scalar: characters" scalar chars --data word --steps 20 --hidden 3 --judge 5
+grep -q 'gradients the same to 0.00001$' out && grep -q '^val, 5 characters: ' out
+check $? "scalar: the graph's gradients are the kernels'"
+refused 2 "character 5 of 'a*(b': expected )" "scalar: half a formula" \
+    scalar graph --of 'a*(b' --at a=1,b=2
+refused 2 "character 3 of 'a*d': expected a name that has a value" "scalar: a name without value" \
+    scalar graph --of 'a*d' --at a=1
+refused 2 "scalar: expected graph, xor, moons or chars, found nets" "scalar: of what is not there" scalar nets
+run scalar chars --data word --steps 900 --lr 1000 --batch 1
+[ "$status" = 2 ] && one_line 'the loss is not a finite number'
+check $? "scalar: too large a step"
+refused 1 'none: no such file or directory' "scalar: no data" scalar chars --data none
+# --- near ------------------------------------------------------------------------------------
+works "near: a list" near --model a --to t --count 3
+awk -F '\t' 'NR == 1 && /^\(1, 16\) by \(16, [0-9]+\): [0-9]+ flops$/ { ok++ }
+    NR == 2 && $1 == "1.0000" && $3 == "t" { ok++ } END { exit NR != 4 || ok != 2 }' out
+check $? "the token itself comes first"
+works "near: a table" near --model a --among tet
+[ "$(wc -l <out)" = 4 ] && grep -q '^t	1.00	-*[01]\.[0-9][0-9]	1.00$' out
+check $? "has a line for each token"
+refused 2 '--to, --among: expected one of them' "near: nothing asked" near --model a
+refused 2 "'te' is 2 tokens: expected one" "near: two tokens" near --model a --to te
+
+# --- views -----------------------------------------------------------------------------------
+works "view: of a table" view --shape '2 3' --do 'transpose 0 1; at 2 1'
+[ "$(tail -n 1 out)" = 'at 2 1: element (2, 1) stands at 5' ]
+check $? "says where an element stands"
+refused 2 "'reshape 6': cannot be done with that view" "view: with gaps" view --do 'transpose 0 1; reshape 6'
+refused 2 "shape '2 x': expected at most 4 sizes" "view: no sizes" view --shape '2 x'
 works "slope: a table" slope --at 2
 awk '$1 == "0.001" { exit !($3 > 9e-7 && $3 < 1.1e-6) }' out
 check $? "slope: central differences of x^3 miss by h^2"
@@ -274,6 +336,17 @@ works "slope: a walk" slope --of square --at 1 --walk 0.25 --steps 2
 awk '$1 == 2 { x = $2 } END { exit x != "0.2500" }' out
 check $? "slope: down the square, half as far each step"
 refused 2 '--of line: expected square or cube' "slope: of nothing known" slope --of line
+works "optim: down the valley" optim --optimizer momentum --lr 0.02 --steps 2
+grep -q '^   2    -9.4240    -0.6800      53.6539$' out
+check $? "optim: the numbers worked out by hand"
+works "optim: a matrix made round" optim --matrix '3 0 0 4' --polynomial classical --steps 1
+grep -q '0.7920 .*0.9440 ' out
+check $? "optim: and those of the matrix"
+refused 2 "--matrix '1 2 3': expected four numbers" "optim: three numbers" optim --matrix '1 2 3'
+refused 2 '--polynomial cubic: expected muon or classical' "optim: a polynomial that there is not" optim --polynomial cubic
+refused 2 '--optimizer adam: expected' "mlp: an optimizer that there is not" mlp --optimizer adam
+refused 2 '--optimizer adam: expected' "optim: an optimizer that there is not" optim --optimizer adam
+
 works "bigram: a table" bigram --data word --steps 3000 --lr 10
 awk '$2 == "gradient" { g = $3 } $3 == "shares" { c = $4 } END { exit !(g - c < 0.001 && c - g < 0.001) }' out
 check $? "bigram: by gradient as by counting"
@@ -303,6 +376,7 @@ refused 1 'empty: holds no run to resume' "--resume of an empty directory" train
 refused 1 '--layers 2: --layers 3 is another run' "--resume with another shape" train --resume --layers 3 --out a
 refused 1 'a: other: byte 1: U+0076 is not in the vocabulary' "--resume with another text" train --resume --data other --out a
 refused 1 '--seed 1: --seed 2 is another run' "--resume with another seed" train --resume --seed 2 --out a
+refused 1 '--optimizer adamw: --optimizer muon is another run' "--resume with another optimizer" train --resume --optimizer muon --out a
 refused 1 'text/x/run: cannot create directory: Not a directory' "--out below a file" \
     train --data text $chars --out text/x/run
 refused 1 'text: cannot create directory: Not a directory' "--out that is a file" \
@@ -678,6 +752,20 @@ refused 2 '--tokenizer, --learn, --chars' "tokenize with two vocabularies" token
 refused 2 '--ids, --bars' "tokenize in two forms" tokenize --tokenizer learned --ids --bars --text a
 rm learned/merges.txt
 refused 1 'learned/merges.txt: cannot open' "tokenize with half of a vocabulary" tokenize --tokenizer learned --text a
+
+# --- mlp -------------------------------------------------------------------------------------
+small='--context 3 --embed 4 --hidden 8 --batch 16 --steps 30'
+works "mlp" mlp --data text $small --stats --near the --generate 5 --prompt the --out net
+grep -q '^after 30 steps: ' out && grep -q '^head' out && [ -f net/mlp.safetensors ]
+check $? "mlp: scores, layers, weights"
+after=$(grep '^after' out)
+[ "$("$gpt" mlp --data text $small --threads 2 2>/dev/null | tail -n 1)" = "$after" ]
+check $? "mlp: the same on two threads"
+works "mlp --steps 0" mlp --data text --steps 0
+works "mlp --help" mlp --help
+refused 2 "--layers '-1'" "mlp with less than no layers" mlp --data text --layers -1
+refused 1 'nosuch' "mlp of nothing" mlp --data nosuch
+refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 --near Ж
 
 # --- plot ------------------------------------------------------------------------------------
 refused 1 'empty/loss.tsv: cannot open' "plot of no run" plot empty

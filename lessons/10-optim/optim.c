@@ -1,0 +1,91 @@
+#include "optim.h"
+
+#include "todo.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "arena.h"
+#include "error.h"
+#include "gemm.h"
+#include "mathf.h"
+#include "vec.h"
+
+// power returns b^n by repeated squaring: multiplications only, so the same bits everywhere.
+static double power(double b, int n)
+{
+    double y = 1;
+    for (; n; n /= 2, b *= b) {
+        if (n % 2) y *= b;
+    }
+    return y;
+}
+
+float gradient_norm(size_t n, const float *g)
+{
+    // The pieces are fixed by n alone and are folded in order: how many threads there are
+    // decides nothing.
+    enum { PIECES = 64, RUN = 4096 };
+    double sum[PIECES];
+#pragma omp parallel for
+    for (int p = 0; p < PIECES; p++) {
+        size_t begin = n / PIECES * (size_t)p, end = p + 1 < PIECES ? begin + n / PIECES : n;
+        sum[p] = 0;
+        for (size_t i = begin; i < end; i += RUN) {
+            int run = end - i < RUN ? (int)(end - i) : RUN;
+            sum[p] += (double)vec_dot(run, g + i, g + i);
+        }
+    }
+    double total = 0;
+    for (int p = 0; p < PIECES; p++) total += sum[p];
+    return (float)sqrt(total);
+}
+
+void sgd_step(const struct optim *o, size_t n, float *w, const float *g)
+{
+    TODO();
+}
+
+void momentum_step(const struct optim *o, size_t n, float *w, const float *g, float *m)
+{
+    TODO();
+}
+
+void adamw_step(const struct optim *o, size_t n, float *w, const float *g, float *m, float *v)
+{
+    CHECK(o->step >= 1, "step=%d", o->step);
+    TODO();
+}
+
+float clip_scale(float norm, float most)
+{
+    TODO();
+}
+
+// mathf_cos is the cosine to use: the C library's own differs from system to system.
+float learning_rate(int step, int warmup, int steps, float lr, float lr_end)
+{
+    TODO();
+}
+
+void newton_schulz(struct quintic p, int steps, int rows, int columns, const float *g, float *x)
+{
+    CHECK(steps >= 0 && rows >= 1 && columns >= 1, "steps=%d rows=%d columns=%d", steps, rows,
+          columns);
+    size_t size = (size_t)rows * (size_t)columns, most = (size_t)(rows > columns ? rows : columns);
+    struct arena *arena = arena_new();
+    // Room for A, for A A and for what x becomes.
+    float *A = arena_floats(arena, most * most), *AA = arena_floats(arena, most * most);
+    float *next = arena_floats(arena, size);
+    TODO();
+    arena_free(arena);
+}
+
+void muon_step(const struct optim *o, int rows, int columns, float *w, const float *g, float *m)
+{
+    size_t size = (size_t)rows * (size_t)columns;
+    struct arena *arena = arena_new();
+    float *u = arena_floats(arena, size), *x = arena_floats(arena, size);
+    TODO();
+    arena_free(arena);
+}

@@ -1,0 +1,368 @@
+// First the nodes on the way to the end are marked and get their gradients, then they are replayed;
+// gradients are gathered through views of lesson 07, with stride 0 where something was broadcast.
+#include "tape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "error.h"
+#include "mathf.h"
+#include "tensor.h"
+
+_Static_assert((int)TAPE_RANK == (int)TENSOR_RANK, "a node is seen as a tensor");
+
+struct node {
+    int rank, count;  // of shape and inputs
+    int shape[TAPE_RANK], inputs[TAPE_INPUTS];
+    size_t size;                 // elements, from the shape
+    float *data;                 // the elements
+    float *result;               // data, where it is ours to write: NULL for a leaf
+    float *grad;                 // NULL until backward reaches the node
+    int needs_grad;              // a leaf with a gradient stands somewhere before it
+    tape_backward_fn *backward;  // NULL for a leaf
+    void *saved;
+};
+
+struct tape {
+    struct arena *arena;
+    struct node *nodes;
+    int count, room;
+};
+
+static struct node *at(const struct tape *t, int node)
+{
+    CHECK(node >= 0 && node < t->count, "node %d of %d", node, t->count);
+    return &t->nodes[node];
+}
+
+struct tape *tape_new(void)
+{
+    struct tape *t = calloc(1, sizeof *t);
+    if (!t) die("out of memory: tape");
+    t->arena = arena_new();
+    return t;
+}
+
+void tape_reset(struct tape *t)
+{
+    arena_reset(t->arena);
+    t->count = 0;
+}
+
+void tape_free(struct tape *t)
+{
+    if (!t) return;
+    arena_free(t->arena);
+    free(t->nodes);
+    free(t);
+}
+
+// --- the machine ---------------------------------------------------------------------------------
+
+// push adds a node of the given shape, in which all else is 0 or NULL.  The nodes may move; shape
+// may be one's own.
+static struct node *push(struct tape *t, int rank, const int *shape)
+{
+    CHECK(rank >= 0 && rank <= TAPE_RANK, "rank=%d", rank);
+    struct node n = {.rank = rank, .size = 1};
+    for (int i = 0; i < rank; i++) {
+        CHECK(shape[i] > 0, "shape[%d]=%d", i, shape[i]);
+        n.shape[i] = shape[i];
+        n.size *= (size_t)shape[i];
+    }
+    if (t->count == t->room) {
+        t->room = t->room ? 2 * t->room : 256;
+        t->nodes = realloc(t->nodes, sizeof *t->nodes * (size_t)t->room);
+        if (!t->nodes) die("out of memory: %d nodes", t->room);
+    }
+    t->nodes[t->count] = n;
+    return &t->nodes[t->count++];
+}
+
+int tape_leaf(struct tape *t, int rank, const int *shape, float *data, float *grad)
+{
+    struct node *n = push(t, rank, shape);
+    n->data = data;
+    n->grad = grad;
+    n->needs_grad = grad != NULL;
+    return t->count - 1;
+}
+
+int tape_record(struct tape *t, int rank, const int *shape, int count, const int *inputs,
+                tape_backward_fn *backward, void *saved)
+{
+    CHECK(count >= 0 && count <= TAPE_INPUTS, "count=%d", count);
+    for (int i = 0; i < count; i++) at(t, inputs[i]);  // is there such a node?
+    struct node *n = push(t, rank, shape);
+    // Fill in the rest of n.  The memory of its result: arena_floats(t->arena, n->size).
+    n->count = count;
+    for (int i = 0; i < count; i++) {
+        n->inputs[i] = inputs[i];
+        n->needs_grad |= at(t, inputs[i])->needs_grad;
+    }
+    n->data = n->result = arena_floats(t->arena, n->size);
+    n->backward = backward;
+    n->saved = saved;
+    return t->count - 1;
+}
+
+void tape_backward(struct tape *t, int node, float seed)
+{
+    CHECK(node >= 0 && node < t->count, "node %d", node);
+    char *marked = tape_needs_grad(t, node) ? calloc((size_t)node + 1, 1) : NULL;
+    if (!marked) return;
+    marked[node] = 1;
+    for (int i = node; i >= 0; i--) {
+        struct node *n = &t->nodes[i];
+        if (!marked[i]) continue;
+        for (int j = 0; j < n->count; j++) {
+            if (t->nodes[n->inputs[j]].needs_grad) marked[n->inputs[j]] = 1;
+        }
+        if (!n->grad) {
+            n->grad = arena_floats(t->arena, n->size);
+            memset(n->grad, 0, n->size * sizeof *n->grad);
+        }
+    }
+    float *grad = t->nodes[node].grad;
+    for (size_t i = t->nodes[node].size; i-- > 0;) grad[i] = seed;
+    for (int i = node; i >= 0; i--) {
+        if (marked[i] && t->nodes[i].backward) t->nodes[i].backward(t, i);
+    }
+    free(marked);
+}
+
+int tape_detach(struct tape *t, int node)
+{
+    struct node n = *at(t, node);
+    n.grad = NULL;
+    n.needs_grad = 0;
+    n.backward = NULL;
+    n.result = NULL;
+    n.count = 0;
+    *push(t, n.rank, n.shape) = n;
+    return t->count - 1;
+}
+
+int tape_rank(const struct tape *t, int node)
+{
+    return at(t, node)->rank;
+}
+
+int tape_dim(const struct tape *t, int node, int i)
+{
+    const struct node *n = at(t, node);
+    if (i < 0) i += n->rank;
+    CHECK(i >= 0 && i < n->rank, "dimension %d of rank %d", i, n->rank);
+    return n->shape[i];
+}
+
+size_t tape_size(const struct tape *t, int node)
+{
+    return at(t, node)->size;
+}
+
+int tape_input(const struct tape *t, int node, int i)
+{
+    const struct node *n = at(t, node);
+    CHECK(i >= 0 && i < n->count, "input %d of %d", i, n->count);
+    return n->inputs[i];
+}
+
+int tape_needs_grad(const struct tape *t, int node)
+{
+    return at(t, node)->needs_grad;
+}
+
+void *tape_saved(const struct tape *t, int node)
+{
+    return at(t, node)->saved;
+}
+
+const float *tape_data(const struct tape *t, int node)
+{
+    return at(t, node)->data;
+}
+
+float *tape_result(struct tape *t, int node)
+{
+    return at(t, node)->result;
+}
+
+float *tape_grad(const struct tape *t, int node)
+{
+    return at(t, node)->grad;
+}
+
+void *tape_alloc(struct tape *t, size_t bytes)
+{
+    return arena_alloc(t->arena, bytes);
+}
+
+size_t tape_memory(const struct tape *t)
+{
+    return arena_used(t->arena);
+}
+
+// --- operations ----------------------------------------------------------------------------------
+
+// A node's elements, and their gradients, as lesson 07 sees them.  The gradients of what needs none
+// have data NULL.
+static struct tensor data_of(const struct tape *t, int node)
+{
+    const struct node *n = at(t, node);
+    return tensor_of(n->rank, n->shape, n->data);
+}
+
+static struct tensor grad_of(const struct tape *t, int node)
+{
+    const struct node *n = at(t, node);
+    return tensor_of(n->rank, n->shape, n->grad);
+}
+
+// record_pair records a result of the shape to which a and b are broadcast.
+static int record_pair(struct tape *t, int a, int b, tape_backward_fn *backward)
+{
+    int shape[TAPE_RANK], rank = tensor_common(data_of(t, a), data_of(t, b), shape);
+    return tape_record(t, rank, shape, 2, (int[]){a, b}, backward, NULL);
+}
+
+static int record_same(struct tape *t, int x, tape_backward_fn *backward)
+{
+    const struct node *n = at(t, x);
+    return tape_record(t, n->rank, n->shape, 1, &x, backward, NULL);
+}
+
+// same_size says whether nothing is broadcast between a node and the result made from it.
+static int same_size(const struct tape *t, int x, int node)
+{
+    return tape_size(t, x) == tape_size(t, node);
+}
+
+// hand_on adds the gradient of node, as it is, to that of its input x.
+static void hand_on(struct tape *t, int node, int x)
+{
+    if (!same_size(t, x, node)) {
+        tensor_sum_to(grad_of(t, node), grad_of(t, x));
+        return;
+    }
+    // What every block of a GPT does: straight through, not through a tensor's index.
+    const float *dy = tape_grad(t, node);
+    float *dx = tape_grad(t, x);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+#pragma omp parallel for
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i];
+}
+
+// The slope of a + b in either is 1.
+static void add_backward(struct tape *t, int node)
+{
+    for (int i = 0; i < 2; i++) {
+        int x = tape_input(t, node, i);
+        if (tape_grad(t, x)) hand_on(t, node, x);
+    }
+}
+
+int tape_add(struct tape *t, int a, int b)
+{
+    int node = record_pair(t, a, b, add_backward);
+    if (!same_size(t, a, node) || !same_size(t, b, node)) {
+        tensor_add(data_of(t, a), data_of(t, b), data_of(t, node));
+        return node;
+    }
+    const float *x = tape_data(t, a), *y = tape_data(t, b);
+    float *out = tape_result(t, node);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+#pragma omp parallel for
+    for (ptrdiff_t i = 0; i < n; i++) out[i] = x[i] + y[i];
+    return node;
+}
+
+// gather: x += dy * other, element by element of dy; x and other are broadcast to it.
+static void gather(struct tensor dy, struct tensor other, struct tensor x)
+{
+    if (!x.data) return;
+    x = tensor_broadcast(x, dy.rank, dy.shape);
+    other = tensor_broadcast(other, dy.rank, dy.shape);
+    int index[TENSOR_RANK] = {0};
+    do *tensor_at(x, index) += *tensor_at(dy, index) * *tensor_at(other, index);
+    while (tensor_next(dy, index));
+}
+
+void tape_mul_backward(struct tape *t, int node)
+{
+    int a = tape_input(t, node, 0), b = tape_input(t, node, 1);
+    gather(grad_of(t, node), data_of(t, b), grad_of(t, a));
+    gather(grad_of(t, node), data_of(t, a), grad_of(t, b));
+}
+
+int tape_mul(struct tape *t, int a, int b)
+{
+    int node = record_pair(t, a, b, tape_mul_backward);
+    tensor_mul(data_of(t, a), data_of(t, b), data_of(t, node));
+    return node;
+}
+
+// add_product: to += a b, where `to` may be absent.
+static void add_product(struct tape *t, struct tensor a, struct tensor b, struct tensor to)
+{
+    if (!to.data) return;
+    struct tensor product = to;
+    product.data = tape_alloc(t, sizeof(float) * (size_t)tensor_size(to));
+    tensor_matmul(a, b, product);
+    tensor_add(to, product, to);
+}
+
+void tape_matmul_backward(struct tape *t, int node)
+{
+    int a = tape_input(t, node, 0), b = tape_input(t, node, 1);
+    struct tensor dy = grad_of(t, node);
+    add_product(t, dy, tensor_transpose(data_of(t, b), 0, 1), grad_of(t, a));
+    add_product(t, tensor_transpose(data_of(t, a), 0, 1), dy, grad_of(t, b));
+}
+
+int tape_matmul(struct tape *t, int a, int b)
+{
+    CHECK(tape_rank(t, a) == 2 && tape_rank(t, b) == 2, "rank %d and %d", tape_rank(t, a),
+          tape_rank(t, b));
+    CHECK(tape_dim(t, a, 1) == tape_dim(t, b, 0), "a has rows of %d, b columns of %d",
+          tape_dim(t, a, 1), tape_dim(t, b, 0));
+    int shape[] = {tape_dim(t, a, 0), tape_dim(t, b, 1)};
+    int node = tape_record(t, 2, shape, 2, (int[]){a, b}, tape_matmul_backward, NULL);
+    tensor_matmul(data_of(t, a), data_of(t, b), data_of(t, node));
+    return node;
+}
+
+void tape_tanh_backward(struct tape *t, int node)
+{
+    int x = tape_input(t, node, 0);
+    for (size_t i = 0; i < tape_size(t, node); i++) {
+        float y = tape_data(t, node)[i];
+        tape_grad(t, x)[i] += tape_grad(t, node)[i] * (1 - y) * (1 + y);
+    }
+}
+
+int tape_tanh(struct tape *t, int x)
+{
+    int node = record_same(t, x, tape_tanh_backward);
+    const float *in = tape_data(t, x);
+    float *out = tape_result(t, node);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+#pragma omp parallel for
+    for (ptrdiff_t i = 0; i < n; i++) out[i] = mathf_tanh(in[i]);
+    return node;
+}
+
+static void sum_backward(struct tape *t, int node)
+{
+    struct tensor dx = grad_of(t, tape_input(t, node, 0));
+    tensor_add(dx, grad_of(t, node), dx);  // the one dy is broadcast to all
+}
+
+int tape_sum(struct tape *t, int x)
+{
+    int node = tape_record(t, 0, NULL, 1, &x, sum_backward, NULL);
+    *tape_result(t, node) = 0;
+    tensor_sum_to(data_of(t, x), data_of(t, node));
+    return node;
+}
