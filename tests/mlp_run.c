@@ -45,6 +45,7 @@ static const struct mlp_options OPTIONS = {
     .shape = {.context = 2, .embed = 3, .hidden = 8, .layers = 1},
     .batch = 16,
     .steps = 200,
+    .optimizer = OPTIMIZER_ADAMW,
     .lr = 0.02f,
     .gain = 1,
     .seed = 1,

@@ -50,11 +50,13 @@ static void must_encode(const struct mlp_run *r, const char *text, const char *w
 
 int command_mlp(int argc, char **argv)
 {
+    const char *optimizer = "adamw";
     struct mlp_options o = {
         .text = {.data = "stories", .tokenizer = "chars", .vocab = 1024},
         .shape = {.context = 8, .embed = 16, .hidden = 128, .layers = 1},
         .batch = 128,
         .steps = 2000,
+        .optimizer = OPTIMIZER_ADAMW,
         .lr = 5e-3f,
         .decay = 0.01f,
         .gain = 5.0f / 3,
@@ -74,8 +76,9 @@ int command_mlp(int argc, char **argv)
         {"layers", OPTION_INT, &o.shape.layers, 0, 1 << 8, "N", "hidden layers", 0},
         {"batch", OPTION_INT, &o.batch, 1, 1 << 20, "N", "windows of a step", 0},
         {"steps", OPTION_INT, &o.steps, 0, 1e9, "N", "updates of the weights", 0},
+        {"optimizer", OPTION_STRING, &optimizer, 1, 0, "NAME", OPTIMIZER_NAMES, 0},
         {"lr", OPTION_FLOAT, &o.lr, 0, 10, "X", "learning rate at its highest", 0},
-        {"decay", OPTION_FLOAT, &o.decay, 0, 10, "X", "AdamW: weight decay of matrices", 0},
+        {"decay", OPTION_FLOAT, &o.decay, 0, 10, "X", "weight decay of matrices", 0},
         {"init", OPTION_FLOAT, &o.gain, 0, 1000, "GAIN",
          "hidden layers begin with a deviation of GAIN / sqrt(inputs)", 0},
         {"seed", OPTION_SEED, &o.seed, 0, 0, "N", "of first weights, places and dice", 0},
@@ -96,6 +99,7 @@ int command_mlp(int argc, char **argv)
     if (threads) threads_use(threads);
     struct error e;
     struct mlp_run r;
+    error_must(optimizer_find(optimizer, &o.optimizer, &e), &e);
     error_must(mlp_run_open(&o, &r, &e), &e);
     char *from = unescaped(ask.prompt);
     if (ask.near) must_encode(&r, ask.near, "--near");

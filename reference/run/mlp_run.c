@@ -7,7 +7,6 @@
 #include "evaluate.h"
 #include "file.h"
 #include "generate.h"
-#include "optimizer.h"
 #include "progress.h"
 #include "random.h"
 #include "safetensors.h"
@@ -97,7 +96,8 @@ static int batch_loss(struct mlp_run *r, struct random *random, int *hidden)
     return mlp_loss(r->model, r->tape, 1, N, windows_of(r, ids, N, at), target, hidden);
 }
 
-// update takes one step of AdamW.  Biases do not decay.  Returns 0 if the gradients are not finite.
+// update takes one step of the optimizer.  Biases do not decay.  Returns 0 if the gradients are not
+// finite.
 static int update(struct mlp_run *r, int step)
 {
     const struct mlp_options *o = r->options;
@@ -107,13 +107,14 @@ static int update(struct mlp_run *r, int step)
     struct optim settings = {.lr = learning_rate(step, o->steps / 20, o->steps, o->lr, o->lr / 10),
                              .scale = clip_scale(norm, 1),
                              .decay = o->decay,
+                             .momentum = 0.95f,
                              .beta1 = 0.9f,
                              .beta2 = 0.99f,
                              .epsilon = 1e-8f,
                              .step = step + 1};
     for (int i = 0; i < mlp_params(r->model); i++) {
         struct param p = mlp_param(r->model, i);
-        optimizer_step(OPTIMIZER_ADAMW, &settings, &p, p.grad, r->m + at, r->v + at);
+        optimizer_step(o->optimizer, &settings, &p, p.grad, r->m + at, r->v + at);
         at += p.size;
     }
     memset(grad, 0, weights * sizeof *grad);

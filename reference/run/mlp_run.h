@@ -9,6 +9,7 @@
 #include "dataset.h"
 #include "error.h"
 #include "mlp.h"
+#include "optimizer.h"
 #include "tape.h"
 #include "tokenizer.h"
 #include "train_options.h"
@@ -18,6 +19,7 @@ struct mlp_options {
     struct train_options text;  // data, tokenizer and vocab are looked at
     struct mlp_config shape;    // without vocab
     int batch, steps;
+    enum optimizer optimizer;
     float lr, decay, gain;
     uint64_t seed;
 };
@@ -36,7 +38,7 @@ struct mlp_run {
     struct mlp_text train, val;
     struct mlp *model;
     struct tape *tape;
-    float *m, *v;  // (weights)  AdamW's
+    float *m, *v;  // (weights)  the optimizer's memory
 };
 
 // mlp_run_open reads the data set, makes the vocabulary as `gpt train` does, and a model whose
@@ -46,10 +48,10 @@ struct mlp_run {
 enum err mlp_run_open(const struct mlp_options *o, struct mlp_run *r, struct error *e);
 void mlp_run_close(struct mlp_run *r);
 
-// mlp_run_train takes all the steps: windows before places drawn from anywhere in the text, AdamW
-// with clipping, a rate that rises for a twentieth of the steps and falls along a cosine to a
-// tenth. It says on stderr how far it is.  Returns 1; 0 if a loss or a gradient is not finite: then
-// the steps end there.
+// mlp_run_train takes all the steps: windows before places drawn from anywhere in the text, the
+// optimizer with clipping and momentum 0.95, a rate that rises for a twentieth of the steps and
+// falls along a cosine to a tenth. It says on stderr how far it is.  Returns 1; 0 if a loss or a
+// gradient is not finite: then the steps end there.
 int mlp_run_train(struct mlp_run *r);
 
 // mlp_run_bits returns the mean surprise over the first `most` tokens of a text, the very first

@@ -80,25 +80,13 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize ngram bigram memory scalar mlp optim inspect plot"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim"
 all=1
-for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
-for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
-for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
-for c in train generate eval tokenize ngram slope bigram inspect plot; do
-for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
-for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
 for c in $names; do
     grep -q "  $c " out || all=0
 done
 [ $all = 1 ]
 check $? "and lists every command"
-for c in train generate eval tokenize ngram bigram scalar tape memory mlp inspect plot; do
-for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
-for c in train generate eval tokenize ngram bigram memory scalar mlp near view inspect plot; do
-for c in train generate eval tokenize ngram slope bigram inspect plot; do
-for c in train generate eval tokenize ngram slope bigram memory scalar mlp inspect plot; do
-for c in train generate eval tokenize ngram bigram memory mlp inspect plot; do
 for c in $names; do
     run $c --help
     [ "$status" = 0 ] && [ ! -s err ] && grep -q "^usage: gpt $c " out && grep -q -e '--help' out
@@ -356,6 +344,7 @@ grep -q '0.7920 .*0.9440 ' out
 check $? "optim: and those of the matrix"
 refused 2 "--matrix '1 2 3': expected four numbers" "optim: three numbers" optim --matrix '1 2 3'
 refused 2 '--polynomial cubic: expected muon or classical' "optim: a polynomial that there is not" optim --polynomial cubic
+refused 2 '--optimizer adam: expected' "mlp: an optimizer that there is not" mlp --optimizer adam
 refused 2 '--optimizer adam: expected' "optim: an optimizer that there is not" optim --optimizer adam
 
 works "bigram: a table" bigram --data word --steps 3000 --lr 10
