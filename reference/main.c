@@ -297,39 +297,61 @@ struct entry {
     int (*run)(int argc, char **argv);
 };
 
+// What a person does with a model, then what a lesson shows with.
 static const struct entry COMMANDS[] = {
     {"train", "train a GPT on text", train},
     {"generate", "let a trained GPT write", command_generate},
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
+    {"inspect", "show what is in a checkpoint", command_inspect},
+    {"plot", "draw the loss of a run", command_plot},
+    {"memory", "tell how much memory a training step takes", command_memory},
+};
+
+static const struct entry DEMONSTRATIONS[] = {
     {"ngram", "score counted n-grams on text, or let them write", command_ngram},
-    {"near", "show which tokens a trained GPT takes for alike", command_near},
-    {"view", "show which floats a tensor reads", command_view},
     {"slope", "show how exact slopes by differences are, and walk by them", command_slope},
     {"bigram", "learn which character follows which, by gradient descent", command_bigram},
     {"scalar", "show slopes sent back through graphs of single numbers", command_scalar},
+    {"view", "show which floats a tensor reads", command_view},
+    {"near", "show which tokens a trained GPT takes for alike", command_near},
     {"tape", "show a small tape, node by node", command_tape},
-    {"memory", "tell how much memory a training step takes", command_memory},
     {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
     {"optim", "walk down a valley with an optimizer, step by step", command_optim},
-    {"inspect", "show what is in a checkpoint", command_inspect},
-    {"plot", "draw the loss of a run", command_plot},
 };
-enum { COUNT = sizeof COMMANDS / sizeof *COMMANDS };
+
+#define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))
+
+static void print_entries(FILE *f, int count, const struct entry *entries)
+{
+    for (int i = 0; i < count; i++) fprintf(f, "  %-10s %s\n", entries[i].name, entries[i].summary);
+}
 
 static void print_commands(FILE *f)
 {
     fprintf(f, "usage: gpt COMMAND [options]      gpt COMMAND --help explains one\n\n");
-    for (int i = 0; i < COUNT; i++)
-        fprintf(f, "  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+    print_entries(f, COUNT(COMMANDS), COMMANDS);
+    fprintf(f, "\nWhat the lessons show:\n\n");
+    print_entries(f, COUNT(DEMONSTRATIONS), DEMONSTRATIONS);
+}
+
+// find returns the command of that name, or NULL.
+static const struct entry *find(const char *name)
+{
+    for (int i = 0; i < COUNT(COMMANDS); i++) {
+        if (strcmp(name, COMMANDS[i].name) == 0) return &COMMANDS[i];
+    }
+    for (int i = 0; i < COUNT(DEMONSTRATIONS); i++) {
+        if (strcmp(name, DEMONSTRATIONS[i].name) == 0) return &DEMONSTRATIONS[i];
+    }
+    return NULL;
 }
 
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
-    for (int i = 0; i < COUNT; i++) {
-        if (strcmp(name, COMMANDS[i].name) == 0) return COMMANDS[i].run(argc - 1, argv + 1);
-    }
+    const struct entry *command = find(name);
+    if (command) return command->run(argc - 1, argv + 1);
     if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
         print_commands(stdout);
         return command_end();

@@ -636,6 +636,23 @@ TEST(gradient_step, steps_in_a_row)
     }
 }
 
+TEST(gradient_step, other_rows_stay)
+{
+    const int32_t before[] = {1}, after[] = {2};
+    const struct pairs p = {1, before, after};
+    float scores[9] = {1, 0.1f, -2, 3, 0.7f, 5, 1e-3f, 7, -8}, g[9];
+    const double zeros[3] = {0};
+    double first[3], last[3];
+    for (int i = 0; i < 9; i++) g[i] = NAN;
+    for (int v = 0; v < 3; v++) first[v] = (double)scores[v], last[v] = (double)scores[6 + v];
+    gradient_step(&SURPRISED, 3, scores, &p, 2, g);
+    given("V = 3, pair 1-2; no pair begins with 0 or 2");
+    expect_floats("g, row 0, exactly", 3, g, zeros, 0);
+    expect_floats("g, row 2, exactly", 3, g + 6, zeros, 0);
+    expect_floats("scores, row 0, to the last bit", 3, scores, first, 0);
+    expect_floats("scores, row 2, to the last bit", 3, scores + 6, last, 0);
+}
+
 // slanted is a loss that is not surprise: its numbers come from context.
 static double slanted(void *context, int n, const float *x, int32_t target, float scale, float *dx)
 {

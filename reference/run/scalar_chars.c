@@ -216,13 +216,14 @@ static void kernels_step(const struct model *m, struct kernels *k)
     embedding_backward(N * C, V, E, k->ids, k->dx, k->dtable, k->next, k->first);
 }
 
-// furthest returns the largest distance between n gradients and those of the leaves from `first`
-// on; with `row`, one leaf of a layer is passed over after each row: its bias.
-static double furthest(const struct scalar_graph *g, int n, const float *dw, int first, int row)
+// furthest returns the largest distance between gradients (rows, C) of the kernels and those of the
+// leaves, of which each row stands `stride` behind the one before, the first at `first`.
+static double furthest(const struct scalar_graph *g, int rows, int C, const float *dw, int first,
+                       int stride)
 {
     double most = 0;
-    for (int i = 0; i < n; i++) {
-        int leaf = first + i + (row ? i / row : 0);
+    for (int i = 0; i < rows * C; i++) {
+        int leaf = first + i / C * stride + i % C;
         most = fmax(most, fabs((double)dw[i] - (double)scalar_grad(g, leaf)));
     }
     return most;
@@ -256,9 +257,12 @@ static void compare(struct model *m, const struct ids *t, FILE *out)
     kernels_open(m, t, N, places, &k);
     kernels_step(m, &k);
     scalar_backward(m->g, build(m, t, N, places));
-    double apart = furthest(m->g, m->hidden_at, k.dtable, 0, 0);
-    apart = fmax(apart, furthest(m->g, H * m->inputs, k.dw1, m->hidden_at, m->inputs));
-    apart = fmax(apart, furthest(m->g, m->V * H, k.dw2, m->top_at, H));
+    int I = m->inputs, E = m->o->embed;
+    double apart = furthest(m->g, m->V, E, k.dtable, 0, E);
+    apart = fmax(apart, furthest(m->g, H, I, k.dw1, m->hidden_at, I + 1));
+    apart = fmax(apart, furthest(m->g, H, 1, k.db1, m->hidden_at + I, I + 1));
+    apart = fmax(apart, furthest(m->g, m->V, H, k.dw2, m->top_at, H + 1));
+    apart = fmax(apart, furthest(m->g, m->V, 1, k.db2, m->top_at + H, H + 1));
     int count = scalar_count(m->g);
     double graph = clocked(m, t, N, places, NULL), kernels = clocked(m, t, N, places, &k);
     fprintf(out, "a step of %d characters: %d nodes, %zu bytes each, %d for each weight\n", N,
