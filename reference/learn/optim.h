@@ -64,8 +64,8 @@ struct quintic {
 
 // QUINTIC_MUON climbs fast from small values and then stays near 1, not at it: what begins between
 // 0.01 and 1 is between 0.68 and 1.21 after five steps.  QUINTIC_CLASSICAL is the cubic of Newton
-// and Schulz, which comes to 1, slowly. Source: Jordan et al. 2024, "Muon: an optimizer for hidden
-// layers in neural networks".
+// and Schulz, which comes to 1, slowly.
+// Source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks".
 #define QUINTIC_MUON ((struct quintic){3.4445f, -4.7750f, 2.0315f})
 #define QUINTIC_CLASSICAL ((struct quintic){1.5f, -0.5f, 0})
 
