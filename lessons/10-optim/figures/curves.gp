@@ -1,5 +1,5 @@
 # The loss of the same small GPT under five optimizers, each at its best rate.
-# data: lessons/10-optim/sweep.sh sgd:0.1 momentum:0.03 nesterov:0.1 adamw:0.01 muon:0.03 >&2; for o in sgd momentum nesterov adamw muon; do cat build/optim/$o/loss.tsv; printf '\n\n'; done
+# data: lessons/10-optim/sweep.sh sgd:0.1 momentum:0.03 nesterov:0.1 adamw:0.01 muon:0.03 >&2; for o in sgd-0.1 momentum-0.03 nesterov-0.1 adamw-0.01 muon-0.03; do cat build/optim/$o/loss.tsv; printf '\n\n'; done
 set terminal svg size 800,480 background rgb 'white' font 'sans,14'
 set title 'the same GPT, the same 300 steps'
 set xlabel 'step'
