@@ -145,7 +145,12 @@ static void add_printed(const struct test *t, int lines, struct text *out)
     for (int skip = text_lines(from) - lines; skip > 0; skip--) from = strchr(from, '\n') + 1;
     int all = from == t->output.bytes && t->printed <= t->output.size;
     text_add(out, all ? "it printed:\n" : "the end of what it printed:\n");
-    while (from && *from) from = text_wrap(from, "  | ", "", SCREEN_WIDTH, 1, out);
+    while (from && *from) {
+        // What a check found stands at the end of its line.
+        const char *check = strstr(from, ": CHECK(");
+        int broken = check && check < from + strcspn(from, "\n") ? 2 : 1;
+        from = text_wrap(from, "  | ", "  |   ", SCREEN_WIDTH, broken, out);
+    }
 }
 
 static void add_warnings(const struct warnings *w, int most, int lines, struct text *out)
