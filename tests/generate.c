@@ -307,8 +307,7 @@ Test(generate, the_stop_text_ends_the_text_and_is_not_written)
 static void unigram(struct gpt *m, const float *score)
 {
     struct param wte = gpt_param(m, 0);
-    struct param gain = gpt_param(m, gpt_params(m) - 2),
-                     shift = gpt_param(m, gpt_params(m) - 1);
+    struct param gain = gpt_param(m, gpt_params(m) - 2), shift = gpt_param(m, gpt_params(m) - 1);
     for (int v = 0; v < wte.shape[0]; v++) wte.data[v * wte.shape[1]] = score[v];
     for (size_t i = 0; i < gain.size; i++) gain.data[i] = 0, shift.data[i] = i == 0;
 }

@@ -76,7 +76,7 @@ size_t tape_memory(const struct tape *t);
 int tape_add(struct tape *t, int a, int b);
 int tape_mul(struct tape *t, int a, int b);
 
-// tape_matmul: the matrix product, as of tensor_matmul.  a (N, K), b (K, M); result (N, M).
+// tape_matmul: the matrix product.  a (N, K), b (K, M); result (N, M).
 int tape_matmul(struct tape *t, int a, int b);
 
 // tape_tanh: element by element.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calibration.h"
+#include "loss.h"
 #include "ngram.h"
 
 static float *floats(size_t n)
@@ -51,9 +52,9 @@ static double row(void *context, int V, const float *x, int32_t target, float sc
 {
     const struct bigram_loss *l = context;
     const float *q = l->teacher ? l->teacher + (x - l->scores) : NULL;
-    float loss = l->kind->row(V, x, target, l->weight, q, l->slope);
+    l->kind->row(V, x, target, l->weight, q, l->slope);
     for (int v = 0; v < V; v++) dx[v] += scale * l->slope[v];
-    return (double)loss;
+    return (double)(log_sum_exp(V, x) - x[target]);
 }
 
 struct row_loss bigram_loss_row(struct bigram_loss *l)

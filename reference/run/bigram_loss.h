@@ -25,7 +25,9 @@ enum err bigram_loss_open(const char *name, float weight, const struct bigram *b
                           struct bigram_loss *l, struct error *e);
 void bigram_loss_close(struct bigram_loss *l);
 
-// bigram_loss_row returns what bigram_train needs.  Cross-entropy is lesson 04's own.
+// bigram_loss_row returns what bigram_train needs: the gradient is the loss's, the number is the
+// surprise, so that what is said on the way is in bits whatever the loss.  Cross-entropy is lesson
+// 04's own.
 struct row_loss bigram_loss_row(struct bigram_loss *l);
 
 // bigram_loss_report prints how the bigram's probabilities fare on the part that was held back: as
