@@ -179,7 +179,7 @@ void screen_points(const struct suite *s, const struct result *r, int rows, int 
         if (passed && passed < tests) text_add(out, ", %d of %d tests pass", passed, tests);
         text_add(out, "\n");
     }
-    if (r->functions > rows) text_add(out, "  … %d functions more\n", r->functions - rows);
+    if (r->functions > rows) text_add(out, "  … and %d more functions\n", r->functions - rows);
 }
 
 // struct room: how many lines there are for what.
