@@ -182,7 +182,10 @@ static void stands(struct tensor x, const int *index, int want)
 {
     given("index %s of shape %s, strides %s", list(x.rank, index), shape_of(x),
           list(x.rank, x.stride));
-    int64_t bytes = (int64_t)(uintptr_t)tensor_at(only(x), index) - (int64_t)(uintptr_t)x.data;
+    int full[TENSOR_RANK + 1] = {3, 3, 3, 3};  // rubbish behind the rank here, too
+    for (int d = 0; d < x.rank; d++) full[d] = index[d];
+    const float *at = tensor_at(only(x), index ? full : NULL);
+    int64_t bytes = (int64_t)(uintptr_t)at - (int64_t)(uintptr_t)x.data;
     if (expect_int("floats from data to the element", bytes / 4, want))
         expect_int("bytes from there to the element", bytes % 4, 0);
 }
@@ -216,8 +219,6 @@ TEST(tensor_at, any_strides)
 TEST(tensor_at, a_single_number)
 {
     stands((struct tensor){.data = counting(1)}, NULL, 0);
-    // What stands behind the rank is nothing.
-    stands((struct tensor){1, {2, 9}, {1, 7}, counting(9)}, (int[]){1, 3}, 1);
 }
 
 // --- tensor_transpose -------------------------------------------------------------------------
