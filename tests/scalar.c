@@ -358,7 +358,7 @@ TEST(scalar_forward, through_the_whole_graph)
     scalar_set(g, 1, 4);
     scalar_forward(g);
     expect_values(g, 6, (double[]){2, 4, 10, 8, 18, 36});
-    given("the same; then n0 is set to -1");
+    given("n3 = n0 * n1, n4 = n3 + n2, n5 = n4 * n0; n1 = 4, then n0 = -1");
     scalar_set(g, 0, -1);
     scalar_forward(g);
     expect_values(g, 6, (double[]){-1, 4, 10, -4, 6, -6});
@@ -536,7 +536,7 @@ TEST(scalar_backward, a_shared_result)
     scalar_add(g, 1, 2);
     scalar_backward(g, 3);
     expect_grads(g, 4, (double[]){36, 9, 1, 1});
-    given("the same, but n3 = n2 + n1; from n3");
+    given("n0 = 2, n1 = n0 * n0, n2 = n1 * n1, n3 = n2 + n1; from n3");
     scalar_reset(g);
     scalar_leaf(g, 2);
     scalar_mul(g, 0, 0);
@@ -580,7 +580,7 @@ TEST(scalar_backward, twice_is_as_once)
     scalar_backward(g, 3);
     scalar_backward(g, 3);
     expect_grads(g, 4, (double[]){4, 2, 1, 1});
-    given("the same graph; from n3, then from n2");
+    given("n0 = 2, n1 = 3, n2 = n0 * n1, n3 = n2 + n0; from n3, then n2");
     scalar_backward(g, 2);
     expect_grads(g, 4, (double[]){3, 2, 1, 0});
     scalar_free(g);
