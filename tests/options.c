@@ -67,6 +67,10 @@ Test(options, each_kind_is_read_and_written)
     set(REAL, "1e-8");
     cr_assert(real == 1e-8f);
     cr_assert_str_eq(text_of(REAL), "1e-08");
+    set(REAL, "-50");
+    cr_assert_str_eq(text_of(REAL), "-50");
+    set(REAL, "2.5e3");
+    cr_assert_str_eq(text_of(REAL), "2500");
     set(SEED, "18446744073709551615");
     cr_assert_eq(seed, UINT64_MAX);
     cr_assert_str_eq(text_of(SEED), "18446744073709551615");

@@ -104,6 +104,8 @@ const char *option_text(const struct option_spec *o, struct arena *a)
             snprintf(text, sizeof text, "%.*g", digits, (double)*(const float *)o->value);
             if ((float)strtod(text, NULL) == *(const float *)o->value) break;
         }
+        // 5e+01 is short, and nobody writes 50 so.
+        if (strstr(text, "e+0")) snprintf(text, sizeof text, "%.0f", strtod(text, NULL));
         break;
     case OPTION_STRING:
         s = *(const char *const *)o->value;

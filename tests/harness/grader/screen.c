@@ -169,7 +169,8 @@ void screen_points(const struct suite *s, const struct result *r, int rows, stru
         const struct result_function *f = &r->function[i];
         char how[RESULT_HOW];
         if (i == rows && r->functions > rows) {
-            text_add(out, "  … %d functions more\n", r->functions - rows);
+            int more = r->functions - rows;
+            text_add(out, "  … and %d more function%s\n", more, more == 1 ? "" : "s");
             return;
         }
         result_how(f, how);
