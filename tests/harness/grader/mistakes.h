@@ -6,7 +6,7 @@
 #include "suite.h"
 #include "trace.h"
 
-enum { MISTAKES = 128 };
+enum { MISTAKES = 256 };
 
 // struct mistake: one that people make.  Twins, the same in other code, are not among them.
 struct mistake {
