@@ -1,6 +1,6 @@
 #!/bin/sh
-# sweep.sh: one small GPT, trained by every optimizer of `gpt train`, each at three learning rates
-# that lie half a decade apart.  All else is equal: first weights, order of the data, steps, warm-up
+# sweep.sh: one small GPT, trained by every optimizer of `gpt train`, each at three learning rates,
+# each about three times the one before.  All else is equal: first weights, order of the data, steps, warm-up
 # and cosine, clipping.  Prints a row for each optimizer: bits per byte of 20 kB of held-back
 # stories after training, and how many seconds of a processor one run took on average.
 #   sweep.sh [-5] [-s SEED] [-n STEPS] [OPTIMIZER | OPTIMIZER:RATE …] [-- OPTIONS OF GPT TRAIN]
