@@ -199,6 +199,8 @@ $(NUMBERS): $B/grader ; $(grader) lesson $@
 grade progress: $B/grader ; $(grader) $@
 watch: $B/grader ; $(grader) watch $(L)
 $(NAMED): $B/grader $B/gpt ; $(grader) $(subst -, ,$@)
+# What scripts that call make often ask once: eval "export $(make -s answers)".
+answers: ; @echo "$(answers)"
 upgrade: ; +@B="$B" MINE="$(MINE)" tests/harness/upgrade.sh
 doctor: ; @CC="$(CC)" MARCH="$(MARCH)" tests/harness/doctor.sh
 
@@ -328,7 +330,7 @@ help:
 	@echo 'make format     clang-format everything'
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
-.PHONY: $(VERBS) grade progress watch mine upgrade doctor
+.PHONY: $(VERBS) grade progress watch mine upgrade doctor answers
 .PHONY: gpt bench demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:

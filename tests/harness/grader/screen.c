@@ -138,14 +138,18 @@ void screen_test(const struct lesson *l, const struct test *t, int lines, struct
         input = text_wrap(input, name, BELOW, SCREEN_WIDTH, lines, out);
 }
 
-static void add_printed(const struct test *t, int lines, struct text *out)
+// add_printed shows the last lines of what was printed.  The very last may be broken into several:
+// a check that stops a program says there with what numbers.
+static void add_printed(const struct test *t, int lines, int last, struct text *out)
 {
     if (!t->output.size) return;
     const char *from = t->output.bytes;
     for (int skip = text_lines(from) - lines; skip > 0; skip--) from = strchr(from, '\n') + 1;
     int all = from == t->output.bytes && t->printed <= t->output.size;
     text_add(out, all ? "it printed:\n" : "the end of what it printed:\n");
-    while (from && *from) from = text_wrap(from, "  | ", "", SCREEN_WIDTH, 1, out);
+    while (from && *from)
+        from =
+            text_wrap(from, "  | ", "  |   ", SCREEN_WIDTH, text_lines(from) == 1 ? last : 1, out);
 }
 
 static void add_warnings(const struct warnings *w, int most, int lines, struct text *out)
@@ -204,7 +208,7 @@ static void compose(const struct screen *v, struct room room, struct text *out)
             screen_test(v->lesson, t, room.lines, out);
         if (b->foreign && test_ending(t) == ENDING_SIGNAL)
             text_add(out, "  not in your file: in the test, with what your function left behind\n");
-        add_printed(t, room.printed, out);
+        add_printed(t, room.printed, room.lines, out);
         add_warnings(v->warnings, room.warnings, room.lines, out);
     }
     screen_points(v->suite, v->result, room.rows, out);
