@@ -185,18 +185,19 @@ int lesson_bytes(const char *file, int line, const char *what, size_t got_size, 
     return 0;
 }
 
-static void say_ids(struct failure *f, const char *name, size_t n, const int32_t *id, size_t at)
+static void say_ids(struct failure *f, const char *name, const char *unit, size_t n,
+                    const int32_t *id, size_t at)
 {
     enum { IDS = 10 };
     size_t from = n > IDS && at > IDS / 2 ? at - IDS / 2 : 0;
     if (from > n) from = n;
     say(f, "\n  %-7s %s", name, from ? "…" : "");
     for (size_t i = from; i < n && i < from + IDS; i++) say(f, i == from ? "%d" : " %d", id[i]);
-    say(f, "%s  (%zu id%s)", from + IDS < n ? " …" : "", n, n == 1 ? "" : "s");
+    say(f, "%s  (%zu %s%s)", from + IDS < n ? " …" : "", n, unit, n == 1 ? "" : "s");
 }
 
-int lesson_ids(const char *file, int line, const char *what, size_t got_n, const int32_t *got,
-               size_t want_n, const int32_t *want)
+int lesson_ids(const char *file, int line, const char *what, const char *unit, size_t got_n,
+               const int32_t *got, size_t want_n, const int32_t *want)
 {
     struct failure f;
     size_t i = 0;
@@ -204,8 +205,8 @@ int lesson_ids(const char *file, int line, const char *what, size_t got_n, const
     int met = got_n == want_n && i == want_n;
     record(met, got_n ? hash_bytes(got, got_n * sizeof *got) : 0);
     if (met || !begin_failure(&f, file, line, what)) return met;
-    say_ids(&f, "got", got_n, got, i);
-    say_ids(&f, "want", want_n, want, i);
+    say_ids(&f, "got", unit, got_n, got, i);
+    say_ids(&f, "want", unit, want_n, want, i);
     say(&f, "\n  differs at index %zu: ", i);
     if (i >= got_n)
         say(&f, "got the end, want %d", want[i]);

@@ -163,16 +163,14 @@ void screen_cause(const char *says, struct text *out)
     text_wrap(says, "likely cause: ", "  ", SCREEN_WIDTH, 8, out);
 }
 
-void screen_points(const struct suite *s, const struct result *r, int rows, struct text *out)
+void screen_points(const struct suite *s, const struct result *r, int rows, int must,
+                   struct text *out)
 {
+    if (r->functions == rows + 1) rows++;  // "1 more" takes the line that it would have
     for (int i = 0; i < r->functions; i++) {
         const struct result_function *f = &r->function[i];
         char how[RESULT_HOW];
-        if (i == rows && r->functions > rows) {
-            int more = r->functions - rows;
-            text_add(out, "  … and %d more function%s\n", more, more == 1 ? "" : "s");
-            return;
-        }
+        if (i >= rows - (must >= rows) && i != must) continue;
         result_how(f, how);
         text_add(out, "  %-22s %2d/%-2d  %s", f->name, f->got, f->possible, how);
         int tests = s ? verdict_tests(s, f->name, 0) : 0;
@@ -180,6 +178,7 @@ void screen_points(const struct suite *s, const struct result *r, int rows, stru
         if (passed && passed < tests) text_add(out, ", %d of %d tests pass", passed, tests);
         text_add(out, "\n");
     }
+    if (r->functions > rows) text_add(out, "  … and %d more functions\n", r->functions - rows);
 }
 
 // struct room: how many lines there are for what.
@@ -211,7 +210,7 @@ static void compose(const struct screen *v, struct room room, struct text *out)
         add_printed(t, room.printed, room.lines, out);
         add_warnings(v->warnings, room.warnings, room.lines, out);
     }
-    screen_points(v->suite, v->result, room.rows, out);
+    screen_points(v->suite, v->result, room.rows, j->first, out);
     if (v->says) screen_cause(v->says, out);
 }
 
