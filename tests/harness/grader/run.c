@@ -220,6 +220,7 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
         set_how(g, c.function, "uninitialised");
     }
     if (found) text_add(&part, "%s%s", t ? "A closer look:\n" : "", text_string(&c.text));
+    if (found && !t) screen_warning(&g->warnings, &part);
     if (c.finding == CLOSER_UNABLE && !t)
         text_add(&part, "No closer look: this compiler has no sanitizers (make doctor).\n");
     if (!t && !found) text_add(&part, "%s", text_string(&c.leak));

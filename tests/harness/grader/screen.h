@@ -38,6 +38,9 @@ void screen_test(const struct lesson *l, const struct test *t, int lines, struct
 // screen_cause adds the lines with the likely cause.
 void screen_cause(const char *says, struct text *out);
 
+// screen_warning adds the compiler's first warning, if there is one.
+void screen_warning(const struct warnings *w, struct text *out);
+
 // screen_printed adds a line about what the learner's code printed in a run that has passed.
 void screen_printed(const struct suite *s, struct text *out);
 
