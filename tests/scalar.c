@@ -215,6 +215,13 @@ static struct scalar_graph *leaves(int n, const float *values)
     return g;
 }
 
+// lessons_graph goes on from leaves a and b to (a b + c) a, with the numbers that the text gives.
+static void lessons_graph(struct scalar_graph *g)
+{
+    int product = scalar_mul(g, 0, 1), c = scalar_leaf(g, 10);
+    scalar_mul(g, scalar_add(g, product, c), 0);
+}
+
 TEST(scalar_record, a_sum)
 {
     struct scalar_graph *g = leaves(2, (float[]){2, -5});
@@ -266,10 +273,10 @@ TEST(scalar_record, one_node_twice)
 
 TEST(scalar_record, the_lessons_graph)
 {
-    struct scalar_graph *g = leaves(3, (float[]){2, -3, 10});
-    given("a = 2, b = -3, c = 10; n3 = a * b, n4 = n3 + c, n5 = n4 * a");
-    scalar_mul(g, scalar_add(g, scalar_mul(g, 0, 1), 2), 0);
-    expect_values(g, 6, (double[]){2, -3, 10, -6, 4, 8});
+    struct scalar_graph *g = leaves(2, (float[]){2, -3});
+    given("n2 = n0 * n1, n3 = 10, n4 = n2 + n3, n5 = n4 * n0; n0 = 2, n1 = -3");
+    lessons_graph(g);
+    expect_values(g, 6, (double[]){2, -3, -6, 10, 4, 8});
     scalar_free(g);
 }
 
@@ -351,7 +358,7 @@ TEST(scalar_forward, through_the_whole_graph)
     scalar_set(g, 1, 4);
     scalar_forward(g);
     expect_values(g, 6, (double[]){2, 4, 10, 8, 18, 36});
-    given("the same; then n0 is set to -1");
+    given("n3 = n0 * n1, n4 = n3 + n2, n5 = n4 * n0; n1 = 4, then n0 = -1");
     scalar_set(g, 0, -1);
     scalar_forward(g);
     expect_values(g, 6, (double[]){-1, 4, 10, -4, 6, -6});
@@ -511,9 +518,9 @@ TEST(scalar_backward, each_after_another)
 
 TEST(scalar_backward, the_lessons_graph)
 {
-    struct scalar_graph *g = leaves(3, (float[]){2, -3, 10});
-    given("a = 2, b = -3, c = 10; n3 = a * b, n4 = n3 + c, n5 = n4 * a");
-    scalar_mul(g, scalar_add(g, scalar_mul(g, 0, 1), 2), 0);
+    struct scalar_graph *g = leaves(2, (float[]){2, -3});
+    given("n2 = n0*n1, n3 = 10, n4 = n2+n3, n5 = n4*n0; n0 = 2, n1 = -3; from n5");
+    lessons_graph(g);
     scalar_backward(g, 5);
     expect_grads(g, 6, (double[]){-2, 4, 2, 2, 2, 1});
     scalar_free(g);
@@ -527,6 +534,14 @@ TEST(scalar_backward, a_shared_result)
     scalar_mul(g, 0, 0);
     scalar_mul(g, 1, 1);
     scalar_add(g, 1, 2);
+    scalar_backward(g, 3);
+    expect_grads(g, 4, (double[]){36, 9, 1, 1});
+    given("n0 = 2, n1 = n0 * n0, n2 = n1 * n1, n3 = n2 + n1; from n3");
+    scalar_reset(g);
+    scalar_leaf(g, 2);
+    scalar_mul(g, 0, 0);
+    scalar_mul(g, 1, 1);
+    scalar_add(g, 2, 1);
     scalar_backward(g, 3);
     expect_grads(g, 4, (double[]){36, 9, 1, 1});
     scalar_free(g);
@@ -565,7 +580,7 @@ TEST(scalar_backward, twice_is_as_once)
     scalar_backward(g, 3);
     scalar_backward(g, 3);
     expect_grads(g, 4, (double[]){4, 2, 1, 1});
-    given("the same graph; from n3, then from n2");
+    given("n0 = 2, n1 = 3, n2 = n0 * n1, n3 = n2 + n0; from n3, then n2");
     scalar_backward(g, 2);
     expect_grads(g, 4, (double[]){3, 2, 1, 0});
     scalar_free(g);
@@ -587,11 +602,11 @@ TEST(scalar_backward, after_a_forward)
 
 TEST(scalar_backward, values_stay)
 {
-    struct scalar_graph *g = leaves(3, (float[]){2, -3, 10});
-    given("a = 2, b = -3, c = 10; n3 = a * b, n4 = n3 + c, n5 = n4 * a");
-    scalar_mul(g, scalar_add(g, scalar_mul(g, 0, 1), 2), 0);
+    struct scalar_graph *g = leaves(2, (float[]){2, -3});
+    given("n2 = n0*n1, n3 = 10, n4 = n2+n3, n5 = n4*n0; n0 = 2, n1 = -3; from n5");
+    lessons_graph(g);
     scalar_backward(g, 5);
-    expect_values(g, 6, (double[]){2, -3, 10, -6, 4, 8});
+    expect_values(g, 6, (double[]){2, -3, -6, 10, 4, 8});
     scalar_free(g);
 }
 

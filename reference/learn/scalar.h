@@ -69,7 +69,9 @@ void scalar_forward(struct scalar_graph *g);
 // scalar_backward sets the gradient of every node in the graph: 1 for the end itself; for a node
 // from which the end is computed, the sum of what it is handed by the operations on the way there;
 // 0 for every other node.  What an earlier call left is gone.  A node from which the end is not
-// computed hands on nothing, even if its own slope is infinite.
+// computed hands on nothing, even if its own slope is infinite.  (For one on the way whose gradient
+// comes out as 0, infinite slopes are left open: 0 or NaN.)  Its time depends on how many nodes
+// there are, not on how many ways lead from the end to a node: n nodes can have 2^n.
 void scalar_backward(struct scalar_graph *g, int end);
 
 // What a node is.  Its gradient is that of the last scalar_backward; 0 before the first.

@@ -185,18 +185,19 @@ int lesson_bytes(const char *file, int line, const char *what, size_t got_size, 
     return 0;
 }
 
-static void say_ids(struct failure *f, const char *name, size_t n, const int32_t *id, size_t at)
+static void say_ids(struct failure *f, const char *name, const char *unit, size_t n,
+                    const int32_t *id, size_t at)
 {
     enum { IDS = 10 };
     size_t from = n > IDS && at > IDS / 2 ? at - IDS / 2 : 0;
     if (from > n) from = n;
     say(f, "\n  %-7s %s", name, from ? "…" : "");
     for (size_t i = from; i < n && i < from + IDS; i++) say(f, i == from ? "%d" : " %d", id[i]);
-    say(f, "%s  (%zu id%s)", from + IDS < n ? " …" : "", n, n == 1 ? "" : "s");
+    say(f, "%s  (%zu %s%s)", from + IDS < n ? " …" : "", n, unit, n == 1 ? "" : "s");
 }
 
-int lesson_ids(const char *file, int line, const char *what, size_t got_n, const int32_t *got,
-               size_t want_n, const int32_t *want)
+int lesson_ids(const char *file, int line, const char *what, const char *unit, size_t got_n,
+               const int32_t *got, size_t want_n, const int32_t *want)
 {
     struct failure f;
     size_t i = 0;
@@ -204,8 +205,8 @@ int lesson_ids(const char *file, int line, const char *what, size_t got_n, const
     int met = got_n == want_n && i == want_n;
     record(met, got_n ? hash_bytes(got, got_n * sizeof *got) : 0);
     if (met || !begin_failure(&f, file, line, what)) return met;
-    say_ids(&f, "got", got_n, got, i);
-    say_ids(&f, "want", want_n, want, i);
+    say_ids(&f, "got", unit, got_n, got, i);
+    say_ids(&f, "want", unit, want_n, want, i);
     say(&f, "\n  differs at index %zu: ", i);
     if (i >= got_n)
         say(&f, "got the end, want %d", want[i]);
@@ -242,6 +243,15 @@ static void say_row(struct failure *f, const char *name, size_t n, struct row x)
     for (size_t i = 0; i < n; i++) say(f, i + 1 < n ? " %-7.4g" : " %.4g", row_at(x, i));
 }
 
+// digits_of is how many digits tell a from b: nine, or what a double takes.
+static int digits_of(double a, double b)
+{
+    char x[32], y[32];
+    snprintf(x, sizeof x, "%.9g", a);
+    snprintf(y, sizeof y, "%.9g", b);
+    return strcmp(x, y) == 0 ? 17 : 9;
+}
+
 static int compare_numbers(const char *file, int line, const char *what, size_t n, struct row got,
                            const double *want, double tolerance)
 {
@@ -259,18 +269,19 @@ static int compare_numbers(const char *file, int line, const char *what, size_t 
     record(wrong == 0, n);
     if (wrong == 0 || !begin_failure(&f, file, line, what)) return wrong == 0;
     double x = row_at(got, first);
+    int digits = digits_of(x, want[first]);
     enum { FEW = 8 };
     if (n > 1 && n <= FEW) {
         say_row(&f, "got", n, got);
         say_row(&f, "want", n, (struct row){.doubles = want});
-        say(&f, "\n  %zu of %zu differ by more than %.3g; index %zu: got %.9g, want %.9g", wrong, n,
-            tolerance, first, x, want[first]);
+        say(&f, "\n  %zu of %zu differ by more than %.3g; index %zu: got %.*g, want %.*g", wrong, n,
+            tolerance, first, digits, x, digits, want[first]);
         end_failure(&f);
         return 0;
     }
-    say(&f, "\n  got     %.9g", x);
+    say(&f, "\n  got     %.*g", digits, x);
     if (n > 1) say(&f, "  (index %zu, the first of %zu that differ, of %zu)", first, wrong, n);
-    say(&f, "\n  want    %.9g", want[first]);
+    say(&f, "\n  want    %.*g", digits, want[first]);
     // NaN and infinity are no distance away.
     if (isfinite(x) && isfinite(want[first]))
         say(&f, "\n  off by  %.3g, allowed %.3g", fabs(x - want[first]), tolerance);

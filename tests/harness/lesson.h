@@ -83,7 +83,9 @@ void given(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #define expect_bytes(what, got_size, got, want_size, want) \
     lesson_bytes(__FILE__, __LINE__, what, got_size, got, want_size, want)
 #define expect_ids(what, got_n, got, want_n, want) \
-    lesson_ids(__FILE__, __LINE__, what, got_n, got, want_n, want)
+    lesson_ids(__FILE__, __LINE__, what, "id", got_n, got, want_n, want)
+#define expect_ints(what, got_n, got, want_n, want) \
+    lesson_ids(__FILE__, __LINE__, what, "number", got_n, got, want_n, want)
 #define expect_double(what, got, want, tolerance) \
     lesson_double(__FILE__, __LINE__, what, got, want, tolerance)
 #define expect_floats(what, n, got, want, tolerance) \
@@ -97,8 +99,8 @@ int lesson_true(const char *file, int line, const char *what, int condition);
 int lesson_code(const char *file, int line, const char *what, enum err got, enum err want);
 int lesson_bytes(const char *file, int line, const char *what, size_t got_size, const void *got,
                  size_t want_size, const void *want);
-int lesson_ids(const char *file, int line, const char *what, size_t got_n, const int32_t *got,
-               size_t want_n, const int32_t *want);
+int lesson_ids(const char *file, int line, const char *what, const char *unit, size_t got_n,
+               const int32_t *got, size_t want_n, const int32_t *want);
 // Numbers are as wanted if no further than `tolerance` away; NaN is near nothing.
 int lesson_double(const char *file, int line, const char *what, double got, double want,
                   double tolerance);

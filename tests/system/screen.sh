@@ -267,6 +267,11 @@ grade
 [ $status = 0 ] && says 'your code prints: n is 3' 'Passed.'
 check $? "what a passing lesson prints is mentioned"
 
+with sums_all 'fprintf(stderr, "sums.c:12: CHECK(there >= 0 && there < all_that_there_are && all > 0) failed: there is %d of 3\\n", -n - 40); abort();' >$mine
+grade
+[ $screen = 0 ] && says 'failed: there is -4'
+check $? "the numbers with which a check stopped it are shown"
+
 # --- warnings -------------------------------------------------------------------------------------
 
 with sums_all 'unsigned m = n, s = 0; for (int i = 0; i < m; i++) if (s = x[i]) s += n == 1 && s == 2 || m == 3; if (s = 1) s++; if (s = 2) s++; return s;' >$mine

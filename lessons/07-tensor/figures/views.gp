@@ -17,7 +17,7 @@ set label 'tensor\_transpose(x, 0, 1)' at 5.2, -0.7
 set label "shape (3, 2)\nstrides (1, 3)\nfrom 0" at 5.2, -4.7
 set label 'tensor\_slice(x, 1, 2, 2, -2)' at 10.5, -0.7
 set label "shape (2, 2)\nstrides (3, -2)\nfrom 2" at 10.5, -4.7
-set label "its second row, to shape (3, 3)" at 16, -0.7
+set label "second row of x, to (3, 3)" at 16, -0.7
 set label "shape (3, 3)\nstrides (0, 1)\nfrom 3" at 16, -4.7
 array left[5] = [0.7, 0.7, 5.2, 10.5, 16]
 array top[5] = [1.4, -1.2, -1.2, -1.2, -1.2]

@@ -224,7 +224,7 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
         text_add(&part, "No closer look: this compiler has no sanitizers (make doctor).\n");
     if (!t && !found) text_add(&part, "%s", text_string(&c.leak));
     if (!t && !found) screen_printed(&g->suite, &part);
-    if (!t) screen_points(&g->suite, &g->result, SCREEN_ROWS, &part);
+    if (!t) screen_points(&g->suite, &g->result, SCREEN_ROWS, 0, &part);
     show(g, &part);
     closer_free(&c);
     return ERR_NONE;

@@ -138,14 +138,18 @@ void screen_test(const struct lesson *l, const struct test *t, int lines, struct
         input = text_wrap(input, name, BELOW, SCREEN_WIDTH, lines, out);
 }
 
-static void add_printed(const struct test *t, int lines, struct text *out)
+// add_printed shows the last lines of what was printed.  The very last may be broken into several:
+// a check that stops a program says there with what numbers.
+static void add_printed(const struct test *t, int lines, int last, struct text *out)
 {
     if (!t->output.size) return;
     const char *from = t->output.bytes;
     for (int skip = text_lines(from) - lines; skip > 0; skip--) from = strchr(from, '\n') + 1;
     int all = from == t->output.bytes && t->printed <= t->output.size;
     text_add(out, all ? "it printed:\n" : "the end of what it printed:\n");
-    while (from && *from) from = text_wrap(from, "  | ", "", SCREEN_WIDTH, 1, out);
+    while (from && *from)
+        from =
+            text_wrap(from, "  | ", "  |   ", SCREEN_WIDTH, text_lines(from) == 1 ? last : 1, out);
 }
 
 static void add_warnings(const struct warnings *w, int most, int lines, struct text *out)
@@ -159,16 +163,14 @@ void screen_cause(const char *says, struct text *out)
     text_wrap(says, "likely cause: ", "  ", SCREEN_WIDTH, 8, out);
 }
 
-void screen_points(const struct suite *s, const struct result *r, int rows, struct text *out)
+void screen_points(const struct suite *s, const struct result *r, int rows, int must,
+                   struct text *out)
 {
+    if (r->functions == rows + 1) rows++;  // "1 more" takes the line that it would have
     for (int i = 0; i < r->functions; i++) {
         const struct result_function *f = &r->function[i];
         char how[RESULT_HOW];
-        if (i == rows && r->functions > rows) {
-            int more = r->functions - rows;
-            text_add(out, "  … and %d more function%s\n", more, more == 1 ? "" : "s");
-            return;
-        }
+        if (i >= rows - (must >= rows) && i != must) continue;
         result_how(f, how);
         text_add(out, "  %-22s %2d/%-2d  %s", f->name, f->got, f->possible, how);
         int tests = s ? verdict_tests(s, f->name, 0) : 0;
@@ -176,6 +178,7 @@ void screen_points(const struct suite *s, const struct result *r, int rows, stru
         if (passed && passed < tests) text_add(out, ", %d of %d tests pass", passed, tests);
         text_add(out, "\n");
     }
+    if (r->functions > rows) text_add(out, "  … and %d more functions\n", r->functions - rows);
 }
 
 // struct room: how many lines there are for what.
@@ -204,10 +207,10 @@ static void compose(const struct screen *v, struct room room, struct text *out)
             screen_test(v->lesson, t, room.lines, out);
         if (b->foreign && test_ending(t) == ENDING_SIGNAL)
             text_add(out, "  not in your file: in the test, with what your function left behind\n");
-        add_printed(t, room.printed, out);
+        add_printed(t, room.printed, room.lines, out);
         add_warnings(v->warnings, room.warnings, room.lines, out);
     }
-    screen_points(v->suite, v->result, room.rows, out);
+    screen_points(v->suite, v->result, room.rows, j->first, out);
     if (v->says) screen_cause(v->says, out);
 }
 
