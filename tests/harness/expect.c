@@ -226,7 +226,8 @@ struct row {
 
 static double row_at(struct row x, size_t i)
 {
-    return x.floats ? (double)x.floats[i] : x.doubles[i];
+    double number = x.floats ? (double)x.floats[i] : x.doubles[i];
+    return isnan(number) ? (double)NAN : number;  // printed without a sign
 }
 
 static int near(double got, double want, double tolerance)
