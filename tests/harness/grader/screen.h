@@ -44,8 +44,8 @@ void screen_warning(const struct warnings *w, struct text *out);
 // screen_printed adds a line about what the learner's code printed in a run that has passed.
 void screen_printed(const struct suite *s, struct text *out);
 
-// screen_points adds a line for each function, or for so many, number `must` among them; screen_next
-// the last line, which says what can be done next.
+// screen_points adds a line for each function, or for so many, number `must` among them;
+// screen_next the last line, which says what can be done next.
 void screen_points(const struct suite *s, const struct result *r, int rows, int must,
                    struct text *out);
 void screen_next(const struct lesson *l, const struct result *r, struct text *out);
