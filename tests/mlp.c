@@ -100,16 +100,18 @@ TEST(mlp_windows, places_in_any_order)
     has_windows(2, 5, "bead", 4, (size_t[]){3, 0, 3, 1}, (int32_t[]){4, 0, 5, 5, 4, 0, 5, 1});
 }
 
-// The text's memory ends where the place is.
+// The text's memory ends where the place is; before the text there are other ids.
 TEST(mlp_windows, reads_nothing_from_the_place_on)
 {
-    static const int32_t IDS[] = {3, 1, 4, 1, 5, 9, 2, 6};
+    enum { BEFORE = 4 };
+    static const int32_t ROW[] = {1000, 1001, 1002, 1003, 3, 1, 4, 1, 5, 9, 2, 6};
     for (size_t at = 0; at <= 8; at++) {
         const struct mlp_config c = {.vocab = 10, .context = 3, .embed = 1, .hidden = 1};
+        const int32_t *row = lesson_input((BEFORE + at) * sizeof *ROW, ROW);
         int32_t want[3];
-        ref_mlp_windows(&c, IDS, 1, &at, want);
+        ref_mlp_windows(&c, ROW + BEFORE, 1, &at, want);
         given("place %zu of a text that ends there, window of 3, V = 10", at);
-        expect_windows(&c, lesson_input(at * sizeof *IDS, IDS), 1, &at, want);
+        expect_windows(&c, row + BEFORE, 1, &at, want);
     }
 }
 
@@ -120,8 +122,9 @@ TEST(mlp_windows, random_texts)
         enum { IDS = 60, PLACES = 16, T_MOST = 12 };
         struct mlp_config c = {.vocab = 40, .context = 1 + i % T_MOST, .embed = 1, .hidden = 1};
         int N = 1 + (int)random_below(&r, PLACES);
-        int32_t ids[IDS], want[PLACES * T_MOST];
+        int32_t row[T_MOST + IDS], *ids = row + T_MOST, want[PLACES * T_MOST];
         size_t at[PLACES];
+        for (int k = 0; k < T_MOST; k++) row[k] = 1000 + k;
         for (int k = 0; k < IDS; k++) ids[k] = (int32_t)random_below(&r, 40);
         for (int n = 0; n < N; n++) at[n] = random_below(&r, i % 2 ? IDS + 1 : 10);
         ref_mlp_windows(&c, ids, N, at, want);
@@ -303,13 +306,24 @@ static void end(struct trial *t)
     tape_free(t->tape);
 }
 
+// struct naming: how failures call the properties of a node.
+struct naming {
+    const char *node, *rank, *rows, *columns;
+};
+
+static const struct naming RETURNED = {"mlp_forward returns a node", "rank of the node returned",
+                                       "rows of the node returned", "columns of the node returned"};
+static const struct naming IN_HIDDEN = {"hidden[l] is a node, for each layer l",
+                                        "rank of a node in hidden", "rows of a node in hidden",
+                                        "columns of a node in hidden"};
+
 // shaped checks that a node is a tensor (N, width).
-static int shaped(const char *what, const struct trial *t, int node, int width)
+static int shaped(const struct naming *of, const struct trial *t, int node, int width)
 {
-    if (!expect_true(what, node >= 0)) return 0;
-    if (!expect_int("rank of that node", tape_rank(t->tape, node), 2)) return 0;
-    return expect_int("its rows", tape_dim(t->tape, node, 0), t->N) &
-           expect_int("its columns", tape_dim(t->tape, node, 1), width);
+    if (!expect_true(of->node, node >= 0)) return 0;
+    if (!expect_int(of->rank, tape_rank(t->tape, node), 2)) return 0;
+    return expect_int(of->rows, tape_dim(t->tape, node, 0), t->N) &
+           expect_int(of->columns, tape_dim(t->tape, node, 1), width);
 }
 
 // forward runs the learner's forward on weights that are given; 0 if what it returns makes no
@@ -321,9 +335,9 @@ static int forward(struct trial *t, int learn, const float *weights)
     memcpy(mlp_data(t->m), weights, mlp_weights(t->m) * sizeof *weights);
     for (int l = 0; l < 8; l++) t->hidden[l] = UNTOUCHED;
     t->logits = mlp_forward(t->m, t->tape, learn, t->N, t->windows, t->hidden);
-    if (!shaped("mlp_forward returns a node", t, t->logits, t->c.vocab)) return 0;
+    if (!shaped(&RETURNED, t, t->logits, t->c.vocab)) return 0;
     for (int l = 0; l < t->c.layers; l++) {
-        if (!shaped("hidden holds the node of each layer", t, t->hidden[l], t->c.hidden)) return 0;
+        if (!shaped(&IN_HIDDEN, t, t->hidden[l], t->c.hidden)) return 0;
     }
     return expect_int("what stands behind the last of hidden", t->hidden[t->c.layers], UNTOUCHED);
 }
@@ -446,7 +460,7 @@ TEST(mlp_forward, hidden_may_be_left_out)
     double hidden[1][WIDE], logits[WIDE];
     wanted(&t.c, EXAMPLE, t.windows, hidden, logits);
     t.logits = mlp_forward(t.m, t.tape, 0, 1, t.windows, NULL);
-    if (shaped("mlp_forward returns a node", &t, t.logits, 2))
+    if (shaped(&RETURNED, &t, t.logits, 2))
         expect_floats("logits", 2, tape_data(t.tape, t.logits), logits, NEAR);
     end(&t);
 }
@@ -491,7 +505,19 @@ TEST(mlp_forward, random_shapes)
     }
 }
 
-// gradients_of runs the reference over the same windows and returns its gradients, in double.
+// overwrite fills the stack below its caller, where what was local to a function that has returned
+// still stands; with 0, an id like any other.
+__attribute__((noinline)) static void overwrite(void)
+{
+    volatile int32_t room[1 << 14];
+    for (size_t i = 0; i < sizeof room / sizeof *room; i++) room[i] = 0;
+}
+
+// BEFORE is what stands in every gradient before.
+static const double BEFORE = 1;
+
+// gradients_of runs the reference over the same windows and returns what its gradients are then, in
+// double.
 static double *gradients_of(const struct trial *t, const float *weights, const int32_t *target)
 {
     struct mlp *m = ref_mlp_new(&t->c);
@@ -502,7 +528,7 @@ static double *gradients_of(const struct trial *t, const float *weights, const i
     memcpy(ref_mlp_data(m), weights, n * sizeof *weights);
     int loss = ref_mlp_loss(m, tape, 1, t->N, t->windows, target, NULL);
     tape_backward(tape, loss, 0.5f);
-    for (size_t i = 0; i < n; i++) want[i] = (double)ref_mlp_grad(m)[i];
+    for (size_t i = 0; i < n; i++) want[i] = BEFORE + (double)ref_mlp_grad(m)[i];
     tape_free(tape);
     ref_mlp_free(m);
     return want;
@@ -519,8 +545,10 @@ static void expect_gradients(const struct mlp_config *c, int N, struct random *r
     t.m = mlp_new(c);
     t.tape = tape_new();
     memcpy(mlp_data(t.m), weights, mlp_weights(t.m) * sizeof *weights);
-    given("%d random windows, gradients of half their loss; %s", N, describe(c));
+    for (size_t i = 0; i < mlp_weights(t.m); i++) mlp_grad(t.m)[i] = (float)BEFORE;
+    given("half the loss of %d windows; each gradient was 1 before; %s", N, describe(c));
     int loss = mlp_loss(t.m, t.tape, 1, N, windows, target, NULL);
+    overwrite();
     tape_backward(t.tape, loss, 0.5f);
     double *want = gradients_of(&t, weights, target), *at = want;
     for (int i = 0; i < mlp_params(t.m); i++) {

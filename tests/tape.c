@@ -90,6 +90,32 @@ static void grad_at(int line, const char *what, struct leaf *l, const double *wa
     guards_at(line, l);
 }
 
+// --- memory --------------------------------------------------------------------------------------
+
+enum { USED = 1 << 14 };
+
+// used_tape returns a tape as a step leaves it: the first USED floats that it will hand out are
+// GUARD.
+static struct tape *used_tape(void)
+{
+    struct tape *t = tape_new();
+    float *memory = tape_alloc(t, USED * sizeof *memory);
+    for (int i = 0; i < USED; i++) memory[i] = GUARD;
+    tape_reset(t);
+    return t;
+}
+
+// expect_untouched: what used_tape has not handed out yet is as it was.
+#define expect_untouched(t) untouched_at(__LINE__, t)
+
+static void untouched_at(int line, struct tape *t)
+{
+    size_t used = tape_memory(t) / sizeof(float), beyond = 0;
+    const float *rest = tape_alloc(t, USED > used ? (USED - used) * sizeof *rest : 0);
+    for (size_t i = used; i < USED; i++) beyond += rest[i - used] != GUARD;
+    lesson_int(__FILE__, line, "floats written beyond the memory asked for", (int64_t)beyond, 0);
+}
+
 // --- operations of the suite's own ---------------------------------------------------------------
 
 // struct count: how often a node's backward was called, and how often it lacked something.
@@ -193,9 +219,9 @@ TEST(tape_record, needs_a_gradient_if_an_input_does)
             for (int i = 0; i < count; i++) {
                 inputs[i] = in[bits >> i & 1];
                 snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i ? ", " : "",
-                         bits >> i & 1 ? "with" : "without");
+                         bits >> i & 1 ? "yes" : "no");
             }
-            given("inputs of a node (gradient): %s", count ? text : "none");
+            given("a node %s%s", count ? "whose inputs want a gradient: " : "without inputs", text);
             node = tape_record(t, 0, NULL, count, inputs, multiply_backward, NULL);
             expect_int("tape_needs_grad of the node", tape_needs_grad(t, node), bits != 0);
         }
@@ -434,6 +460,22 @@ TEST(tape_backward, gradients_of_an_earlier_step_are_forgotten)
     tape_free(t);
 }
 
+TEST(tape_backward, a_gradient_is_as_large_as_its_data)
+{
+    enum { N = 40 };  // more than the arena rounds up to
+    struct tape *t = used_tape();
+    struct leaf a;
+    float data[N];
+    double want[N];
+    given("L = the sum of s = x x, x is 40 ones; seed 1; used memory");
+    for (int i = 0; i < N; i++) data[i] = 1, want[i] = 2;
+    int x = vector(t, &a, N, data), s = multiply(t, x, x, NULL);
+    tape_backward(t, tape_sum(t, s), 1);
+    expect_grad("dx, which is 2 x", &a, want);
+    expect_untouched(t);
+    tape_free(t);
+}
+
 TEST(tape_backward, thousands_of_nodes)
 {
     struct tape *t = tape_new();
@@ -540,8 +582,7 @@ TEST(tape_detach, shapes_and_leaves)
     tape_free(t);
 }
 
-// --- tape_mul_backward
-// ------------------------------------------------------------------------------------
+// --- tape_mul_backward -------------------------------------------------------------------------
 
 TEST(tape_mul_backward, two_numbers)
 {
@@ -613,6 +654,25 @@ TEST(tape_mul_backward, one_factor_is_broadcast)
     tape_free(t);
 }
 
+TEST(tape_mul_backward, no_memory_is_written_that_it_did_not_ask_for)
+{
+    enum { N = 40 };  // more than the arena rounds up to
+    for (int which = 0; which < 2; which++) {
+        struct tape *t = used_tape();
+        struct leaf one, many;
+        float data[N];
+        double want[N];
+        for (int i = 0; i < N; i++) data[i] = 1, want[i] = 2;
+        given("y = %s, a = (2), b is 40 ones; seed 1; used memory", which ? "b a" : "a b");
+        int a = vector(t, &one, 1, (float[]){2}), b = vector(t, &many, N, data);
+        tape_backward(t, which ? tape_mul(t, b, a) : tape_mul(t, a, b), 1);
+        expect_grad("da", &one, VALUES(N));
+        expect_grad("db", &many, want);
+        expect_untouched(t);
+        tape_free(t);
+    }
+}
+
 // The pairs of shapes that random tests try; -1 ends one.
 static const int PAIRS[][2][TAPE_RANK + 1] = {
     {{-1}, {-1}},
@@ -671,7 +731,7 @@ TEST(tape_mul_backward, random_shapes_against_doubles)
 {
     struct random r = random_start(8, RANDOM_TEST);
     for (int k = 0; k < PAIR_COUNT; k++) {
-        struct tape *t = tape_new();
+        struct tape *t = used_tape();
         struct leaf a, b, up;
         char text[2][40];
         random_leaf(&a, PAIRS[k][0], &r);
@@ -797,8 +857,7 @@ TEST(tape_mul_backward, equals_lesson_06_on_single_numbers)
     }
 }
 
-// --- tape_tanh_backward
-// -----------------------------------------------------------------------------------
+// --- tape_tanh_backward ------------------------------------------------------------------------
 
 TEST(tape_tanh_backward, at_a_few_points)
 {
@@ -819,7 +878,7 @@ TEST(tape_tanh_backward, at_a_few_points)
 
 TEST(tape_tanh_backward, the_gradient_is_scaled_and_added)
 {
-    struct tape *t = tape_new();
+    struct tape *t = used_tape();
     struct leaf a;
     given("y = tanh(x), x = ((0, 0, 0)); dx begins at 10; seed -2");
     int x = matrix(t, &a, 1, 3, (float[]){0, 0, 0}, 10);
@@ -843,7 +902,7 @@ TEST(tape_tanh_backward, random_shapes_against_doubles)
 {
     struct random r = random_start(10, RANDOM_TEST);
     for (int k = 0; k < PAIR_COUNT; k++) {
-        struct tape *t = tape_new();
+        struct tape *t = used_tape();
         struct leaf a, up;
         char text[40];
         random_leaf(&a, PAIRS[k][0], &r);
@@ -885,8 +944,7 @@ TEST(tape_tanh_backward, equals_lesson_06_on_single_numbers)
     }
 }
 
-// --- tape_matmul_backward
-// ---------------------------------------------------------------------------------
+// --- tape_matmul_backward ----------------------------------------------------------------------
 
 TEST(tape_matmul_backward, a_row_times_a_column)
 {
@@ -899,6 +957,18 @@ TEST(tape_matmul_backward, a_row_times_a_column)
     tape_backward(t, y, 2);
     expect_grad("da", &a, VALUES(6, 10));
     expect_grad("db", &b, VALUES(2, 4));
+    tape_free(t);
+}
+
+TEST(tape_matmul_backward, two_square_matrices)
+{
+    struct tape *t = tape_new();
+    struct leaf a, b;
+    given("y = a b, a = ((1, 2), (3, 4)), b = ((5, 6), (7, 9)); seed 1");
+    int x = matrix(t, &a, 2, 2, (float[]){1, 2, 3, 4}, 0);
+    tape_backward(t, tape_matmul(t, x, matrix(t, &b, 2, 2, (float[]){5, 6, 7, 9}, 0)), 1);
+    expect_grad("da, each row the sums of the rows of b", &a, VALUES(11, 16, 11, 16));
+    expect_grad("db, each column the sums of the columns of a", &b, VALUES(4, 4, 6, 6));
     tape_free(t);
 }
 
@@ -967,7 +1037,7 @@ TEST(tape_matmul_backward, random_shapes_against_doubles)
     struct random r = random_start(12, RANDOM_TEST);
     for (int k = 0; k < 5; k++) {
         int N = SIZES[k][0], K = SIZES[k][1], M = SIZES[k][2];
-        struct tape *t = tape_new();
+        struct tape *t = used_tape();
         struct leaf a, b, up;
         double da[MOST], db[MOST];
         random_leaf(&a, (int[]){N, K, -1}, &r);

@@ -55,12 +55,12 @@ float loss_smooth(int V, const float *x, int32_t target, float weight, float *sl
 
 // loss_own: a loss of your own design.
 // - It is finite, and so are its slopes.
-// - slope[v] is the slope of what it returns: the returned number has a slope everywhere.
-// - The target's slope is below 0 while the target has less than half of the probability: as its
-//   logit rises the loss falls.
+// - slope[v] is the slope of what it returns, which has no steps; at a bend, that of one side.
+// - The target's slope is below 0 while another logit is higher: as its own rises the loss falls,
+//   in floats too.
 // - It is smallest where it should be: with all other logits 0, less for the target at 8 than at 0,
 //   and less at 0 than at -8.
-// - It is not cross-entropy, nor loss_smooth.
+// - It is not cross-entropy, nor loss_smooth, nor a multiple of one.
 // Ours is Brier's score, sum_v (p[v] - [v == target])^2: between 0 and 2, however wrong the model.
 // Source: Brier 1950, "Verification of forecasts expressed in terms of probability".
 float loss_own(int V, const float *x, int32_t target, float *slope);

@@ -86,8 +86,8 @@ void tensor_mul(struct tensor a, struct tensor b, struct tensor y);
 // were y broadcast to the shape of x.  That is the backward of tensor_broadcast, with x for the
 // gradient of the copies and y for the gradient of what was copied.
 //   y  can be broadcast to the shape of x
-// Each sum is taken from zero, in the order of x's indices, and then added once.  (Elements added to
-// y one by one, or in another order, differ in the last digits, and are as good to the tests.)
+// Each sum is taken from zero, in the order of x's indices, and then added once.  (Elements added
+// to y one by one, or in another order, differ in the last digits, and are as good to the tests.)
 void tensor_sum_to(struct tensor x, struct tensor y);
 
 // tensor_matmul: y[…,n,m] = sum_k a[…,n,k] * b[…,k,m].

@@ -18,7 +18,7 @@ typedef double function_of_many(void *context, size_t n, const double *x);
 
 // gradient_slope returns the slope of f at x by central differences: (f(x + h) - f(x - h)) / 2h.
 //   h  larger than 0
-// Asks f twice.
+// Two questions to f are enough.
 double gradient_slope(function_of_one *f, void *context, double x, double h);
 
 // gradient_width returns a good h for x: the cube root of DBL_EPSILON, times the size of x, which
@@ -29,7 +29,7 @@ double gradient_width(double x);
 // moved, by central differences with h = gradient_width(x[i]).
 //   x  (n)  moved while f is asked; the same bits as before at the end
 //   g  (n)  what it holds before does not matter
-// Asks f 2n times.
+// 2n questions to f are enough.
 void gradient_differences(function_of_many *f, void *context, size_t n, double *x, double *g);
 
 // struct chain_link: a function of one number, and the function that gives its slope.
@@ -41,7 +41,7 @@ struct chain_link {
 // gradient_chain returns the value of a chain at x: links[0] gets x, each other link gets what came
 // out of the one before it, and the last one's is returned; x itself if n is 0.  *slope becomes
 // the slope of the whole chain at x, by the chain rule: the product of the links' slopes, each
-// taken where that link was asked. Asks each link once for its value and once for its slope.
+// taken at what that link gets; 1 if n is 0.  What *slope holds before does not matter.
 double gradient_chain(size_t n, const struct chain_link *links, double x, double *slope);
 
 // gradient_surprise returns the surprise of one guess, in nats: -log P(target), where P(v) =
@@ -74,7 +74,7 @@ struct pairs {
 //   lr      the learning rate
 //   g       (V, V)  what it holds before does not matter; it becomes the gradient of the mean
 //                   loss of the pairs by each score, as the scores were before the step
-// Asks the loss once for each pair.
+// One question to the loss for each pair is enough.
 double gradient_step(const struct row_loss *loss, int V, float *scores, const struct pairs *p,
                      float lr, float *g);
 

@@ -66,9 +66,9 @@ void mlp_windows(const struct mlp_config *c, const int32_t *ids, int N, const si
 // mlp_count returns how many weights a model of this shape has, without making it.
 size_t mlp_count(const struct mlp_config *c);
 
-// mlp_init draws the first weights, tensor after tensor in the order of mlp_param.  Biases are 0.
-// Each number of a matrix, row after row, is random_normal of the one stream RANDOM_INIT of seed,
-// times a deviation:
+// mlp_init draws the first weights, tensor after tensor in the order of mlp_param, whatever they
+// were before.  Biases become 0, and take no number of the stream.  Each number of a matrix, row
+// after row, is random_normal of the one stream RANDOM_INIT of seed, times a deviation:
 //   the table          1
 //   a hidden layer     gain / sqrt(inputs), where inputs is the number of its columns
 //   the head           MLP_HEAD / sqrt(inputs)
@@ -79,7 +79,8 @@ void mlp_init(struct mlp *m, uint64_t seed, float gain);
 //   windows  (N, T)  each id in [0, V]; must stay until after the backward
 //   hidden   (L)     the node (N, H) of each hidden layer's result is written there too, for
 //                    whoever wants to look at it; may be NULL
-// With learn = 0 no gradients are wanted.
+// With learn = 0 no gradients are wanted.  The forward leaves those that are there as they are:
+// tape_backward adds to them, and whoever calls it zeroes them.
 // Cost: 2 N flops for each weight of the matrices.
 int mlp_forward(const struct mlp *m, struct tape *t, int learn, int N, const int32_t *windows,
                 int *hidden);

@@ -27,8 +27,8 @@ static void show_gpt(const struct gpt_config *c, int batch, int predict)
     error_must(gpt_config_check(c, &e), &e);
     memory_gpt(c, batch, c->context, kind);
     if (!predict) measured = memory_run_gpt(c, batch, c->context);
-    printf("%d layers, %d heads, %d channels, %d tokens; %d sequences of %d\n", c->layers, c->heads,
-           c->channels, c->vocab, batch, c->context);
+    printf("%d layers, %d heads, %d channels, vocabulary %d; %d sequences of %d\n", c->layers,
+           c->heads, c->channels, c->vocab, batch, c->context);
     memory_run_table(kind, predict ? NULL : &measured, stdout);
     // In a forward each multiplication is followed by an addition: two operations, two nodes.
     printf("one node for each number, as in lesson 06: %.0f nodes\n",
@@ -42,7 +42,7 @@ static void show_mlp(const struct mlp_config *c, int batch, int predict)
     error_must(mlp_config_check(c, &e), &e);
     memory_mlp(c, batch, kind);
     if (!predict) measured = memory_run_mlp(c, batch);
-    printf("%d layers of %d units, %d tokens; %d windows of %d, embeddings of %d\n", c->layers,
+    printf("%d layers of %d units, vocabulary %d; %d windows of %d, embeddings of %d\n", c->layers,
            c->hidden, c->vocab, batch, c->context, c->embed);
     memory_run_table(kind, predict ? NULL : &measured, stdout);
 }

@@ -226,7 +226,8 @@ struct row {
 
 static double row_at(struct row x, size_t i)
 {
-    return x.floats ? (double)x.floats[i] : x.doubles[i];
+    double number = x.floats ? (double)x.floats[i] : x.doubles[i];
+    return isnan(number) ? (double)NAN : number;  // printed without a sign
 }
 
 static int near(double got, double want, double tolerance)
@@ -240,6 +241,15 @@ static void say_row(struct failure *f, const char *name, size_t n, struct row x)
 {
     say(f, "\n  %-7s", name);
     for (size_t i = 0; i < n; i++) say(f, i + 1 < n ? " %-7.4g" : " %.4g", row_at(x, i));
+}
+
+// digits_of is how many digits tell a from b: nine, or what a double takes.
+static int digits_of(double a, double b)
+{
+    char x[32], y[32];
+    snprintf(x, sizeof x, "%.9g", a);
+    snprintf(y, sizeof y, "%.9g", b);
+    return strcmp(x, y) == 0 ? 17 : 9;
 }
 
 static int compare_numbers(const char *file, int line, const char *what, size_t n, struct row got,
@@ -259,18 +269,19 @@ static int compare_numbers(const char *file, int line, const char *what, size_t 
     record(wrong == 0, n);
     if (wrong == 0 || !begin_failure(&f, file, line, what)) return wrong == 0;
     double x = row_at(got, first);
+    int digits = digits_of(x, want[first]);
     enum { FEW = 8 };
     if (n > 1 && n <= FEW) {
         say_row(&f, "got", n, got);
         say_row(&f, "want", n, (struct row){.doubles = want});
-        say(&f, "\n  %zu of %zu differ by more than %.3g; index %zu: got %.9g, want %.9g", wrong, n,
-            tolerance, first, x, want[first]);
+        say(&f, "\n  %zu of %zu differ by more than %.3g; index %zu: got %.*g, want %.*g", wrong, n,
+            tolerance, first, digits, x, digits, want[first]);
         end_failure(&f);
         return 0;
     }
-    say(&f, "\n  got     %.9g", x);
+    say(&f, "\n  got     %.*g", digits, x);
     if (n > 1) say(&f, "  (index %zu, the first of %zu that differ, of %zu)", first, wrong, n);
-    say(&f, "\n  want    %.9g", want[first]);
+    say(&f, "\n  want    %.*g", digits, want[first]);
     // NaN and infinity are no distance away.
     if (isfinite(x) && isfinite(want[first]))
         say(&f, "\n  off by  %.3g, allowed %.3g", fabs(x - want[first]), tolerance);

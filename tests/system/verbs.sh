@@ -195,6 +195,12 @@ run 0
 [ $status = 0 ] && grep -q '^plus 5/5 passed ' lessons/progress.txt && run progress &&
     says 'Level 0, rider.  For level 1, user: 01 times.' 'Next: make 01'
 check $? "passed: the next lesson, the first level"
+echo '// two at once' >>lessons/00-plus/plus.c
+make --no-print-directory 0 >other 2>&1 </dev/null &
+run 0
+wait $!
+[ $? = 0 ] && [ $status = 0 ] && says '5 of 5 points' && grep -q '5 of 5 points' other
+check $? "two terminals that grade at once: one waits for the other"
 echo '// a thought' >>lessons/00-plus/plus.c
 run progress
 says 'changed since it passed: make 00' 'No level yet.' 'Next: make 00'

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "build.h"
 #include "closer.h"
@@ -220,6 +221,7 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
         set_how(g, c.function, "uninitialised");
     }
     if (found) text_add(&part, "%s%s", t ? "A closer look:\n" : "", text_string(&c.text));
+    if (found && !t) screen_warning(&g->warnings, &part);
     if (c.finding == CLOSER_UNABLE && !t)
         text_add(&part, "No closer look: this compiler has no sanitizers (make doctor).\n");
     if (!t && !found) text_add(&part, "%s", text_string(&c.leak));
@@ -248,6 +250,24 @@ static enum err grade(struct grading *g, struct error *e)
     return failed;
 }
 
+// take_turn waits until no other grader works with the same files: a watch may be open in another
+// terminal.  The lock lasts as long as the process.
+static enum err take_turn(const struct grading *g, struct error *e)
+{
+    enum { TENTHS = 6000 };
+    int lock;
+    enum err failed = file_make_directory(g->house->grade, e);
+    if (failed) return failed;
+    for (int i = 0; i < TENTHS; i++) {
+        failed = file_lock(g->house->grade, &lock, e);
+        if (!failed) break;
+        if (i == 0) show_wait(g, "Another terminal is grading: waiting for it …");
+        usleep(100 * 1000);
+    }
+    show_wait(g, NULL);
+    return failed;
+}
+
 int verb_run(const struct house *h, int argc, char **argv)
 {
     struct grading g = {.house = h};
@@ -264,6 +284,7 @@ int verb_run(const struct house *h, int argc, char **argv)
                 g.lesson.file, g.lesson.number);
         return NO_WORK;
     }
+    if (take_turn(&g, &e)) return give_up(e.text);
     interrupt_hold();
     memcpy(g.result.lesson, g.lesson.slug, sizeof g.result.lesson);
     house_grade(h, &g.lesson, "", g.program);

@@ -186,6 +186,10 @@ static void tell_address(const struct finding *f, struct text *out)
         text_add(out, "it touches memory that it may not (segmentation fault)\n");
         return;
     }
+    if (strcmp(f->kind, "ABRT") == 0) {
+        text_add(out, "a check stopped it (abort)\n");
+        return;
+    }
     text_add(out, "%s", f->kind);
     if (f->verb[0])
         text_add(out, ": it %s %d byte%s%s", f->verb, f->size, f->size == 1 ? "" : "s", f->where);

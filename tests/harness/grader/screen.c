@@ -231,6 +231,11 @@ void screen_failure(const struct screen *v, struct text *out)
     text_free(&made);
 }
 
+void screen_warning(const struct warnings *w, struct text *out)
+{
+    add_warnings(w, 1, 2, out);
+}
+
 void screen_printed(const struct suite *s, struct text *out)
 {
     for (int i = 0; i < s->tests; i++) {

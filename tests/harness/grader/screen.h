@@ -38,11 +38,14 @@ void screen_test(const struct lesson *l, const struct test *t, int lines, struct
 // screen_cause adds the lines with the likely cause.
 void screen_cause(const char *says, struct text *out);
 
+// screen_warning adds the compiler's first warning, if there is one.
+void screen_warning(const struct warnings *w, struct text *out);
+
 // screen_printed adds a line about what the learner's code printed in a run that has passed.
 void screen_printed(const struct suite *s, struct text *out);
 
-// screen_points adds a line for each function, or for so many, number `must` among them; screen_next
-// the last line, which says what can be done next.
+// screen_points adds a line for each function, or for so many, number `must` among them;
+// screen_next the last line, which says what can be done next.
 void screen_points(const struct suite *s, const struct result *r, int rows, int must,
                    struct text *out);
 void screen_next(const struct lesson *l, const struct result *r, struct text *out);
