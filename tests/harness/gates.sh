@@ -63,7 +63,7 @@ prepare() {
     make -s --no-print-directory B="$B" "$B/stubs/$slug.c" "$mutants/inputs" >"$top/$slug.log" 2>&1 || return
     recorded=$(cut -f 2 "$mutants/list" | sort -u | sed "s|.*|$mutants/recorded.&|")
     # shellcheck disable=SC2086  # several goals
-    make -s --no-print-directory B="$B" $recorded >>"$top/$slug.log" 2>&1 || return
+    make -s --no-print-directory -j "$JOBS" B="$B" $recorded >>"$top/$slug.log" 2>&1 || return
     # What a verdict depends on, besides the subject.
     mkdir -p "$top/$slug"
     cat "$B/grader" "$B/tests/$slug.o" "$B/ref/$slug.o" "$B/libgpt.a" "$mutants/list" \
@@ -97,7 +97,7 @@ for lesson in $lessons; do
         exit 1
     }
 done
-xargs -n 4 -P "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)" "$0" subject <"$jobs"
+xargs -n 4 -P "$JOBS" "$0" subject <"$jobs"
 
 # --- what came out --------------------------------------------------------------------------------
 
