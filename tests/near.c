@@ -27,7 +27,7 @@ Test(near, directions_have_length_one)
     const float want[] = {.6f, .8f, .6f, .8f, -.8f, .6f, 0, 0};
     struct tokenizer *tok;
     struct gpt *m = model(&tok);
-    float *x = near_directions(m);
+    float *x = near_directions(near_embeddings(m));
     for (int i = 0; i < 8; i++) cr_assert(fabsf(x[i] - want[i]) < 1e-6f, "%d: %g", i, (double)x[i]);
     free(x);
     gpt_free(m);

@@ -78,7 +78,7 @@ static void print_scores(const struct gpt *m, const struct tokenizer *tok, const
 {
     struct error e;
     int32_t *ids;
-    size_t n, size;
+    size_t n;
     int V = tokenizer_vocab(tok);
     error_must(
         error_in(&e, tokenizer_encode(tok, strlen(prompt), prompt, &ids, &n, &e), "the prompt"),
@@ -92,9 +92,8 @@ static void print_scores(const struct gpt *m, const struct tokenizer *tok, const
     memcpy(score, generate_next(m, t, (int)n, ids), (size_t)V * sizeof *score);
     for (int i = 0; i < V && i < most; i++) {
         int32_t id = ride_argmax(V, score);
-        const char *token = tokenizer_bytes(tok, id, &size);
         printf("%.2f\t%d\t", (double)score[id], id);
-        tokenize_show(size, token, stdout);
+        tokenize_show(tok, id, stdout);
         putchar('\n');
         score[id] = -INFINITY;
     }

@@ -21,7 +21,7 @@ static void mlp_train(struct mlp_run *r, int stats)
     const struct mlp_config *c = mlp_config(r->model);
     printf("%s: %zu bytes, %zu tokens, %d in the vocabulary", o->text.data, r->train.bytes,
            r->train.count, c->vocab);
-    if (!isnan(r->val.floor)) printf(", floor %.4f", r->val.floor);
+    if (!isnan(r->data.val.floor)) printf(", floor %.4f", r->data.val.floor);
     printf("\nwindows of %d tokens, embeddings of %d numbers, hidden layers %d x %d: %zu weights\n",
            c->context, c->embed, c->layers, c->hidden, mlp_count(c));
     printf("loss before the first step: %.4f nats a token; ln V is %.4f\n", mlp_run_start(r),

@@ -7,22 +7,23 @@
 #include "evaluate.h"
 #include "file.h"
 #include "generate.h"
+#include "near.h"
 #include "progress.h"
 #include "random.h"
+#include "ride.h"
 #include "safetensors.h"
 #include "tokenize.h"
 #include "train.h"
 
 // --- opening ---------------------------------------------------------------------------------
 
-static enum err encode(const struct tokenizer *t, const struct part *p, struct mlp_text *out,
+// encode is part_ids_read of a part from which something can be learnt.
+static enum err encode(const struct tokenizer *t, const struct part *p, struct part_ids *out,
                        struct error *e)
 {
-    out->bytes = p->size;
-    out->floor = p->floor;
-    enum err code = tokenizer_encode(t, p->size, p->bytes, &out->ids, &out->count, e);
-    if (!code && (out->count == 0 || out->count > INT32_MAX))
-        code = error_set(e, ERR_VALUE, "%zu tokens: expected 1 to %d", out->count, INT32_MAX);
+    enum err code = part_ids_read(t, p, out, e);
+    if (code || out->count) return code;
+    code = error_set(e, ERR_VALUE, "%zu tokens: expected 1 to %d", out->count, INT32_MAX);
     return dataset_in(e, code, p);
 }
 
@@ -142,7 +143,7 @@ int mlp_run_train(struct mlp_run *r)
 
 // --- looking ---------------------------------------------------------------------------------
 
-double mlp_run_bits(struct mlp_run *r, const struct mlp_text *text, size_t most)
+double mlp_run_bits(struct mlp_run *r, const struct part_ids *text, size_t most)
 {
     enum { ROWS = 4096 };
     size_t count = most && most < text->count ? most : text->count, bytes = 0;
@@ -220,45 +221,22 @@ void mlp_run_stats(struct mlp_run *r, FILE *out)
     free(hidden);
 }
 
-// cosine of the angle between two rows of E numbers.
-static double cosine(int E, const float *a, const float *b)
-{
-    double ab = 0, aa = 0, bb = 0;
-    for (int i = 0; i < E; i++) {
-        ab += (double)a[i] * (double)b[i];
-        aa += (double)a[i] * (double)a[i];
-        bb += (double)b[i] * (double)b[i];
-    }
-    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0;
-}
-
-static void show(const struct tokenizer *t, int32_t id, FILE *out)
-{
-    size_t size;
-    const char *bytes = tokenizer_bytes(t, id, &size);
-    tokenize_show(size, bytes, out);
-}
-
-// near_row prints the ids nearest to one.  left holds 1 for each id that is still to be shown.
-static void near_row(const struct mlp_run *r, int32_t id, char *left, FILE *out)
+// print_near prints the tokens nearest to one.
+//   alike  (V)  room for their similarities
+static void print_near(const struct mlp_run *r, struct tensor directions, int32_t id, float *alike,
+                       FILE *out)
 {
     enum { SHOWN = 5 };
-    const struct mlp_config *c = mlp_config(r->model);
-    const float *table = mlp_param(r->model, 0).data;
-    memset(left, 1, (size_t)c->vocab);
-    left[id] = 0;
-    show(r->tokenizer, id, out);
-    for (int k = 0; k < SHOWN && k + 1 < c->vocab; k++) {
-        int32_t best = -1;
-        double most = -2;
-        for (int32_t i = 0; i < c->vocab; i++) {
-            double near = cosine(c->embed, table + id * c->embed, table + i * c->embed);
-            if (left[i] && near > most) most = near, best = i;
-        }
-        left[best] = 0;
+    int V = directions.shape[0];
+    near_row(directions, id, alike);
+    alike[id] = -INFINITY;
+    tokenize_show(r->tokenizer, id, out);
+    for (int k = 0; k < SHOWN && k + 1 < V; k++) {
+        int32_t best = ride_argmax(V, alike);
         fputs("   ", out);
-        show(r->tokenizer, best, out);
-        fprintf(out, " %.2f", most);
+        tokenize_show(r->tokenizer, best, out);
+        fprintf(out, " %.2f", (double)alike[best]);
+        alike[best] = -INFINITY;
     }
     fputc('\n', out);
 }
@@ -269,14 +247,18 @@ enum err mlp_run_near(const struct mlp_run *r, const char *text, FILE *out, stru
     size_t n;
     enum err code = tokenizer_encode(r->tokenizer, strlen(text), text, &ids, &n, e);
     if (code) return error_in(e, code, "--near");
-    char *left = malloc((size_t)mlp_config(r->model)->vocab);
-    if (!left) die("out of memory: a vocabulary");
+    const struct mlp_config *c = mlp_config(r->model);
+    // Without the last row, which stands for nothing.
+    int shape[] = {c->vocab, c->embed};
+    float *data = near_directions(tensor_of(2, shape, mlp_param(r->model, 0).data));
+    float *alike = zeros((size_t)c->vocab);
     for (size_t i = 0; i < n; i++) {
         size_t before = 0;
         while (ids[before] != ids[i]) before++;
-        if (before == i) near_row(r, ids[i], left, out);
+        if (before == i) print_near(r, tensor_of(2, shape, data), ids[i], alike, out);
     }
-    free(left);
+    free(data);
+    free(alike);
     free(ids);
     return ERR_NONE;
 }

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "mlp.h"
 #include "optimizer.h"
+#include "part_ids.h"
 #include "tape.h"
 #include "tokenizer.h"
 #include "train_options.h"
@@ -24,18 +25,11 @@ struct mlp_options {
     uint64_t seed;
 };
 
-// struct mlp_text: a part of a data set as tokens.
-struct mlp_text {
-    size_t bytes, count;
-    int32_t *ids;  // (count)
-    double floor;  // bits per byte; NaN where it is not known
-};
-
 struct mlp_run {
     const struct mlp_options *options;
     struct dataset data;
     struct tokenizer *tokenizer;
-    struct mlp_text train, val;
+    struct part_ids train, val;
     struct mlp *model;
     struct tape *tape;
     float *m, *v;  // (weights)  the optimizer's memory
@@ -56,7 +50,7 @@ int mlp_run_train(struct mlp_run *r);
 
 // mlp_run_bits returns the mean surprise over the first `most` tokens of a text, the very first
 // included, in bits per byte of those tokens; 0 means all.
-double mlp_run_bits(struct mlp_run *r, const struct mlp_text *text, size_t most);
+double mlp_run_bits(struct mlp_run *r, const struct part_ids *text, size_t most);
 
 // mlp_run_start returns the loss on the first batch, in nats per token.
 double mlp_run_start(struct mlp_run *r);

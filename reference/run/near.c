@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "ride.h"
-#include "tensor.h"
 #include "tokenize.h"
 
 static float *new_floats(int n)
@@ -15,8 +14,7 @@ static float *new_floats(int n)
     return x;
 }
 
-// embeddings returns a view of the model's table of rows, one for each token.
-static struct tensor embeddings(const struct gpt *m)
+struct tensor near_embeddings(const struct gpt *m)
 {
     for (int i = 0; i < gpt_params(m); i++) {
         struct param p = gpt_param(m, i);
@@ -26,9 +24,8 @@ static struct tensor embeddings(const struct gpt *m)
     return (struct tensor){0};
 }
 
-float *near_directions(const struct gpt *m)
+float *near_directions(struct tensor table)
 {
-    struct tensor table = embeddings(m);
     float *data = new_floats(tensor_size(table)), *by = calloc((size_t)table.shape[0], sizeof *by);
     if (!by) die("out of memory: %d floats", table.shape[0]);
     struct tensor rows = tensor_of(2, table.shape, data);
@@ -47,6 +44,12 @@ static void compare(struct tensor a, struct tensor b, struct tensor y)
     tensor_matmul(a, tensor_transpose(b, 0, 1), y);
 }
 
+void near_row(struct tensor directions, int row, float *alike)
+{
+    compare(tensor_slice(directions, 0, row, 1, 1), directions,
+            tensor_of(2, (int[]){1, directions.shape[0]}, alike));
+}
+
 // read_tokens writes the ids of text, n of them, 1 to `most`, to memory from malloc.
 static enum err read_tokens(const struct tokenizer *tok, const char *text, size_t most,
                             int32_t **ids, size_t *n, struct error *e)
@@ -61,13 +64,6 @@ static enum err read_tokens(const struct tokenizer *tok, const char *text, size_
     return error_set(e, ERR_VALUE, "the text has %zu tokens: expected 1 to %zu", *n, most);
 }
 
-static void show(const struct tokenizer *tok, int32_t id, FILE *out)
-{
-    size_t size;
-    const char *bytes = tokenizer_bytes(tok, id, &size);
-    tokenize_show(size, bytes, out);
-}
-
 enum err near_list(const struct gpt *m, const struct tokenizer *tok, const char *text, int count,
                    FILE *out, struct error *e)
 {
@@ -76,16 +72,14 @@ enum err near_list(const struct gpt *m, const struct tokenizer *tok, const char 
     enum err code = read_tokens(tok, text, 1, &ids, &n, e);
     if (code) return code;
     int V = gpt_config(m)->vocab, C = gpt_config(m)->channels;
-    float *data = near_directions(m), *alike = new_floats(V);
+    float *data = near_directions(near_embeddings(m)), *alike = new_floats(V);
     struct tensor rows = tensor_of(2, (int[]){V, C}, data);
-    struct tensor row = tensor_slice(rows, 0, ids[0], 1, 1);
-    compare(row, rows, tensor_of(2, (int[]){1, V}, alike));
-    fprintf(out, "(%d, %d) by (%d, %d): %.0f flops\n", row.shape[0], C, C, V,
-            2.0 * row.shape[0] * C * V);
+    near_row(rows, ids[0], alike);
+    fprintf(out, "(1, %d) by (%d, %d): %.0f flops\n", C, C, V, 2.0 * C * V);
     for (int i = 0; i < count && i < V; i++) {
         int32_t id = ride_argmax(V, alike);
         fprintf(out, "%.4f\t%d\t", (double)alike[id], id);
-        show(tok, id, out);
+        tokenize_show(tok, id, out);
         fputc('\n', out);
         alike[id] = -INFINITY;
     }
@@ -103,7 +97,8 @@ enum err near_table(const struct gpt *m, const struct tokenizer *tok, const char
     enum err code = read_tokens(tok, text, NEAR_MOST, &ids, &count, e);
     if (code) return code;
     int N = (int)count, C = gpt_config(m)->channels;
-    float *data = near_directions(m), *chosen = new_floats(N * C), *alike = new_floats(N * N);
+    float *data = near_directions(near_embeddings(m)), *chosen = new_floats(N * C),
+          *alike = new_floats(N * N);
     struct tensor all = tensor_of(2, (int[]){gpt_config(m)->vocab, C}, data);
     struct tensor rows = tensor_of(2, (int[]){N, C}, chosen),
                   y = tensor_of(2, (int[]){N, N}, alike);
@@ -111,10 +106,10 @@ enum err near_table(const struct gpt *m, const struct tokenizer *tok, const char
         tensor_copy(tensor_slice(all, 0, ids[i], 1, 1), tensor_slice(rows, 0, i, 1, 1));
     compare(rows, rows, y);
     fputs("token", out);
-    for (int i = 0; i < N; i++) fputc('\t', out), show(tok, ids[i], out);
+    for (int i = 0; i < N; i++) fputc('\t', out), tokenize_show(tok, ids[i], out);
     fputc('\n', out);
     for (int i = 0; i < N; i++) {
-        show(tok, ids[i], out);
+        tokenize_show(tok, ids[i], out);
         // Rounded first, so that no 0 has a sign.
         for (int j = 0; j < N; j++)
             fprintf(out, "\t%.2f", floor(100 * (double)*tensor_at(y, (int[]){i, j}) + 0.5) / 100);

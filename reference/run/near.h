@@ -11,11 +11,22 @@
 
 #include "error.h"
 #include "gpt.h"
+#include "tensor.h"
 #include "tokenizer.h"
 
-// near_directions returns the table of embeddings, (vocab, channels), each row divided by its
-// length, in memory from malloc.  A row of zeros stays one.
-float *near_directions(const struct gpt *m);
+// near_embeddings returns a view of the model's table of embeddings, (vocab, channels).
+struct tensor near_embeddings(const struct gpt *m);
+
+// near_directions returns a table of rows, each divided by its length, in memory from malloc.  A
+// row of zeros stays one.
+//   table  (V, C)
+float *near_directions(struct tensor table);
+
+// near_row computes the similarity of one row with each.
+//   directions  (V, C)  rows of length 1 or 0
+//   row         in [0, V)
+//   alike       (V)     written
+void near_row(struct tensor directions, int row, float *alike);
 
 // near_list prints the `count` tokens most like the token that text is, the most alike first: the
 // similarity, the id, the token as tokenize_show has it.

@@ -7,24 +7,14 @@
 #include "random.h"
 #include "train.h"
 
-static enum err encode(const struct tokenizer *t, const struct part *p, struct part_ids *out,
-                       struct error *e)
-{
-    out->bytes = p->size;
-    enum err code = tokenizer_encode(t, p->size, p->bytes, &out->ids, &out->count, e);
-    if (!code && out->count > INT32_MAX)
-        code = error_set(e, ERR_VALUE, "%zu tokens: expected at most %d", out->count, INT32_MAX);
-    return dataset_in(e, code, p);
-}
-
 enum err ngram_run_open(int order, const struct train_options *o, struct ngram_run *r,
                         struct error *e)
 {
     struct ngram_run new = {0};
     enum err code = dataset_read(o->data, &new.data, e);
     if (!code) code = train_tokenizer(o, &new.data, &new.tokenizer, e);
-    if (!code) code = encode(new.tokenizer, &new.data.train, &new.train, e);
-    if (!code) code = encode(new.tokenizer, &new.data.val, &new.val, e);
+    if (!code) code = part_ids_read(new.tokenizer, &new.data.train, &new.train, e);
+    if (!code) code = part_ids_read(new.tokenizer, &new.data.val, &new.val, e);
     if (code) {
         ngram_run_close(&new);
         return code;

@@ -9,14 +9,9 @@
 #include "dataset.h"
 #include "error.h"
 #include "ngram.h"
+#include "part_ids.h"
 #include "tokenizer.h"
 #include "train_options.h"
-
-// struct part_ids: a part of a data set as tokens.
-struct part_ids {
-    size_t bytes, count;
-    int32_t *ids;  // (count)
-};
 
 struct ngram_run {
     struct dataset data;

@@ -41,8 +41,10 @@ static void print_byte(unsigned char b, FILE *out)
         putc(b, out);
 }
 
-void tokenize_show(size_t size, const char *bytes, FILE *out)
+void tokenize_show(const struct tokenizer *t, int32_t id, FILE *out)
 {
+    size_t size;
+    const char *bytes = tokenizer_bytes(t, id, &size);
     for (size_t i = 0; i < size; i++) print_byte((unsigned char)bytes[i], out);
 }
 
@@ -63,9 +65,9 @@ void tokenize_print(const struct tokenizer *t, size_t n, const int32_t *ids,
                     enum tokenize_form form, FILE *out)
 {
     for (size_t i = 0; i < n; i++) {
-        size_t size;
-        const char *bytes = tokenizer_bytes(t, ids[i], &size);
         if (form == TOKENIZE_BARS) {
+            size_t size;
+            const char *bytes = tokenizer_bytes(t, ids[i], &size);
             if (i > 0) putc('|', out);
             print_letters(size, bytes, out);
             if (i + 1 == n) putc('\n', out);
@@ -74,7 +76,7 @@ void tokenize_print(const struct tokenizer *t, size_t n, const int32_t *ids,
         fprintf(out, "%d", ids[i]);
         if (form == TOKENIZE_TABLE) {
             putc('\t', out);
-            tokenize_show(size, bytes, out);
+            tokenize_show(t, ids[i], out);
         }
         putc('\n', out);
     }

@@ -11,7 +11,7 @@
 
 // tokenize_show prints a token's bytes so that they can be seen and told apart: a line break as \n,
 // a backslash as \\, any other byte that is not printable ASCII as \xNN.
-void tokenize_show(size_t size, const char *bytes, FILE *out);
+void tokenize_show(const struct tokenizer *t, int32_t id, FILE *out);
 
 // How tokens are printed.
 enum tokenize_form {
