@@ -45,10 +45,15 @@ struct arena *arena_new(void)
     return a;
 }
 
-void *arena_alloc(struct arena *a, size_t bytes)
+size_t arena_rounded(size_t bytes)
 {
     if (bytes > SIZE_MAX - ALIGN) die("out of memory: %zu bytes asked", bytes);
-    bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
+    return (bytes + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+    bytes = arena_rounded(bytes);
     struct chunk *c = a->first;
     if (!c || c->size - c->used < bytes) {
         // Growing by at least what is held already keeps the number of chunks logarithmic.

@@ -17,6 +17,9 @@ struct arena *arena_new(void);
 // Never NULL: out of memory is die().
 void *arena_alloc(struct arena *a, size_t bytes);
 
+// arena_rounded returns what `bytes` bytes take in an arena: whole cache lines.
+size_t arena_rounded(size_t bytes);
+
 // arena_floats returns n floats, contents undefined; arena_zeros sets them to zero.
 float *arena_floats(struct arena *a, size_t n);
 float *arena_zeros(struct arena *a, size_t n);

@@ -64,7 +64,6 @@ static void reshape_backward(struct tape *t, int node)
     const float *dy = tape_grad(t, node);
     float *dx = input_grad(t, node, 0);
     ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
-    if (!dx) return;
 #pragma omp parallel for
     for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i];
 }

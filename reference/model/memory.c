@@ -1,12 +1,18 @@
 #include "memory.h"
 
-// What an operation notes for its backward, such as where the ids are, fits one line of the arena.
-enum { LINE = 64, NOTE = LINE };
+#include "arena.h"
 
-// lines returns the bytes of n numbers of four bytes, in whole lines.
+// lines returns what n numbers of four bytes take.
 static size_t lines(size_t n)
 {
-    return (4 * n + LINE - 1) / LINE * LINE;
+    return arena_rounded(4 * n);
+}
+
+// note returns what an operation notes for its backward, such as where the ids are: it fits the
+// least that an arena gives.
+static size_t note(void)
+{
+    return arena_rounded(1);
 }
 
 // add counts nodes of `size` numbers; each has a result and later a gradient.
@@ -36,20 +42,20 @@ static void begin(struct memory kind[MEMORY_KINDS])
 static void add_embedding(struct memory *m, size_t N, size_t C, size_t V)
 {
     add(m, 1, N * C);
-    m->saved += NOTE;
+    m->saved += note();
     m->work += lines(N) + lines(V);
 }
 
 static void add_linear(struct memory *m, int nodes, size_t size)
 {
     add(m, nodes, size);
-    m->saved += (size_t)nodes * NOTE;
+    m->saved += (size_t)nodes * note();
 }
 
 static void add_cross_entropy(struct memory *m, size_t N)
 {
     add(m, 1, 1);
-    m->saved += NOTE + 2 * lines(N);  // each row's loss, and the logarithm of its sum
+    m->saved += note() + 2 * lines(N);  // each row's loss, and the logarithm of its sum
 }
 
 void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEMORY_KINDS])
@@ -65,7 +71,7 @@ void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEM
 
     struct memory *m = &kind[MEMORY_LAYERNORM];
     add(m, 2 * L + 1, N * C);
-    m->saved = (size_t)m->nodes * (NOTE + 2 * lines(N));  // each row's mean and deviation
+    m->saved = (size_t)m->nodes * (note() + 2 * lines(N));  // each row's mean and deviation
 
     m = &kind[MEMORY_LINEAR];
     add_linear(m, L, N * 3 * C);  // queries, keys, values
@@ -77,7 +83,7 @@ void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEM
 
     m = &kind[MEMORY_ATTENTION];
     add(m, L, N * C);
-    m->saved = (size_t)L * (NOTE + lines(pairs));
+    m->saved = (size_t)L * (note() + lines(pairs));
     m->work = (size_t)L * lines(pairs);
     add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], N);
 }

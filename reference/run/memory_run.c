@@ -3,12 +3,12 @@
 #include "arena.h"
 #include "tape.h"
 
-enum { LINE = 64, LEARN = 1 };
+enum { LEARN = 1 };
 
 // bytes_of returns what the numbers of a node take in the arena.
 static size_t bytes_of(const struct tape *t, int node)
 {
-    return (sizeof(float) * tape_size(t, node) + LINE - 1) / LINE * LINE;
+    return arena_rounded(sizeof(float) * tape_size(t, node));
 }
 
 // measure goes backward from the loss and looks at what is on the tape.
