@@ -10,6 +10,7 @@
 #include "bpe_fast_train.h"
 #include "bytes.h"
 #include "check.h"
+#include "shape.h"
 
 TestSuite(generate, .timeout = 120);
 
@@ -184,7 +185,7 @@ enum { CONTEXT = 6 };
 
 static struct gpt *model_of(int vocab)
 {
-    const struct gpt_config c = {vocab, CONTEXT, 2, 2, 12};
+    const struct gpt_config c = {SIZES(vocab, CONTEXT, 2, 2, 12)};
     struct gpt *m = gpt_new(&c, 8);
     struct random r = random_start(9, RANDOM_TEST);
     for (size_t i = 0; i < gpt_weights(m); i++) gpt_data(m)[i] += 0.4f * random_normal(&r);
