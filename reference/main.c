@@ -83,12 +83,8 @@ static void prepare(struct run *r)
     enum err code = corpus_new(r->train.count, r->train.id, o->context, o->seed, &r->corpus, &e);
     error_must(dataset_in(&e, code, &r->data.train), &e);
 
-    struct gpt_config shape = {.vocab = tokenizer_vocab(r->tokenizer),
-                               .context = o->context,
-                               .layers = o->layers,
-                               .heads = o->heads,
-                               .channels = o->channels};
-    error_must(gpt_config_check(&shape, &e), &e);
+    struct gpt_config shape;
+    error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
     r->model = gpt_new(&shape, o->seed);
     r->tape = tape_new();
     if (*o->teacher)

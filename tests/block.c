@@ -54,7 +54,8 @@ static int run(struct tape *t, const struct problem *p)
                       .up_b = id[UP_B],
                       .down_w = id[DOWN_W],
                       .down_b = id[DOWN_B]};
-    return block_forward(t, &w, H, tape_leaf(t, 3, (int[]){B, T, C}, p->x, p->dx));
+    const struct block_shape shape = {.heads = H, .groups = H, .epsilon = 1e-5f};
+    return block_forward(t, &shape, &w, tape_leaf(t, 3, (int[]){B, T, C}, p->x, p->dx));
 }
 
 static double objective(const void *context)

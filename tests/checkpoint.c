@@ -15,6 +15,7 @@
 #include "model_file.h"
 #include "random.h"
 #include "safetensors.h"
+#include "shape.h"
 
 static char root[] = "/tmp/checkpoint-XXXXXX";
 
@@ -33,7 +34,7 @@ static const struct option_spec OPTIONS[] = {
 };
 enum { LAYERS, RATE, SEED, DATA, LOCAL, COUNT };
 
-static const struct gpt_config SHAPE = {7, 4, 2, 2, 8};
+static const struct gpt_config SHAPE = {SIZES(7, 4, 2, 2, 8)};
 static struct tokenizer *tokens;
 static struct arena *memory;
 

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "random.h"
+#include "shape.h"
 
 enum { T = 5, V = 11 };
 
@@ -16,7 +17,7 @@ static struct check *check;
 
 static void begin(void)
 {
-    const struct gpt_config c = {V, T, 2, 2, 12};
+    const struct gpt_config c = {SIZES(V, T, 2, 2, 12)};
     model = gpt_new(&c, 3);
     // First weights predict all tokens alike, so that a wrong window would not be seen.
     struct random r = random_start(4, RANDOM_TEST);

@@ -11,6 +11,7 @@
 #include "bytes.h"
 #include "check.h"
 #include "sentencepiece.h"
+#include "shape.h"
 #include "tokenizer_file.h"
 
 TestSuite(generate, .timeout = 120);
@@ -186,7 +187,7 @@ enum { CONTEXT = 6 };
 
 static struct gpt *model_of(int vocab)
 {
-    const struct gpt_config c = {vocab, CONTEXT, 2, 2, 12};
+    const struct gpt_config c = {SIZES(vocab, CONTEXT, 2, 2, 12)};
     struct gpt *m = gpt_new(&c, 8);
     struct random r = random_start(9, RANDOM_TEST);
     for (size_t i = 0; i < gpt_weights(m); i++) gpt_data(m)[i] += 0.4f * random_normal(&r);

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "gpt.h"
 #include "optim.h"
+#include "shape.h"
 
 // struct golden: a model of tests/golden with its weights, and its batch.
 struct golden {
@@ -21,7 +22,7 @@ static struct golden golden_begin(const char *name, int B, int T)
     struct golden g = {.c = check_begin(1), .st = check_golden(name), .B = B, .T = T, .N = B * T};
     const int32_t *k = check_golden_ids(g.st, "config", 5);
     g.V = k[0];
-    g.m = gpt_new(&(struct gpt_config){k[0], k[1], k[2], k[3], k[4]}, 1);
+    g.m = gpt_new(&(struct gpt_config){SIZES(k[0], k[1], k[2], k[3], k[4])}, 1);
     memcpy(gpt_data(g.m), check_golden_floats(g.st, "weights", gpt_weights(g.m)),
            gpt_weights(g.m) * sizeof(float));
     g.t = tape_new();

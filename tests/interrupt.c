@@ -4,6 +4,14 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 
+// A shell that runs this in the background may have it ignored.
+static void as_in_a_terminal(void)
+{
+    signal(SIGINT, SIG_DFL);
+}
+
+TestSuite(interrupt, .init = as_in_a_terminal);
+
 Test(interrupt, a_held_signal_waits)
 {
     interrupt_hold();

@@ -16,6 +16,29 @@ static const struct {
     {{.vocab = 77, .context = 19, .layers = 2, .heads = 3, .channels = 21}, 3, 19},
     {{.vocab = 33, .context = 40, .layers = 1, .heads = 2, .channels = 8}, 1, 7},
     {{.vocab = 1024, .context = 16, .layers = 3, .heads = 4, .channels = 32}, 5, 16},
+    {{.vocab = 50,
+      .context = 16,
+      .layers = 2,
+      .heads = 4,
+      .channels = 24,
+      .groups = 2,
+      .hidden = 37,
+      .position = POSITION_ROTARY,
+      .norm = NORM_RMS,
+      .network = NETWORK_SWIGLU,
+      .unbiased = 1,
+      .untied = 1},
+     3,
+     11},
+    {{.vocab = 9,
+      .context = 8,
+      .layers = 1,
+      .heads = 1,
+      .channels = 5,
+      .position = POSITION_WAVES,
+      .network = NETWORK_SWIGLU},
+     2,
+     8},
 };
 enum { COUNT = sizeof CASES / sizeof *CASES };
 
@@ -78,7 +101,7 @@ Test(memory, the_table_has_a_line_for_each)
         fclose(f);
         int lines = 0;
         for (const char *p = text; *p; p++) lines += *p == '\n';
-        cr_assert(lines == 7 + 2 + with, "%d lines", lines);
+        cr_assert(lines == 8 + 2 + with, "%d lines", lines);
         cr_assert(!strstr(text, "measured") == !with);
         cr_assert(!strstr(text, "tanh"), "a GPT has none");
     }

@@ -14,6 +14,7 @@
 #include "file.h"
 #include "random.h"
 #include "safetensors.h"
+#include "shape.h"
 
 static char root[] = "/tmp/model_file-XXXXXX";
 
@@ -50,7 +51,7 @@ static struct tokenizer *byte_pairs(const char *text, int vocab)
 
 static struct gpt *model_of(int vocab, int layers, int heads)
 {
-    const struct gpt_config c = {vocab, 4, layers, heads, 12};
+    const struct gpt_config c = {SIZES(vocab, 4, layers, heads, 12)};
     struct gpt *m = gpt_new(&c, 6);
     struct random r = random_start(7, RANDOM_TEST);
     for (size_t i = 0; i < gpt_weights(m); i++) gpt_data(m)[i] += random_normal(&r);
@@ -221,14 +222,15 @@ Test(model_file, a_config_of_another_model_is_refused)
         struct gpt_config c;
         const char *words;
     } bad[] = {
-        {{4, 4, 2, 3, 12}, "m/model.safetensors: the weights have 2 heads, config.json says 3"},
-        {{4, 4, 1, 2, 12}, "tensor 'h.1.ln_1.weight': config.json says 1 layers"},
-        {{4, 4, 3, 2, 12}, "h.2.ln_1.weight"},
-        {{4, 5, 2, 2, 12}, "wpe.weight"},
-        {{4, 4, 2, 2, 24}, "wte.weight"},
-        {{5, 4, 2, 2, 12}, "m/tokenizer.json: has 4 tokens, config.json says 5"},
+        {{SIZES(4, 4, 2, 3, 12)},
+         "m/model.safetensors: the weights have 2 heads, config.json says 3"},
+        {{SIZES(4, 4, 1, 2, 12)}, "tensor 'h.1.ln_1.weight': config.json says 1 layers"},
+        {{SIZES(4, 4, 3, 2, 12)}, "h.2.ln_1.weight"},
+        {{SIZES(4, 5, 2, 2, 12)}, "wpe.weight"},
+        {{SIZES(4, 4, 2, 2, 24)}, "wte.weight"},
+        {{SIZES(5, 4, 2, 2, 12)}, "m/tokenizer.json: has 4 tokens, config.json says 5"},
         // Found before anybody asks for 50 TB.
-        {{4, 1 << 20, 1 << 10, 1 << 10, 1 << 16}, "wte.weight"},
+        {{SIZES(4, 1 << 20, 1 << 10, 1 << 10, 1 << 16)}, "wte.weight"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         cr_assert_eq(model_describe("m", &bad[i].c, tok, NULL), ERR_NONE);

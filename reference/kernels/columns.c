@@ -27,7 +27,7 @@ void columns_dot(int N, int C, const float *a, const float *x, const float *mean
         float sum[BLOCK] = {0};
         for (int n = 0; n < N; n++) {
             const float *a_n = a + (ptrdiff_t)n * C + c, *x_n = x + (ptrdiff_t)n * C + c;
-            float m = mean[n], r = rstd[n];
+            float m = mean ? mean[n] : 0, r = rstd[n];
             for (int i = 0; i < vec_left(C, c, BLOCK); i++)
                 sum[i] = fmaf(a_n[i], (x_n[i] - m) * r, sum[i]);
         }

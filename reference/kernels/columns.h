@@ -9,6 +9,7 @@ void columns_sum(int N, int C, const float *x, float *s);
 
 // columns_dot: s[c] += sum_n a[n,c] * (x[n,c] - mean[n]) * rstd[n].
 //   a, x  (N, C)   mean, rstd  (N)   s  (C)
+// mean may be NULL: zeros.
 void columns_dot(int N, int C, const float *a, const float *x, const float *mean, const float *rstd,
                  float *s);
 

@@ -5,10 +5,9 @@
 #include "attention.h"
 #include "embedding.h"
 #include "error.h"
-#include "gelu.h"
-#include "layernorm.h"
 #include "linear.h"
 #include "loss.h"
+#include "position.h"
 #include "vec.h"
 
 // rows counts the rows of a tensor: everything but the last dimension.
@@ -32,14 +31,6 @@ static int record_like(struct tape *t, int x, int C, int count, const int *input
     int shape[TAPE_RANK], rank = shape_of(t, x, shape);
     shape[rank - 1] = C;
     return tape_record(t, rank, shape, count, inputs, backward, saved);
-}
-
-// record_same records a result of x's own shape, which may be a single number.
-static int record_same(struct tape *t, int x, int count, const int *inputs,
-                       tape_backward_fn *backward)
-{
-    int shape[TAPE_RANK], rank = shape_of(t, x, shape);
-    return tape_record(t, rank, shape, count, inputs, backward, NULL);
 }
 
 static float *input_grad(const struct tape *t, int node, int i)
@@ -131,46 +122,63 @@ int op_embedding(struct tape *t, int B, int T, const int32_t *ids, int w)
     return node;
 }
 
-// --- layernorm -------------------------------------------------------------------------------
+// --- position --------------------------------------------------------------------------------
 
-struct layernorm_saved {
-    float *mean, *rstd;
+struct position_saved {
+    int first;
 };
 
-static void layernorm_op_backward(struct tape *t, int node)
+static void position_op_backward(struct tape *t, int node)
 {
-    const struct layernorm_saved *s = tape_saved(t, node);
-    layernorm_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
-                       input_data(t, node, 1), s->mean, s->rstd, tape_grad(t, node),
-                       input_grad(t, node, 0), input_grad(t, node, 1), input_grad(t, node, 2));
+    const struct position_saved *s = tape_saved(t, node);
+    int B = tape_dim(t, node, 0), T = tape_dim(t, node, 1), C = tape_dim(t, node, 2);
+    const float *dy = tape_grad(t, node);
+    float *dx = input_grad(t, node, 0), *dtable = input_grad(t, node, 1);
+    ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
+    if (dx) {
+#pragma omp parallel for
+        for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i];
+    }
+    if (dtable) position_backward(B, T, C, dy, dtable + (ptrdiff_t)s->first * C);
 }
 
-int op_layernorm(struct tape *t, int x, int w, int b)
+int op_position(struct tape *t, int x, int table, int first)
 {
-    int N = rows(t, x), C = tape_dim(t, x, -1);
-    CHECK(tape_size(t, w) == (size_t)C && tape_size(t, b) == (size_t)C, "C=%d w=%zu b=%zu", C,
-          tape_size(t, w), tape_size(t, b));
-    struct layernorm_saved *s = tape_alloc(t, sizeof *s);
-    s->mean = alloc_floats(t, (size_t)N);
-    s->rstd = alloc_floats(t, (size_t)N);
-    int node = record_like(t, x, C, 3, (int[]){x, w, b}, layernorm_op_backward, s);
-    layernorm_forward(N, C, tape_data(t, x), tape_data(t, w), tape_data(t, b), tape_result(t, node),
-                      s->mean, s->rstd);
+    int B = tape_dim(t, x, 0), T = tape_dim(t, x, 1), C = tape_dim(t, x, 2);
+    CHECK(first >= 0 && first <= tape_dim(t, table, 0) - T && tape_dim(t, table, 1) == C,
+          "T=%d from %d of %d, C=%d", T, first, tape_dim(t, table, 0), C);
+    struct position_saved *s = tape_alloc(t, sizeof *s);
+    s->first = first;
+    int node = record_like(t, x, C, 2, (int[]){x, table}, position_op_backward, s);
+    position_forward(B, T, C, tape_data(t, x), tape_data(t, table) + (ptrdiff_t)first * C,
+                     tape_result(t, node));
     return node;
 }
 
-// --- gelu ------------------------------------------------------------------------------------
+// --- rotary ----------------------------------------------------------------------------------
 
-static void gelu_op_backward(struct tape *t, int node)
+struct rotary_saved {
+    int heads, D;
+    const float *cosine, *sine;
+};
+
+static void rotary_op_backward(struct tape *t, int node)
 {
-    gelu_backward(tape_size(t, node), input_data(t, node, 0), tape_grad(t, node),
-                  input_grad(t, node, 0));
+    const struct rotary_saved *s = tape_saved(t, node);
+    rotary_backward(tape_dim(t, node, 0), tape_dim(t, node, 1), tape_dim(t, node, 2), s->heads,
+                    s->D, s->cosine, s->sine, tape_grad(t, node), input_grad(t, node, 0));
 }
 
-int op_gelu(struct tape *t, int x)
+int op_rotary(struct tape *t, int qkv, int H, int G, const float *cosine, const float *sine)
 {
-    int node = record_same(t, x, 1, &x, gelu_op_backward);
-    gelu_forward(tape_size(t, node), tape_data(t, x), tape_result(t, node));
+    int W = tape_dim(t, qkv, 2);
+    CHECK(W % (H + 2 * G) == 0, "rows of %d for H=%d G=%d", W, H, G);
+    struct rotary_saved *s = tape_alloc(t, sizeof *s);
+    *s =
+        (struct rotary_saved){.heads = H + G, .D = W / (H + 2 * G), .cosine = cosine, .sine = sine};
+    int node = record_like(t, qkv, W, 1, &qkv, rotary_op_backward, s);
+    rotary_forward(tape_dim(t, qkv, 0), tape_dim(t, qkv, 1), W, s->heads, s->D, cosine, sine,
+                   tape_data(t, qkv), tape_result(t, node));
     return node;
 }
 

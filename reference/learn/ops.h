@@ -23,11 +23,13 @@ int op_linear(struct tape *t, int x, int w, int b);
 // ids must stay as they are until after the backward.
 int op_embedding(struct tape *t, int B, int T, const int32_t *ids, int w);
 
-// op_layernorm: x (…, C), gain w (C), shift b (C).
-int op_layernorm(struct tape *t, int x, int w, int b);
+// op_position: a row of table for each place is added.  x (B, T, C), table (rows, C); the row of
+// x[b,t] is first + t, and must be there.
+int op_position(struct tape *t, int x, int table, int first);
 
-// op_gelu: element by element.
-int op_gelu(struct tape *t, int x);
+// op_rotary: queries and keys are turned by their place.  qkv (B, T, (H + 2G) D); cosine, sine
+// (T, D / 2), the rows of the places of x, which must stay until after the backward.
+int op_rotary(struct tape *t, int qkv, int H, int G, const float *cosine, const float *sine);
 
 // op_attention: causal attention of H heads in G groups.  qkv (B, T, (H + 2G) D); result
 // (B, T, H D).

@@ -1,14 +1,301 @@
 #include "block.h"
 
+#include <math.h>
+
+#include "columns.h"
+#include "error.h"
+#include "mathf.h"
 #include "ops.h"
+#include "vec.h"
 
-int block_forward(struct tape *t, const struct block *w, int H, int x)
+// --- norms -----------------------------------------------------------------------------------
+
+void layernorm_forward(int N, int C, float epsilon, const float *x, const float *w, const float *b,
+                       float *y, float *mean, float *rstd)
 {
-    int h = op_layernorm(t, x, w->norm1_w, w->norm1_b);
-    h = op_attention(t, op_linear(t, h, w->qkv_w, w->qkv_b), H, H);
-    x = tape_add(t, x, op_linear(t, h, w->out_w, w->out_b));
+#pragma omp parallel for
+    for (int n = 0; n < N; n++) {
+        const float *x_n = x + (ptrdiff_t)n * C;
+        float *y_n = y + (ptrdiff_t)n * C;
+        float m = vec_sum(C, x_n) / (float)C;
+        for (int c = 0; c < C; c++) y_n[c] = x_n[c] - m;
+        float r = 1 / sqrtf(vec_dot(C, y_n, y_n) / (float)C + epsilon);
+        for (int c = 0; c < C; c++) y_n[c] = fmaf(y_n[c] * r, w[c], b[c]);
+        mean[n] = m, rstd[n] = r;
+    }
+}
 
-    h = op_layernorm(t, x, w->norm2_w, w->norm2_b);
-    h = op_gelu(t, op_linear(t, h, w->up_w, w->up_b));
-    return tape_add(t, x, op_linear(t, h, w->down_w, w->down_b));
+// The means over one row of g = dy * w and of g * h, h = (x - m) * r, summed as in vec.h.
+static void row_means(int C, const float *x, const float *w, const float *dy, float m, float r,
+                      float *mean_g, float *mean_gh)
+{
+    struct vec_lanes sum_g = {{{0}}}, sum_gh = {{{0}}};
+    for (int c = 0; c < C; c += VEC_LANES) {
+        int n = vec_left(C, c, VEC_LANES);
+        struct vec_lanes x_c = vec_load(n, x + c), w_c = vec_load(n, w + c);
+        struct vec_lanes dy_c = vec_load(n, dy + c);
+        for (int p = 0; p < VEC_PARTS; p++) {
+            vec_part g = dy_c.part[p] * w_c.part[p];
+            sum_g.part[p] += g;
+            sum_gh.part[p] += g * ((x_c.part[p] - m) * r);
+        }
+    }
+    *mean_g = vec_fold(sum_g) / (float)C;
+    *mean_gh = vec_fold(sum_gh) / (float)C;
+}
+
+// rows_backward adds dx.
+static void rows_backward(int N, int C, const float *x, const float *w, const float *mean,
+                          const float *rstd, const float *dy, float *dx)
+{
+#pragma omp parallel for
+    for (int n = 0; n < N; n++) {
+        const float *x_n = x + (ptrdiff_t)n * C, *dy_n = dy + (ptrdiff_t)n * C;
+        float *dx_n = dx + (ptrdiff_t)n * C;
+        float m = mean[n], r = rstd[n], mean_g, mean_gh;
+        row_means(C, x_n, w, dy_n, m, r, &mean_g, &mean_gh);
+        for (int c = 0; c < C; c++) {
+            float g = dy_n[c] * w[c], h = (x_n[c] - m) * r;
+            dx_n[c] = fmaf(r, fmaf(-h, mean_gh, g - mean_g), dx_n[c]);
+        }
+    }
+}
+
+void layernorm_backward(int N, int C, const float *x, const float *w, const float *mean,
+                        const float *rstd, const float *dy, float *dx, float *dw, float *db)
+{
+    if (dx) rows_backward(N, C, x, w, mean, rstd, dy, dx);
+    if (dw) columns_dot(N, C, dy, x, mean, rstd, dw);
+    if (db) columns_sum(N, C, dy, db);
+}
+
+void rmsnorm_forward(int N, int C, float epsilon, const float *x, const float *w, float *y,
+                     float *rrms)
+{
+#pragma omp parallel for
+    for (int n = 0; n < N; n++) {
+        const float *x_n = x + (ptrdiff_t)n * C;
+        float *y_n = y + (ptrdiff_t)n * C;
+        float r = 1 / sqrtf(vec_dot(C, x_n, x_n) / (float)C + epsilon);
+        for (int c = 0; c < C; c++) y_n[c] = x_n[c] * r * w[c];
+        rrms[n] = r;
+    }
+}
+
+void rmsnorm_backward(int N, int C, const float *x, const float *w, const float *rrms,
+                      const float *dy, float *dx, float *dw)
+{
+    if (dx) {
+#pragma omp parallel for
+        for (int n = 0; n < N; n++) {
+            const float *x_n = x + (ptrdiff_t)n * C, *dy_n = dy + (ptrdiff_t)n * C;
+            float *dx_n = dx + (ptrdiff_t)n * C;
+            float r = rrms[n], mean_g, mean_gh;
+            row_means(C, x_n, w, dy_n, 0, r, &mean_g, &mean_gh);
+            for (int c = 0; c < C; c++)
+                dx_n[c] = fmaf(r, fmaf(-x_n[c] * r, mean_gh, dy_n[c] * w[c]), dx_n[c]);
+        }
+    }
+    if (dw) columns_dot(N, C, dy, x, NULL, rrms, dw);
+}
+
+// --- networks --------------------------------------------------------------------------------
+
+static const float ROOT = 0.797884561f;  // sqrt(2 / pi)
+static const float CUBIC = 0.044715f;
+
+static inline float inner_tanh(float x)
+{
+    return mathf_tanh(ROOT * fmaf(CUBIC * x * x, x, x));
+}
+
+void gelu_forward(size_t n, const float *x, float *y)
+{
+#pragma omp parallel for
+    for (size_t i = 0; i < n; i++) y[i] = 0.5f * x[i] * (1 + inner_tanh(x[i]));
+}
+
+void gelu_backward(size_t n, const float *x, const float *dy, float *dx)
+{
+#pragma omp parallel for
+    for (size_t i = 0; i < n; i++) {
+        float t = inner_tanh(x[i]);
+        float slope = ROOT * fmaf(3 * CUBIC * x[i], x[i], 1);  // of the tanh's argument
+        float d = 0.5f * (1 + t) + 0.5f * x[i] * (1 - t * t) * slope;
+        dx[i] = fmaf(dy[i], d, dx[i]);
+    }
+}
+
+static inline float sigmoid(float x)
+{
+    return 1 / (1 + mathf_exp(-x));
+}
+
+void swiglu_forward(int N, int F, const float *x, float *y)
+{
+#pragma omp parallel for
+    for (int n = 0; n < N; n++) {
+        const float *gate = x + (ptrdiff_t)n * 2 * F, *value = gate + F;
+        float *y_n = y + (ptrdiff_t)n * F;
+        for (int f = 0; f < F; f++) y_n[f] = gate[f] * sigmoid(gate[f]) * value[f];
+    }
+}
+
+void swiglu_backward(int N, int F, const float *x, const float *dy, float *dx)
+{
+#pragma omp parallel for
+    for (int n = 0; n < N; n++) {
+        const float *gate = x + (ptrdiff_t)n * 2 * F, *value = gate + F;
+        const float *dy_n = dy + (ptrdiff_t)n * F;
+        float *dgate = dx + (ptrdiff_t)n * 2 * F, *dvalue = dgate + F;
+        for (int f = 0; f < F; f++) {
+            float s = sigmoid(gate[f]), silu = gate[f] * s;
+            float slope = fmaf(silu, 1 - s, s);
+            dgate[f] = fmaf(dy_n[f] * value[f], slope, dgate[f]);
+            dvalue[f] = fmaf(dy_n[f], silu, dvalue[f]);
+        }
+    }
+}
+
+// --- on a tape -------------------------------------------------------------------------------
+
+// rows counts the rows of a tensor: everything but the last dimension.
+static int rows(const struct tape *t, int x)
+{
+    return (int)(tape_size(t, x) / (size_t)tape_dim(t, x, -1));
+}
+
+// record records a result with x's shape but for the last dimension, which is C.
+static int record(struct tape *t, int x, int C, int count, const int *inputs,
+                  tape_backward_fn *backward, void *saved)
+{
+    int shape[TAPE_RANK], rank = tape_rank(t, x);
+    for (int i = 0; i < rank; i++) shape[i] = tape_dim(t, x, i);
+    shape[rank - 1] = C;
+    return tape_record(t, rank, shape, count, inputs, backward, saved);
+}
+
+static float *input_grad(const struct tape *t, int node, int i)
+{
+    return tape_grad(t, tape_input(t, node, i));
+}
+
+static const float *input_data(const struct tape *t, int node, int i)
+{
+    return tape_data(t, tape_input(t, node, i));
+}
+
+struct norm_saved {
+    float *mean, *rstd;  // (rows)
+};
+
+static struct norm_saved *save_norm(struct tape *t, int rows, int mean)
+{
+    struct norm_saved *s = tape_alloc(t, sizeof *s);
+    s->mean = mean ? tape_alloc(t, sizeof(float) * (size_t)rows) : NULL;
+    s->rstd = tape_alloc(t, sizeof(float) * (size_t)rows);
+    return s;
+}
+
+static void layernorm_op_backward(struct tape *t, int node)
+{
+    const struct norm_saved *s = tape_saved(t, node);
+    layernorm_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
+                       input_data(t, node, 1), s->mean, s->rstd, tape_grad(t, node),
+                       input_grad(t, node, 0), input_grad(t, node, 1), input_grad(t, node, 2));
+}
+
+int block_layernorm(struct tape *t, float epsilon, int x, int w, int b)
+{
+    int N = rows(t, x), C = tape_dim(t, x, -1);
+    CHECK(tape_size(t, w) == (size_t)C && tape_size(t, b) == (size_t)C, "C=%d w=%zu b=%zu", C,
+          tape_size(t, w), tape_size(t, b));
+    struct norm_saved *s = save_norm(t, N, 1);
+    int node = record(t, x, C, 3, (int[]){x, w, b}, layernorm_op_backward, s);
+    layernorm_forward(N, C, epsilon, tape_data(t, x), tape_data(t, w), tape_data(t, b),
+                      tape_result(t, node), s->mean, s->rstd);
+    return node;
+}
+
+static void rmsnorm_op_backward(struct tape *t, int node)
+{
+    const struct norm_saved *s = tape_saved(t, node);
+    rmsnorm_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
+                     input_data(t, node, 1), s->rstd, tape_grad(t, node), input_grad(t, node, 0),
+                     input_grad(t, node, 1));
+}
+
+int block_rmsnorm(struct tape *t, float epsilon, int x, int w)
+{
+    int N = rows(t, x), C = tape_dim(t, x, -1);
+    CHECK(tape_size(t, w) == (size_t)C, "C=%d w=%zu", C, tape_size(t, w));
+    struct norm_saved *s = save_norm(t, N, 0);
+    int node = record(t, x, C, 2, (int[]){x, w}, rmsnorm_op_backward, s);
+    rmsnorm_forward(N, C, epsilon, tape_data(t, x), tape_data(t, w), tape_result(t, node), s->rstd);
+    return node;
+}
+
+int block_norm(struct tape *t, const struct block_shape *s, int x, int w, int b)
+{
+    return s->norm == NORM_RMS ? block_rmsnorm(t, s->epsilon, x, w)
+                               : block_layernorm(t, s->epsilon, x, w, b);
+}
+
+static void gelu_op_backward(struct tape *t, int node)
+{
+    gelu_backward(tape_size(t, node), input_data(t, node, 0), tape_grad(t, node),
+                  input_grad(t, node, 0));
+}
+
+int block_gelu(struct tape *t, int x)
+{
+    int node = record(t, x, tape_dim(t, x, -1), 1, &x, gelu_op_backward, NULL);
+    gelu_forward(tape_size(t, node), tape_data(t, x), tape_result(t, node));
+    return node;
+}
+
+static void swiglu_op_backward(struct tape *t, int node)
+{
+    swiglu_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
+                    tape_grad(t, node), input_grad(t, node, 0));
+}
+
+int block_swiglu(struct tape *t, int x)
+{
+    int F = tape_dim(t, x, -1) / 2;
+    CHECK(tape_dim(t, x, -1) == 2 * F && F > 0, "rows of %d", tape_dim(t, x, -1));
+    int node = record(t, x, F, 1, &x, swiglu_op_backward, NULL);
+    swiglu_forward(rows(t, x), F, tape_data(t, x), tape_result(t, node));
+    return node;
+}
+
+// --- the block -------------------------------------------------------------------------------
+
+// attention is the part of a block that looks at other positions.
+static int attention(struct tape *t, const struct block_shape *s, const struct block *w, int x)
+{
+    int qkv = op_linear(t, x, w->qkv_w, w->qkv_b);
+    if (s->cosine) qkv = op_rotary(t, qkv, s->heads, s->groups, s->cosine, s->sine);
+    int h = s->attend ? s->attend(s->self, t, qkv) : op_attention(t, qkv, s->heads, s->groups);
+    return op_linear(t, h, w->out_w, w->out_b);
+}
+
+// network is the part that works on each position by itself.
+static int network(struct tape *t, const struct block_shape *s, const struct block *w, int x)
+{
+    int h = op_linear(t, x, w->up_w, w->up_b);
+    h = s->network == NETWORK_SWIGLU ? block_swiglu(t, h) : block_gelu(t, h);
+    return op_linear(t, h, w->down_w, w->down_b);
+}
+
+int block_forward(struct tape *t, const struct block_shape *s, const struct block *w, int x)
+{
+    if (s->post) {
+        x = tape_add(t, x, attention(t, s, w, x));
+        x = block_norm(t, s, x, w->norm1_w, w->norm1_b);
+        x = tape_add(t, x, network(t, s, w, x));
+        return block_norm(t, s, x, w->norm2_w, w->norm2_b);
+    }
+    x = tape_add(t, x, attention(t, s, w, block_norm(t, s, x, w->norm1_w, w->norm1_b)));
+    return tape_add(t, x, network(t, s, w, block_norm(t, s, x, w->norm2_w, w->norm2_b)));
 }

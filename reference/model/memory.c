@@ -27,9 +27,11 @@ static void begin(struct memory kind[MEMORY_KINDS])
 {
     static const char *const NAMES[] = {[MEMORY_EMBEDDING] = "embedding",
                                         [MEMORY_ADD] = "add",
-                                        [MEMORY_LAYERNORM] = "layernorm",
+                                        [MEMORY_POSITION] = "position",
+                                        [MEMORY_NORM] = "norm",
                                         [MEMORY_LINEAR] = "linear",
-                                        [MEMORY_GELU] = "gelu",
+                                        [MEMORY_ROTARY] = "rotary",
+                                        [MEMORY_NETWORK] = "network",
                                         [MEMORY_ATTENTION] = "attention",
                                         [MEMORY_TANH] = "tanh",
                                         [MEMORY_RESHAPE] = "reshape",
@@ -46,44 +48,49 @@ static void add_embedding(struct memory *m, size_t N, size_t C, size_t V)
     m->work += lines(N) + lines(V);
 }
 
-static void add_linear(struct memory *m, int nodes, size_t size)
-{
-    add(m, nodes, size);
-    m->saved += (size_t)nodes * note();
-}
-
 static void add_cross_entropy(struct memory *m, size_t N)
 {
     add(m, 1, 1);
     m->saved += note() + 2 * lines(N);  // each row's loss, and the logarithm of its sum
 }
 
-void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEMORY_KINDS])
+// add_noted counts nodes whose operation notes something.
+static void add_noted(struct memory *m, int nodes, size_t size)
 {
-    size_t N = (size_t)B * (size_t)T, C = (size_t)c->channels, V = (size_t)c->vocab;
-    size_t pairs = N * (size_t)T * (size_t)c->heads;
-    int L = c->layers;
+    add(m, nodes, size);
+    m->saved += (size_t)nodes * note();
+}
+
+void memory_gpt(const struct gpt_config *config, int B, int T, struct memory kind[MEMORY_KINDS])
+{
+    struct gpt_config c = gpt_filled(config);
+    size_t N = (size_t)B * (size_t)T, C = (size_t)c.channels, F = (size_t)c.hidden;
+    size_t V = (size_t)c.vocab, W = C / (size_t)c.heads * (size_t)(c.heads + 2 * c.groups);
+    size_t pairs = N * (size_t)T * (size_t)c.heads;
+    size_t up = c.network == NETWORK_SWIGLU ? 2 * F : F;
+    int L = c.layers;
     begin(kind);
     add_embedding(&kind[MEMORY_EMBEDDING], N, C, V);
-    add_embedding(&kind[MEMORY_EMBEDDING], N, C, (size_t)c->context);
-    kind[MEMORY_EMBEDDING].saved += lines(N);  // the numbers of the positions
-    add(&kind[MEMORY_ADD], 1 + 2 * L, N * C);
+    if (c.position == POSITION_LEARNED || c.position == POSITION_WAVES)
+        add_noted(&kind[MEMORY_POSITION], 1, N * C);
+    if (c.position == POSITION_ROTARY) add_noted(&kind[MEMORY_ROTARY], L, N * W);
+    add(&kind[MEMORY_ADD], 2 * L, N * C);
 
-    struct memory *m = &kind[MEMORY_LAYERNORM];
-    add(m, 2 * L + 1, N * C);
-    m->saved = (size_t)m->nodes * (note() + 2 * lines(N));  // each row's mean and deviation
+    struct memory *m = &kind[MEMORY_NORM];
+    add_noted(m, 2 * L + 1, N * C);
+    m->saved += (size_t)m->nodes * (c.norm == NORM_LAYER ? 2 : 1) * lines(N);  // of each row
 
     m = &kind[MEMORY_LINEAR];
-    add_linear(m, L, N * 3 * C);  // queries, keys, values
-    add_linear(m, L, N * C);
-    add_linear(m, L, N * 4 * C);
-    add_linear(m, L, N * C);
-    add_linear(m, 1, N * V);  // the logits
-    add(&kind[MEMORY_GELU], L, N * 4 * C);
+    add_noted(m, L, N * W);  // queries, keys, values
+    add_noted(m, L, N * C);
+    add_noted(m, L, N * up);
+    add_noted(m, L, N * C);
+    add_noted(m, 1, N * V);  // the logits
+    add(&kind[MEMORY_NETWORK], L, N * F);
 
     m = &kind[MEMORY_ATTENTION];
-    add(m, L, N * C);
-    m->saved = (size_t)L * (note() + lines(pairs));
+    add_noted(m, L, N * C);
+    m->saved += (size_t)L * lines(pairs);
     m->work = (size_t)L * lines(pairs);
     add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], N);
 }
@@ -95,8 +102,8 @@ void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KIN
     begin(kind);
     add_embedding(&kind[MEMORY_EMBEDDING], ids, E, V + 1);
     add(&kind[MEMORY_RESHAPE], 1, ids * E);
-    add_linear(&kind[MEMORY_LINEAR], c->layers, rows * H);
-    add_linear(&kind[MEMORY_LINEAR], 1, rows * V);
+    add_noted(&kind[MEMORY_LINEAR], c->layers, rows * H);
+    add_noted(&kind[MEMORY_LINEAR], 1, rows * V);
     add(&kind[MEMORY_TANH], c->layers, rows * H);
     add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], rows);
 }

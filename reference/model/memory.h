@@ -11,10 +11,12 @@
 
 enum {
     MEMORY_EMBEDDING,
+    MEMORY_POSITION,  // a table that is added
     MEMORY_ADD,
-    MEMORY_LAYERNORM,
+    MEMORY_NORM,
     MEMORY_LINEAR,
-    MEMORY_GELU,
+    MEMORY_ROTARY,
+    MEMORY_NETWORK,  // gelu or swiglu
     MEMORY_ATTENTION,
     MEMORY_TANH,
     MEMORY_RESHAPE,

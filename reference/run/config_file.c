@@ -26,6 +26,36 @@ static void sizes_of(struct gpt_config *c, struct size out[SIZES])
     memcpy(out, sizes, sizeof sizes);
 }
 
+// What a shape of our own says besides: whole numbers, as in struct gpt_config.
+static const char HANDMADE[] = "handmade";
+enum { CHOICES = 7 };
+
+static void choices_of(struct gpt_config *c, struct size out[CHOICES])
+{
+    _Static_assert(sizeof(enum position) == sizeof(int) && sizeof(enum norm) == sizeof(int) &&
+                       sizeof(enum network) == sizeof(int),
+                   "they are read and written as int");
+    const struct size choices[CHOICES] = {{"groups", &c->groups},
+                                          {"hidden", &c->hidden},
+                                          {"position", (int *)&c->position},
+                                          {"norm", (int *)&c->norm},
+                                          {"network", (int *)&c->network},
+                                          {"unbiased", &c->unbiased},
+                                          {"untied", &c->untied}};
+    memcpy(out, choices, sizeof choices);
+}
+
+static int is_gpt2(const struct gpt_config *c)
+{
+    struct gpt_config sizes = {.vocab = c->vocab,
+                               .context = c->context,
+                               .layers = c->layers,
+                               .heads = c->heads,
+                               .channels = c->channels};
+    struct gpt_config gpt2 = gpt_filled(&sizes), filled = gpt_filled(c);
+    return memcmp(&gpt2, &filled, sizeof gpt2) == 0;
+}
+
 enum err config_file_stage(const char *dir, const struct gpt_config *c, struct error *e)
 {
     struct gpt_config copy = *c;
@@ -36,10 +66,21 @@ enum err config_file_stage(const char *dir, const struct gpt_config *c, struct e
     enum err code = output_open(path, &o, e);
     free(path);
     if (code) return code;
-    output_print(o,
-                 "{\n  \"architectures\": [\"GPT2LMHeadModel\"],\n  \"model_type\": \"gpt2\",\n");
+    int gpt2 = is_gpt2(c);
+    output_print(o, "{\n%s  \"model_type\": \"%s\",\n",
+                 gpt2 ? "  \"architectures\": [\"GPT2LMHeadModel\"],\n" : "",
+                 gpt2 ? "gpt2" : HANDMADE);
     for (int i = 0; i < SIZES; i++)
         output_print(o, "  \"%s\": %d,\n", sizes[i].key, *sizes[i].value);
+    if (!gpt2) {
+        struct size choices[CHOICES];
+        choices_of(&copy, choices);
+        for (int i = 0; i < CHOICES; i++)
+            output_print(o, "  \"%s\": %d,\n", choices[i].key, *choices[i].value);
+        output_print(o, "  \"epsilon\": %.9g,\n  \"rotary_base\": %.9g\n}\n", (double)c->epsilon,
+                     (double)c->rotary_base);
+        return output_stage(o, e);
+    }
     output_print(o, "  \"activation_function\": \"gelu_new\",\n"
                     "  \"layer_norm_epsilon\": 1e-05,\n"
                     "  \"tie_word_embeddings\": true,\n  \"torch_dtype\": \"float32\"\n}\n");
@@ -86,7 +127,8 @@ static enum err check_kind(const char *path, const json_t *root, struct error *e
 static enum err parse_config(const char *path, const json_t *root, struct gpt_config *c,
                              struct error *e)
 {
-    enum err code = check_kind(path, root, e);
+    const char *type = json_string_value(json_object_get(root, "model_type"));
+    enum err code = type && strcmp(type, HANDMADE) == 0 ? ERR_NONE : check_kind(path, root, e);
     if (code) return code;
     struct size sizes[SIZES];
     sizes_of(c, sizes);
@@ -98,6 +140,14 @@ static enum err parse_config(const char *path, const json_t *root, struct gpt_co
                              path, sizes[i].key);
         *sizes[i].value = (int)n;
     }
+    if (type && strcmp(type, HANDMADE) == 0) {
+        struct size choices[CHOICES];
+        choices_of(c, choices);
+        for (int i = 0; i < CHOICES; i++)
+            *choices[i].value = (int)json_integer_value(json_object_get(root, choices[i].key));
+        c->epsilon = (float)json_number_value(json_object_get(root, "epsilon"));
+        c->rotary_base = (float)json_number_value(json_object_get(root, "rotary_base"));
+    }
     // The values are the file's, not the caller's.
     return gpt_config_check(c, e) ? error_in(e, ERR_FORMAT, path) : ERR_NONE;
 }
@@ -106,13 +156,13 @@ enum err config_file_read(const char *dir, struct gpt_config *c, struct error *e
 {
     char *path = file_path(dir, CONFIG_FILE);
     json_t *root;
-    struct gpt_config read;
+    struct gpt_config read = {0};
     enum err code = json_read(path, &root, e);
     if (!code) {
         code = parse_config(path, root, &read, e);
         json_decref(root);
     }
     free(path);
-    if (!code) *c = read;
+    if (!code) *c = gpt_filled(&read);
     return code;
 }

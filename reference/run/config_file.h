@@ -11,7 +11,7 @@
 //   ERR_IO  the disk is full, or the system refused
 enum err config_file_stage(const char *dir, const struct gpt_config *c, struct error *e);
 
-// config_file_read reads DIR/config.json.
+// config_file_read reads DIR/config.json; *c is gpt_filled.
 //   ERR_IO      there is none
 //   ERR_FORMAT  it is not JSON, a size is missing or impossible, or it asks for another
 //               architecture or for a variation of GPT-2 that we do not compute

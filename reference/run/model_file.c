@@ -253,10 +253,14 @@ static enum err check_sizes(const char *dir, const struct safetensors *st,
     const int64_t wte[] = {c->vocab, c->channels}, wpe[] = {c->context, c->channels};
     const struct safetensors_tensor *found;
     char last[64], next[64];
-    snprintf(last, sizeof last, "h.%d.ln_1.weight", c->layers - 1);
-    snprintf(next, sizeof next, "h.%d.ln_1.weight", c->layers);
-    enum err code = safetensors_want(st, "wte.weight", 2, wte, &found, e);
-    if (!code) code = safetensors_want(st, "wpe.weight", 2, wpe, &found, e);
+    const char *layer =
+        gpt_is_llama(c) ? "model.layers.%d.input_layernorm.weight" : "h.%d.ln_1.weight";
+    const char *table = gpt_is_llama(c) ? "model.embed_tokens.weight" : "wte.weight";
+    snprintf(last, sizeof last, layer, c->layers - 1);
+    snprintf(next, sizeof next, layer, c->layers);
+    enum err code = safetensors_want(st, table, 2, wte, &found, e);
+    if (!code && c->position == POSITION_LEARNED)
+        code = safetensors_want(st, "wpe.weight", 2, wpe, &found, e);
     if (!code) code = safetensors_want(st, last, 1, wte + 1, &found, e);
     if (!code && safetensors_find(st, next))
         code = error_set(e, ERR_MATCH, "%s/%s: tensor '%s': %s says %d layers", dir, WEIGHTS, next,

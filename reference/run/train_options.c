@@ -23,6 +23,10 @@ static const struct train_options DEFAULTS = {
     .loss = "cross-entropy",
     .loss_weight = -1,
     .teacher = "",
+    .shape = "gpt2",
+    .position = "",
+    .norm = "",
+    .network = "",
     .optimizer = "adamw",
     .momentum = 0.95f,
     .lr = 3e-3f,
@@ -39,6 +43,10 @@ static const struct train_options DEFAULTS = {
 
 static const double MANY = 1e9;
 
+#define POSITION_NAMES "learned, waves, rotary or none"
+#define NORM_NAMES "layer or rms"
+#define NETWORK_NAMES "gelu or swiglu"
+
 static void describe(struct train_options *o)
 {
     const struct option_spec specs[] = {
@@ -51,6 +59,16 @@ static void describe(struct train_options *o)
         {"heads", OPTION_INT, &o->heads, 1, 1024, "N", "attention heads of a block", OPTION_FIXED},
         {"channels", OPTION_INT, &o->channels, 1, 1 << 16, "N", "width of the residual stream",
          OPTION_FIXED},
+        {"shape", OPTION_STRING, &o->shape, 1, 0, "NAME",
+         "gpt2 or llama: what the next four are if they are not named, biases and head",
+         OPTION_FIXED},
+        {"position", OPTION_STRING, &o->position, 0, 0, "NAME", POSITION_NAMES, OPTION_FIXED},
+        {"norm", OPTION_STRING, &o->norm, 0, 0, "NAME", NORM_NAMES, OPTION_FIXED},
+        {"network", OPTION_STRING, &o->network, 0, 0, "NAME", NETWORK_NAMES, OPTION_FIXED},
+        {"groups", OPTION_INT, &o->groups, 0, 1024, "N",
+         "heads of keys and values, shared by the others; 0 for as many as heads", OPTION_FIXED},
+        {"hidden", OPTION_INT, &o->hidden, 0, 1 << 18, "N",
+         "width of a block's network; 0 for 4 channels, with swiglu 8/3", OPTION_FIXED},
         {"context", OPTION_INT, &o->context, 1, 1 << 20, "N", "tokens the model sees at once",
          OPTION_FIXED},
         {"batch", OPTION_INT, &o->batch, 1, 1 << 20, "N", "windows of a forward", OPTION_FIXED},
@@ -124,6 +142,50 @@ static enum err check_loss(const struct train_options *o, struct error *e)
     return ERR_NONE;
 }
 
+// name_of finds one of `count` names and sets *which; "" leaves it as it is.
+static enum err name_of(const char *option, const char *name, int count, const char *const *names,
+                        const char *expected, int *which, struct error *e)
+{
+    if (!*name) return ERR_NONE;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *which = i;
+            return ERR_NONE;
+        }
+    }
+    return error_set(e, ERR_VALUE, "--%s %s: expected %s", option, name, expected);
+}
+
+enum err train_options_shape(const struct train_options *o, int vocab, struct gpt_config *c,
+                             struct error *e)
+{
+    static const char *const shapes[] = {"gpt2", "llama"}, *const norms[] = {"layer", "rms"},
+                             *const networks[] = {"gelu", "swiglu"},
+                             *const positions[] = {"learned", "waves", "rotary", "none"};
+    struct gpt_config shape = {.vocab = vocab,
+                               .context = o->context,
+                               .layers = o->layers,
+                               .heads = o->heads,
+                               .channels = o->channels,
+                               .groups = o->groups,
+                               .hidden = o->hidden};
+    int llama = 0;
+    enum err code = name_of("shape", o->shape, 2, shapes, "gpt2 or llama", &llama, e);
+    if (code) return code;
+    if (llama) gpt_llama(&shape);
+    int position = (int)shape.position, norm = (int)shape.norm, network = (int)shape.network;
+    code = name_of("position", o->position, 4, positions, POSITION_NAMES, &position, e);
+    if (!code) code = name_of("norm", o->norm, 2, norms, NORM_NAMES, &norm, e);
+    if (!code) code = name_of("network", o->network, 2, networks, NETWORK_NAMES, &network, e);
+    if (code) return code;
+    shape.position = (enum position)position;
+    shape.norm = (enum norm)norm;
+    shape.network = (enum network)network;
+    code = gpt_config_check(&shape, e);
+    if (!code) *c = gpt_filled(&shape);
+    return code;
+}
+
 // check_together looks at what no option's own range can tell.
 static enum err check_together(const struct train_options *o, struct error *e)
 {
@@ -135,12 +197,8 @@ static enum err check_together(const struct train_options *o, struct error *e)
     if (!code) code = check_loss(o, e);
     if (code) return code;
     // The vocabulary is not known yet; its limits are looked at when it is.
-    const struct gpt_config shape = {.vocab = 1,
-                                     .context = o->context,
-                                     .layers = o->layers,
-                                     .heads = o->heads,
-                                     .channels = o->channels};
-    return gpt_config_check(&shape, e);
+    struct gpt_config shape;
+    return train_options_shape(o, 1, &shape, e);
 }
 
 enum err train_options_read(struct train_options *o, int argc, char **argv, struct arena *a,

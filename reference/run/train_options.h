@@ -9,13 +9,14 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 30 };
+enum { TRAIN_OPTIONS = 36 };
 
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.
 struct train_options {
     const char *data, *tokenizer, *out, *optimizer, *loss, *teacher;
-    int vocab, layers, heads, channels, context;
+    const char *shape, *position, *norm, *network;
+    int vocab, layers, heads, channels, context, groups, hidden;
     int batch, accumulate, steps, warmup;
     float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip;
     uint64_t seed;
@@ -36,5 +37,10 @@ enum err train_options_read(struct train_options *o, int argc, char **argv, stru
 // train_options_read has asked; who has locked the directory asks again.
 //   ERR_MATCH  it does not
 enum err train_options_out(const struct train_options *o, struct error *e);
+
+// train_options_shape returns the shape of the model that o asks for, with a vocabulary of `vocab`.
+//   ERR_VALUE  there is no model of that shape; says why
+enum err train_options_shape(const struct train_options *o, int vocab, struct gpt_config *c,
+                             struct error *e);
 
 #endif

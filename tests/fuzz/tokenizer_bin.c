@@ -2,8 +2,8 @@
 // vocabulary gives every text back.  With clang, from the top of the tree:
 //   clang -g -O1 -D_DEFAULT_SOURCE -fsanitize=fuzzer,address,undefined -Ireference/base
 //       -Ireference/text -Ireference/formats tests/fuzz/tokenizer_bin.c
-//       reference/formats/tokenizer_bin.c reference/text/*.c reference/base/{arena,error,file,hash,random}.c
-//       -lpcre2-8 -lm -o build/fuzz-tokenizer_bin
+//       reference/formats/tokenizer_bin.c reference/text/*.c
+//       reference/base/{arena,error,file,hash,random}.c -lpcre2-8 -lm -o build/fuzz-tokenizer_bin
 //   mkdir -p build/corpus && cp tests/golden/llama/tokenizer.bin build/corpus
 //   build/fuzz-tokenizer_bin -max_len=8192 -max_total_time=60 build/corpus
 #include "tokenizer_bin.h"
@@ -24,8 +24,8 @@ static void expect(int condition, const char *what)
     abort();
 }
 
-// check_text encodes text and decodes it.  A special text gets a space behind it, and U+2581 becomes
-// a space: what has them need not come back.
+// check_text encodes text and decodes it.  A special text gets a space behind it, and U+2581
+// becomes a space: what has them need not come back.
 static void check_text(const struct tokenizer *t, size_t size, const char *text)
 {
     int32_t *ids;

@@ -78,6 +78,38 @@ static inline void oracle_attention(int B, int T, int H, int G, int D, const dou
     }
 }
 
+// oracle_rotary: x and y may be the same.
+static inline void oracle_rotary(int B, int T, int W, int heads, int D, double base,
+                                 const double *x, double *y)
+{
+    for (int i = 0; i < B * T * W; i++) y[i] = x[i];
+    for (int n = 0; n < B * T; n++) {
+        for (int k = 0; k < heads * D / 2; k++) {
+            double angle = n % T * pow(base, -2.0 * (k % (D / 2)) / D);
+            double a = y[n * W + 2 * k], b = y[n * W + 2 * k + 1];
+            y[n * W + 2 * k] = a * cos(angle) - b * sin(angle);
+            y[n * W + 2 * k + 1] = a * sin(angle) + b * cos(angle);
+        }
+    }
+}
+
+static inline void oracle_rmsnorm(int N, int C, const double *x, const double *w, double *y)
+{
+    for (int n = 0; n < N; n++, x += C, y += C) {
+        double square = 0;
+        for (int c = 0; c < C; c++) square += x[c] * x[c] / C;
+        for (int c = 0; c < C; c++) y[c] = x[c] / sqrt(square + 1e-5) * w[c];
+    }
+}
+
+static inline void oracle_swiglu(int N, int F, const double *x, double *y)
+{
+    for (int i = 0; i < N * F; i++) {
+        double gate = x[i / F * 2 * F + i % F], value = x[i / F * 2 * F + F + i % F];
+        y[i] = gate / (1 + exp(-gate)) * value;
+    }
+}
+
 // oracle_lse: log sum_i exp(x[i]).
 static inline double oracle_lse(int n, const double *x)
 {

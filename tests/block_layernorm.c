@@ -1,4 +1,4 @@
-#include "layernorm.h"
+#include "block.h"
 
 #include <criterion/criterion.h>
 
@@ -56,7 +56,7 @@ static struct row row_of(const struct problem *p, int n)
 static void check_forward(const struct problem *p, const char *what)
 {
     float *y = check_nans(p->c, p->size);
-    layernorm_forward(p->N, p->C, p->x, p->w, p->b, y, p->mean, p->rstd);
+    layernorm_forward(p->N, p->C, 1e-5f, p->x, p->w, p->b, y, p->mean, p->rstd);
     oracle_layernorm(p->N, p->C, p->x64, p->w64, p->b64, p->y64);
     double *tolerance = check_doubles(p->c, p->size);
     for (int n = 0; n < p->N; n++) {
@@ -73,7 +73,7 @@ static void check_forward(const struct problem *p, const char *what)
     check_near_each(p->size, y, p->y64, tolerance, "y of %s, N=%d C=%d", what, p->N, p->C);
 }
 
-Test(layernorm, forward_is_the_formula)
+Test(block_layernorm, forward_is_the_formula)
 {
     for (int i = 0; i < SHAPE_COUNT; i++) {
         struct check *c = check_begin((uint64_t)i);
@@ -95,7 +95,7 @@ static float *constant(struct check *c, int N, int C)
     return x;
 }
 
-Test(layernorm, a_constant_row_gives_the_shift)
+Test(block_layernorm, a_constant_row_gives_the_shift)
 {
     struct check *c = check_begin(20);
     struct problem p = make_from(c, 5, 19, constant(c, 5, 19));
@@ -103,7 +103,7 @@ Test(layernorm, a_constant_row_gives_the_shift)
     check_end(c);
 }
 
-Test(layernorm, a_mean_far_from_zero_costs_only_its_own_roundings)
+Test(block_layernorm, a_mean_far_from_zero_costs_only_its_own_roundings)
 {
     struct check *c = check_begin(21);
     float *x = check_normals(c, 4 * 50, 1);
@@ -127,7 +127,7 @@ static void check_backward(const struct problem *p, const char *what)
 {
     size_t C = (size_t)p->C;
     float *y = check_nans(p->c, p->size);
-    layernorm_forward(p->N, p->C, p->x, p->w, p->b, y, p->mean, p->rstd);
+    layernorm_forward(p->N, p->C, 1e-5f, p->x, p->w, p->b, y, p->mean, p->rstd);
     float *dx = check_zeros(p->c, p->size), *dw = check_zeros(p->c, C), *db = check_zeros(p->c, C);
     layernorm_backward(p->N, p->C, p->x, p->w, p->mean, p->rstd, p->dy, dx, dw, db);
 
@@ -165,7 +165,7 @@ static void check_backward(const struct problem *p, const char *what)
     check_added(C, b1, b0, db, "db adds, %s, N=%d C=%d", what, p->N, p->C);
 }
 
-Test(layernorm, backward_is_the_slope_and_adds)
+Test(block_layernorm, backward_is_the_slope_and_adds)
 {
     for (int i = 0; i < SHAPE_COUNT; i++) {
         struct check *c = check_begin((uint64_t)i);
@@ -182,13 +182,13 @@ Test(layernorm, backward_is_the_slope_and_adds)
 static void work(const void *job, float *out)
 {
     const struct problem *p = job;
-    layernorm_forward(p->N, p->C, p->x, p->w, p->b, out, p->mean, p->rstd);
+    layernorm_forward(p->N, p->C, 1e-5f, p->x, p->w, p->b, out, p->mean, p->rstd);
     out += p->size;
     layernorm_backward(p->N, p->C, p->x, p->w, p->mean, p->rstd, p->dy, out, out + p->size,
                        out + p->size + p->C);
 }
 
-Test(layernorm, threads_change_no_bit)
+Test(block_layernorm, threads_change_no_bit)
 {
     struct check *c = check_begin(30);
     struct problem p = make(c, 50, 150, 2);
@@ -196,13 +196,13 @@ Test(layernorm, threads_change_no_bit)
     check_end(c);
 }
 
-Test(layernorm, gradients_may_be_left_out)
+Test(block_layernorm, gradients_may_be_left_out)
 {
     struct check *c = check_begin(31);
     struct problem p = make(c, 7, 33, 2);
     const size_t size[3] = {p.size, 33, 33};
     float *y = check_nans(c, p.size), *all[3], *out[3];
-    layernorm_forward(p.N, p.C, p.x, p.w, p.b, y, p.mean, p.rstd);
+    layernorm_forward(p.N, p.C, 1e-5f, p.x, p.w, p.b, y, p.mean, p.rstd);
     for (int i = 0; i < 3; i++) all[i] = check_zeros(c, size[i]);
     layernorm_backward(p.N, p.C, p.x, p.w, p.mean, p.rstd, p.dy, all[0], all[1], all[2]);
     for (int wanted = 0; wanted < 8; wanted++) {

@@ -1,4 +1,4 @@
-#include "gelu.h"
+#include "block.h"
 
 #include <criterion/criterion.h>
 
@@ -19,7 +19,7 @@ static float *grid(struct check *c, int n)
     return x;
 }
 
-Test(gelu, forward_is_the_formula_from_minus_ten_to_ten)
+Test(block_gelu, forward_is_the_formula_from_minus_ten_to_ten)
 {
     static const int SIZES[] = {1, 2, 15, 16, 17, 4001};
     for (int k = 0; k < 6; k++) {
@@ -40,7 +40,7 @@ Test(gelu, forward_is_the_formula_from_minus_ten_to_ten)
     }
 }
 
-Test(gelu, far_out_it_is_zero_or_x)
+Test(block_gelu, far_out_it_is_zero_or_x)
 {
     const float x[] = {-1e10f, -1000, -20, -0.0f, 0, 20, 1000, 1e10f};
     const float want[] = {0, 0, 0, 0, 0, 20, 1000, 1e10f};
@@ -67,7 +67,7 @@ static double objective(const void *context)
     return oracle_dot(p->n, p->y64, p->dy64);
 }
 
-Test(gelu, backward_is_the_slope_and_adds)
+Test(block_gelu, backward_is_the_slope_and_adds)
 {
     for (int n = 1; n <= 201; n += 40) {
         struct check *c = check_begin((uint64_t)n);
@@ -100,7 +100,7 @@ static void work(const void *job, float *out)
     gelu_backward((size_t)p->n, p->x, p->dy, out + p->n);
 }
 
-Test(gelu, threads_change_no_bit)
+Test(block_gelu, threads_change_no_bit)
 {
     struct check *c = check_begin(5);
     struct problem p = {1003, grid(c, 1003), check_normals(c, 1003, 3), NULL, NULL, NULL};
