@@ -10,7 +10,9 @@
 #include "bpe_fast_train.h"
 #include "bytes.h"
 #include "check.h"
+#include "sentencepiece.h"
 #include "shape.h"
+#include "tokenizer_file.h"
 
 TestSuite(generate, .timeout = 120);
 
@@ -428,6 +430,40 @@ Test(generate, where_nothing_can_be_written_it_ends)
     cr_assert_lt(count, 10);
     cr_assert(ferror(full));
     fclose(full);
+    gpt_free(m);
+    tokenizer_free(tok);
+}
+
+// Llama's kind: a model goes on from <s>, and what begins a text has no space before it.
+Test(generate, begins_with_bos_where_the_tokenizer_has_one)
+{
+    struct tokenizer *tok;
+    struct error e;
+    cr_assert_eq(tokenizer_file_read(GOLDEN "/llama/tokenizer.bin", &tok, &e), ERR_NONE, "%s",
+                 e.text);
+    int vocab = tokenizer_vocab(tok), count;
+    const struct sentencepiece *s = tokenizer_sentencepiece(tok);
+    struct gpt *m = model_of(vocab);
+    float *score = calloc((size_t)vocab, sizeof *score);
+    score[sentencepiece_find(s, SENTENCEPIECE_SPACE "the")] = 9;
+    unigram(m, score);
+    struct generation g = {.sampling = {0, 0, 1}, .prompt = "", .tokens = 3};
+    size_t size;
+    char *text = written(m, tok, &g, &size, &count);
+    cr_assert_str_eq(text, "the the the");
+    cr_assert_eq(count, 3);
+    free(text);
+    g.prompt = "a";
+    text = written(m, tok, &g, &size, &count);
+    cr_assert_str_eq(text, "a the the the");
+    free(text);
+    score[2] = 10;  // </s>
+    unigram(m, score);
+    text = written(m, tok, &g, &size, &count);
+    cr_assert_str_eq(text, "a");
+    cr_assert_eq(count, 1);
+    free(text);
+    free(score);
     gpt_free(m);
     tokenizer_free(tok);
 }

@@ -8,7 +8,6 @@
 #include "error.h"
 #include "mathf.h"
 #include "ride.h"
-#include "vocab.h"
 
 // larger_first orders candidates for qsort: a total order, so every qsort gives the same.
 static int larger_first(const void *a, const void *b)
@@ -100,13 +99,6 @@ static int tail_write(struct tail *t)
     return stopped;
 }
 
-// is_special says whether id is a special token, which has no text of its own to show.
-static int is_special(const struct tokenizer *tok, int32_t id)
-{
-    const struct vocab *v = tokenizer_bpe(tok);
-    return v && id >= vocab_size(v) - vocab_specials(v);
-}
-
 // struct writer: a text being generated.
 struct writer {
     const struct gpt *model;
@@ -133,10 +125,15 @@ static int write_ids(struct writer *w, int n, const int32_t *ids)
 {
     while (w->written < n) {
         int32_t id = ids[w->written++];
-        if (is_special(w->tokenizer, id)) return 0;
+        if (tokenizer_is_special(w->tokenizer, id)) return 0;
         size_t size;
         const char *bytes = tokenizer_bytes(w->tokenizer, id, &size);
+        char *begun = NULL;
+        // After a prompt of no text the first token begins one, which a space before it does not.
+        if (w->written == 2 && !*w->order->prompt)
+            bytes = begun = tokenizer_decode(w->tokenizer, 2, ids, &size);
         tail_add(&w->tail, bytes, size);
+        free(begun);
         if (tail_write(&w->tail)) {
             w->tail.size = 0;
             return 0;

@@ -39,7 +39,7 @@ const float *generate_next(const struct gpt *m, struct tape *t, int n, const int
 // struct generation: what to write.
 struct generation {
     struct sampling sampling;
-    const char *prompt;  // the text to go on from; at least one token
+    const char *prompt;  // the text to go on from; at least one token, be it tokenizer_bos
     const char *stop;    // end before this text; "" or NULL: none
     int tokens;          // end after this many
     uint64_t seed;
@@ -49,7 +49,7 @@ struct generation {
 // early at the stop text, at an end-of-text token, and when out cannot be written.  *count
 // receives the tokens generated.
 //   ERR_UTF8, ERR_SYMBOL  the prompt cannot be encoded
-//   ERR_VALUE             the prompt is empty
+//   ERR_VALUE             the prompt is empty, and the tokenizer puts nothing before a text
 //   ERR_FORMAT            the model scores no number: its weights are not finite
 enum err generate_text(const struct gpt *m, const struct tokenizer *tok, const struct generation *g,
                        FILE *out, int *count, struct error *e);

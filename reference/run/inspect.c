@@ -106,7 +106,10 @@ enum err inspect_model(const char *dir, struct error *e)
     const struct gpt_config *c = gpt_config(m);
     printf("GPT-2 shape: %d layers, %d heads, %d channels, context %d\n", c->layers, c->heads,
            c->channels, c->context);
-    printf("tokenizer:   %s, %d tokens\n", tokenizer_bpe(tok) ? "byte-level bpe" : "characters",
+    printf("tokenizer:   %s, %d tokens\n",
+           tokenizer_bpe(tok)             ? "byte-level bpe"
+           : tokenizer_sentencepiece(tok) ? "sentencepiece"
+                                          : "characters",
            c->vocab);
     printf("weights:     %zu, checksum %016" PRIx64 "\n\n", gpt_weights(m), model_checksum(m));
     gpt_free(m);

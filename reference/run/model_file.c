@@ -10,6 +10,7 @@
 #include "file.h"
 #include "hash.h"
 #include "safetensors.h"
+#include "sentencepiece.h"
 #include "tokenizer_json.h"
 #include "vocab.h"
 
@@ -65,6 +66,14 @@ static uint64_t tokens_checksum(const struct tokenizer *tok)
         vocab_merge(v, i, &pair[0], &pair[1]);
         hash_add(&h, pair, sizeof pair);
     }
+    const struct sentencepiece *p = tokenizer_sentencepiece(tok);
+    for (int32_t i = 0; p && i < sentencepiece_merges(p); i++) {
+        int32_t pair[2];
+        sentencepiece_merge(p, i, &pair[0], &pair[1]);
+        hash_add(&h, pair, sizeof pair);
+    }
+    int32_t around[2] = {tokenizer_bos(tok), p ? (int32_t)sentencepiece_prefix(p) : 0};
+    if (p) hash_add(&h, around, sizeof around);
     return hash_value(&h);
 }
 

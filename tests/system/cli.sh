@@ -5,6 +5,7 @@
 set -u
 gpt=${GPT:-build/gpt}
 case $gpt in /*) ;; *) gpt=$PWD/$gpt ;; esac
+golden=$PWD/tests/golden
 dir=$(mktemp -d)
 mounted=
 trap '[ -z "$mounted" ] || umount "$mounted"; rm -rf "$dir"' EXIT
@@ -620,6 +621,29 @@ refused 1 '--text: byte 1: expected a UTF-8 character, found 0xFF' "bad UTF-8 by
     tokenize --chars --text "a$(printf '\377')"
 refused 2 '--text: the text is empty' "no text by characters" tokenize --chars --text ''
 refused 2 '--tokenizer, --learn, --chars' "two vocabularies" tokenize --chars --tokenizer x --text a
+
+# --- tokenize: Llama's kind --------------------------------------------------------------------
+llama=$golden/llama/tokenizer.bin
+run tokenize --tokenizer "$llama" --text 'the <s>' --bars
+[ "$status" = 0 ] && [ "$(sed 1q out)" = '<s>| the| |<s>' ]
+check $? "tokenize: tokenizer.bin puts <s> before a text, and a space" "$(cat out err)"
+works "tokenize: its tokenizer.json" tokenize --tokenizer "$llama" --save llama
+[ ! -s out ] && "$gpt" tokenize --tokenizer "$llama" --ids <text >ids &&
+    "$gpt" tokenize --tokenizer llama --ids <text | cmp -s - ids &&
+    "$gpt" tokenize --tokenizer llama --decode <ids | cmp -s - text
+check $? "gives the same ids, and they the text"
+head -c 3000 "$llama" >cut.bin
+refused 1 'cut.bin: byte 2' "a tokenizer.bin that is cut off" tokenize --tokenizer cut.bin --text a
+cp a/tokenizer.json json.bin
+refused 1 'json.bin: byte 0: the longest piece has' "no tokenizer.bin" tokenize --tokenizer json.bin --text a
+cp "$llama" bin.json
+refused 1 'bin.json: line 1' "a tokenizer.bin called .json" tokenize --tokenizer bin.json --text a
+works "train with Llama's kind of tokenizer" train --data text $small --steps 4 --tokenizer "$llama" --out ll
+works "inspect names it" inspect ll
+grep -q '^tokenizer:   sentencepiece, 420 tokens' out
+check $? "as sentencepiece"
+[ -n "$("$gpt" generate --model ll --prompt '' --tokens 5 --temperature 0)" ]
+check $? "generate --prompt '': a text from <s>"
 
 # --- generate --------------------------------------------------------------------------------
 # text_of ARGUMENTS: what is generated, a dot behind it so that line breaks at the end stay.
