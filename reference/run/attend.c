@@ -120,26 +120,6 @@ enum err attend_most(const struct attend *a, int layer, int head, FILE *out, str
     return ERR_NONE;
 }
 
-enum err attend_heads(const struct attend *a, FILE *out, struct error *e)
-{
-    if (a->T < 2) return error_set(e, ERR_VALUE, "the text has one token: expected two or more");
-    fprintf(out, "layer  head  itself  before   first  others   back\n");
-    for (int i = 0; i < a->layers * a->heads; i++) {
-        double itself = 0, before = 0, first = 0, back = 0, rows = a->T - 1;
-        for (int t = 1; t < a->T; t++) {
-            const float *p = row(a, i / a->heads, i % a->heads, t);
-            itself += (double)p[t] / rows;
-            // Where the first is the one before, it counts as that.
-            before += (double)p[t - 1] / rows;
-            if (t > 1) first += (double)p[0] / rows;
-            for (int s = 0; s < t; s++) back += (t - s) * (double)p[s] / rows;
-        }
-        fprintf(out, "%5d%6d%8.2f%8.2f%8.2f%8.2f%7.1f\n", i / a->heads, i % a->heads, itself,
-                before, first, fabs(1 - itself - before - first), back);
-    }
-    return ERR_NONE;
-}
-
 void attend_beside(const struct attend *a, const struct attend *b, FILE *out)
 {
     for (int t = 0; t < a->T && t < b->T; t++) {

@@ -39,12 +39,6 @@ enum err attend_table(const struct attend *a, int layer, int head, FILE *out, st
 //   ERR_VALUE  there is no such layer or head
 enum err attend_most(const struct attend *a, int layer, int head, FILE *out, struct error *e);
 
-// attend_heads prints a line for each head: the share of its looks that goes, on average over the
-// tokens but the first, to the token itself, the one before it, the first of all, and others; and
-// how many places back it looks on average.
-//   ERR_VALUE  the text has one token only
-enum err attend_heads(const struct attend *a, FILE *out, struct error *e);
-
 // attend_beside prints, for each place that both texts have, the two tokens there, and whether the
 // scores of what follows have the same bits; if not, the largest difference.
 void attend_beside(const struct attend *a, const struct attend *b, FILE *out);

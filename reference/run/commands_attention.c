@@ -17,13 +17,12 @@ static void open_text(const struct gpt *m, const struct tokenizer *tok, const ch
 int command_attend(int argc, char **argv)
 {
     const char *dir = "runs/latest", *text = NULL, *beside = NULL;
-    int layer = 0, head = 0, most = 0, heads = 0;
+    int layer = 0, head = 0, most = 0;
     const struct option_spec specs[] = {
         {"prompt", OPTION_STRING, &text, 1, 0, "TEXT", "the text; \\n is a line break", 0},
         {"layer", OPTION_INT, &layer, 0, 1 << 20, "N", "the layer, from 0", 0},
         {"head", OPTION_INT, &head, 0, 1 << 20, "N", "the head, from 0", 0},
         {"most", OPTION_FLAG, &most, 0, 0, "", "only what each token looks at most", 0},
-        {"heads", OPTION_FLAG, &heads, 0, 0, "", "instead: all heads, a line for each", 0},
         {"beside", OPTION_STRING, &beside, 1, 0, "TEXT",
          "instead: this text's scores beside the prompt's, place by place", 0},
         {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
@@ -36,8 +35,8 @@ int command_attend(int argc, char **argv)
     struct tokenizer *tok;
     struct attend a, b;
     if (!text) error_must(error_set(&e, ERR_VALUE, "attend: expected --prompt TEXT"), &e);
-    if (most + heads + !!beside > 1)
-        error_must(error_set(&e, ERR_VALUE, "--most, --heads, --beside: expected one of them"), &e);
+    if (most && beside)
+        error_must(error_set(&e, ERR_VALUE, "--most, --beside: expected one of them"), &e);
     model_open(dir, &m, &tok);
     open_text(m, tok, text, &a);
     if (beside) {
@@ -45,9 +44,8 @@ int command_attend(int argc, char **argv)
         attend_beside(&a, &b, stdout);
         attend_close(&b);
     } else {
-        error_must(heads  ? attend_heads(&a, stdout, &e)
-                   : most ? attend_most(&a, layer, head, stdout, &e)
-                          : attend_table(&a, layer, head, stdout, &e),
+        error_must(most ? attend_most(&a, layer, head, stdout, &e)
+                        : attend_table(&a, layer, head, stdout, &e),
                    &e);
     }
     attend_close(&a);
