@@ -58,22 +58,25 @@ static float *cells(size_t n, const float *from)
     return rows_of(1, (int)n, 0, from).data;
 }
 
-// expect_rows compares rows with want (T, D), and looks at what stands around and between them.
+// expect_beside looks at what stands before, between and behind rows.
+static void expect_beside(struct rows r)
+{
+    ptrdiff_t size = r.T * r.stride - (r.stride - r.D);
+    int whole = 1;
+    for (ptrdiff_t i = 1; i <= BETWEEN; i++) whole &= r.data[-i] == BESIDE;
+    for (ptrdiff_t i = 0; i < size; i++) whole &= i % r.stride < r.D || r.data[i] == BESIDE;
+    for (ptrdiff_t i = 0; i < BETWEEN && !GUARD_SANITIZED; i++) whole &= r.data[size + i] == BESIDE;
+    expect_true("only the rows themselves are written, nothing beside them", whole);
+}
+
+// expect_rows compares rows with want (T, D), and looks at what stands beside them.
 static void expect_rows(const char *what, struct rows got, const double *want, double tolerance)
 {
     float *dense = malloc((size_t)(got.T * got.D) * sizeof *dense);
     if (!dense) die("out of memory: %d rows", got.T);
-    int whole = 1;
-    for (int i = -BETWEEN;
-         i < got.T * got.stride + (GUARD_SANITIZED ? 0 : BETWEEN) - (got.stride - got.D); i++) {
-        ptrdiff_t t = i < 0 ? 0 : i / got.stride, d = i - t * got.stride;
-        if (d >= 0 && d < got.D && t < got.T)
-            dense[t * got.D + d] = got.data[i];
-        else
-            whole &= got.data[i] == BESIDE;
-    }
+    for (int i = 0; i < got.T * got.D; i++) dense[i] = got.data[i / got.D * got.stride + i % got.D];
     expect_floats(what, (size_t)(got.T * got.D), dense, want, tolerance);
-    expect_true("only the rows themselves are written, nothing beside them", whole);
+    expect_beside(got);
     free(dense);
 }
 
@@ -554,9 +557,11 @@ static double objective(const void *context)
 // run_backward adds the learner's gradient to dqkv.
 static void run_backward(const struct problem *p, const float *dout, float *dqkv)
 {
+    struct rows dp = rows_of(1, (int)p->p_size, 0, NULL);
     attention_backward(p->B, p->T, p->H, p->G, p->D, cells(p->qkv_size, p->qkv),
                        cells(p->p_size, copy(p->c, p->p_size, p->p64)), cells(p->out_size, dout),
-                       cells(p->p_size, NULL), dqkv);
+                       dp.data, dqkv);
+    expect_beside(dp);
 }
 
 static void expect_backward(const struct problem *p, float before)
