@@ -7,8 +7,9 @@
 //   p[t,s] = exp(z[t,s]) / sum_{u<=t} exp(z[t,u])      for s <= t, and 0 for s > t
 //   y[t]   = sum_{s<=t} p[t,s] v[s]                    what comes out
 //
-// The first four functions are about one head.  Their rows lie in larger arrays: where a stride is
-// asked for, row t begins at x + t * stride.  A map is dense: map[t,s] is at map[t * T + s].
+// attention_forward and attention_backward do all heads of all sequences, the other functions one
+// head or one group of heads.  Their rows lie in larger arrays: where a stride is asked for, row t
+// begins at x + t * stride.  A map is dense: map[t,s] is at map[t * T + s].
 // All sizes are at least 1.  What is written overlaps nothing else.
 // Source: Vaswani et al. 2017, "Attention is all you need", section 3.2; Ainslie et al. 2023, "GQA:
 // training generalized multi-query transformer models from multi-head checkpoints", section 2.2.
