@@ -44,6 +44,9 @@ int command_mlp(int argc, char **argv);
 // makes of a matrix.
 int command_optim(int argc, char **argv);
 
+// command_attend prints which tokens of a text a model's heads look at.
+int command_attend(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

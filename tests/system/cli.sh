@@ -81,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -323,6 +323,25 @@ works "near: a table" near --model a --among tet
 check $? "has a line for each token"
 refused 2 '--to, --among: expected one of them' "near: nothing asked" near --model a
 refused 2 "'te' is 2 tokens: expected one" "near: two tokens" near --model a --to te
+
+# --- attend ----------------------------------------------------------------------------------
+works "attend: a map" attend --model a --prompt tet --layer 1 --head 1
+[ "$(wc -l <out)" = 4 ] && [ "$(sed -n 2p out)" = "t	1.00	-	-" ]
+check $? "has a line for each token, and nothing of the future"
+works "attend: what is looked at most" attend --model a --prompt tet --most
+[ "$(head -n 1 out)" = "0	t	1.00 of	0	t" ]
+check $? "the first token has only itself"
+works "attend: beside another text" attend --model a --prompt tet --beside tee
+[ "$(grep -c 'the same bits' out)" = 2 ] && tail -n 1 out | grep -q 'scores differ by up to'
+check $? "only what is changed differs"
+refused 2 'attend: expected --prompt TEXT' "attend: nothing asked" attend --model a
+refused 2 '--most, --beside: expected one of them' "attend: both" \
+    attend --model a --prompt t --most --beside t
+refused 2 '--layer 2: expected 0 to 1' "attend: no such layer" attend --model a --prompt t --layer 2
+refused 2 '--head 2: expected 0 to 1' "attend: no such head" attend --model a --prompt t --head 2
+refused 2 'the text has 17 tokens: expected 1 to 16' "attend: too long a text" \
+    attend --model a --prompt ttttttttttttttttt
+refused 1 'the text' "attend: unknown characters" attend --model a --prompt Ж
 
 # --- views -----------------------------------------------------------------------------------
 works "view: of a table" view --shape '2 3' --do 'transpose 0 1; at 2 1'
