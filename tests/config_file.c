@@ -51,7 +51,7 @@ Test(config_file, a_shape_comes_back)
     const struct gpt_config want = gpt_filled(&c);
     struct gpt_config got;
     struct error e = {.text = ""};
-    cr_assert_eq(config_file_stage(directory, &c, &e), ERR_NONE, "%s", e.text);
+    cr_assert_eq(config_file_stage(directory, &c, NULL, &e), ERR_NONE, "%s", e.text);
     cr_assert_not(file_exists(path));
     cr_assert_eq(output_publish(path, &e), ERR_NONE, "%s", e.text);
     cr_assert_eq(config_file_read(directory, &got, &e), ERR_NONE, "%s", e.text);

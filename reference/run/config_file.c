@@ -2,154 +2,213 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
 #include "json.h"
+#include "sentencepiece.h"
+#include "vocab.h"
 
-// The sizes in config.json, under the names of Hugging Face's GPT2Config.
-struct size {
-    const char *key;
-    int *value;
+// --- reading ---------------------------------------------------------------------------------
+
+// struct source: the file being read.
+struct source {
+    const char *path;
+    const json_t *root;
+    struct error *e;
 };
 
-enum { SIZES = 5 };
-
-static void sizes_of(struct gpt_config *c, struct size out[SIZES])
+// refuse says which key has a value that is not what we compute.
+static enum err refuse(const struct source *s, const char *key, const json_t *v, const char *want)
 {
-    const struct size sizes[SIZES] = {{"vocab_size", &c->vocab},
-                                      {"n_positions", &c->context},
-                                      {"n_layer", &c->layers},
-                                      {"n_head", &c->heads},
-                                      {"n_embd", &c->channels}};
-    memcpy(out, sizes, sizeof sizes);
-}
-
-// What a shape of our own says besides: whole numbers, as in struct gpt_config.
-static const char HANDMADE[] = "handmade";
-enum { CHOICES = 7 };
-
-static void choices_of(struct gpt_config *c, struct size out[CHOICES])
-{
-    _Static_assert(sizeof(enum position) == sizeof(int) && sizeof(enum norm) == sizeof(int) &&
-                       sizeof(enum network) == sizeof(int),
-                   "they are read and written as int");
-    const struct size choices[CHOICES] = {{"groups", &c->groups},
-                                          {"hidden", &c->hidden},
-                                          {"position", (int *)&c->position},
-                                          {"norm", (int *)&c->norm},
-                                          {"network", (int *)&c->network},
-                                          {"unbiased", &c->unbiased},
-                                          {"untied", &c->untied}};
-    memcpy(out, choices, sizeof choices);
-}
-
-static int is_gpt2(const struct gpt_config *c)
-{
-    struct gpt_config sizes = {.vocab = c->vocab,
-                               .context = c->context,
-                               .layers = c->layers,
-                               .heads = c->heads,
-                               .channels = c->channels};
-    struct gpt_config gpt2 = gpt_filled(&sizes), filled = gpt_filled(c);
-    return memcmp(&gpt2, &filled, sizeof gpt2) == 0;
-}
-
-enum err config_file_stage(const char *dir, const struct gpt_config *c, struct error *e)
-{
-    struct gpt_config copy = *c;
-    struct size sizes[SIZES];
-    sizes_of(&copy, sizes);
-    char *path = file_path(dir, CONFIG_FILE);
-    struct output *o;
-    enum err code = output_open(path, &o, e);
-    free(path);
-    if (code) return code;
-    int gpt2 = is_gpt2(c);
-    output_print(o, "{\n%s  \"model_type\": \"%s\",\n",
-                 gpt2 ? "  \"architectures\": [\"GPT2LMHeadModel\"],\n" : "",
-                 gpt2 ? "gpt2" : HANDMADE);
-    for (int i = 0; i < SIZES; i++)
-        output_print(o, "  \"%s\": %d,\n", sizes[i].key, *sizes[i].value);
-    if (!gpt2) {
-        struct size choices[CHOICES];
-        choices_of(&copy, choices);
-        for (int i = 0; i < CHOICES; i++)
-            output_print(o, "  \"%s\": %d,\n", choices[i].key, *choices[i].value);
-        output_print(o, "  \"epsilon\": %.9g,\n  \"rotary_base\": %.9g\n}\n", (double)c->epsilon,
-                     (double)c->rotary_base);
-        return output_stage(o, e);
-    }
-    output_print(o, "  \"activation_function\": \"gelu_new\",\n"
-                    "  \"layer_norm_epsilon\": 1e-05,\n"
-                    "  \"tie_word_embeddings\": true,\n  \"torch_dtype\": \"float32\"\n}\n");
-    return output_stage(o, e);
-}
-
-// expect_text refuses a config whose `key` is there and says something else than we compute.
-static enum err expect_text(const char *path, const json_t *root, const char *key, const char *want,
-                            struct error *e)
-{
-    const json_t *v = json_object_get(root, key);
-    if (!v) return ERR_NONE;
-    const char *text = json_string_value(v);
-    if (text && strcmp(text, want) == 0) return ERR_NONE;
-    return error_set(e, ERR_FORMAT, "%s: \"%s\" is %s: expected \"%s\"", path, key,
-                     text ? text : "not a text", want);
-}
-
-// expect_value does the same for numbers, true and false.
-static enum err expect_value(const char *path, const json_t *root, const char *key, double want,
-                             struct error *e)
-{
-    const json_t *v = json_object_get(root, key);
-    if (!v) return ERR_NONE;
-    double found = json_is_number(v) ? json_number_value(v) : json_is_true(v);
-    if ((json_is_number(v) || json_is_boolean(v)) && fabs(found - want) <= 1e-6 * want)
-        return ERR_NONE;
-    return error_set(e, ERR_FORMAT, "%s: \"%s\": expected %g", path, key, want);
-}
-
-// check_kind refuses another architecture, and settings under which GPT-2 computes something else.
-static enum err check_kind(const char *path, const json_t *root, struct error *e)
-{
-    if (!json_is_object(root)) return error_set(e, ERR_FORMAT, "%s: expected a JSON object", path);
-    enum err code = expect_text(path, root, "model_type", "gpt2", e);
-    if (!code) code = expect_text(path, root, "activation_function", "gelu_new", e);
-    if (!code) code = expect_value(path, root, "layer_norm_epsilon", 1e-5, e);
-    if (!code) code = expect_value(path, root, "tie_word_embeddings", 1, e);
-    if (!code) code = expect_value(path, root, "scale_attn_weights", 1, e);
-    if (!code) code = expect_value(path, root, "scale_attn_by_inverse_layer_idx", 0, e);
+    char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
+    enum err code = error_set(s->e, ERR_FORMAT, "%s: \"%s\" is %.60s: expected %s", s->path, key,
+                              text ? text : "?", want);
+    free(text);
     return code;
 }
 
-static enum err parse_config(const char *path, const json_t *root, struct gpt_config *c,
-                             struct error *e)
+// must refuses a config in which `key` is there, not null, and not what the JSON in `want` is.
+static enum err must(const struct source *s, const char *key, const char *want)
 {
-    const char *type = json_string_value(json_object_get(root, "model_type"));
-    enum err code = type && strcmp(type, HANDMADE) == 0 ? ERR_NONE : check_kind(path, root, e);
+    const json_t *v = json_object_get(s->root, key);
+    if (!v || json_is_null(v)) return ERR_NONE;
+    json_t *wanted = json_loads(want, JSON_DECODE_ANY, NULL);
+    CHECK(wanted, "%s", want);
+    int same = json_equal(v, wanted);
+    json_decref(wanted);
+    return same ? ERR_NONE : refuse(s, key, v, want);
+}
+
+enum { NEEDED = -1 };
+
+// size sets *out to a whole number above 0; where there is none, to `otherwise`.
+static enum err size(const struct source *s, const char *key, int otherwise, int *out)
+{
+    const json_t *v = json_object_get(s->root, key);
+    json_int_t n = json_integer_value(v);
+    if ((!v || json_is_null(v)) && otherwise != NEEDED) {
+        *out = otherwise;
+        return ERR_NONE;
+    }
+    if (!json_is_integer(v) || n < 1 || n > INT32_MAX)
+        return error_set(s->e, ERR_FORMAT, "%s: \"%s\" is missing or not a whole number above 0",
+                         s->path, key);
+    *out = (int)n;
+    return ERR_NONE;
+}
+
+// number sets *out to a number above 0; where there is none, to `otherwise`.
+static enum err number(const struct source *s, const json_t *object, const char *key,
+                       float otherwise, float *out)
+{
+    const json_t *v = json_object_get(object, key);
+    *out = v && !json_is_null(v) ? (float)json_number_value(v) : otherwise;
+    return *out > 0 && isfinite(*out) ? ERR_NONE : refuse(s, key, v, "a number above 0");
+}
+
+// flag sets *out to 1 or 0.
+static enum err flag(const struct source *s, const char *key, int otherwise, int *out)
+{
+    const json_t *v = json_object_get(s->root, key);
+    *out = v && !json_is_null(v) ? json_is_true(v) : otherwise;
+    return !v || json_is_null(v) || json_is_boolean(v) ? ERR_NONE
+                                                       : refuse(s, key, v, "true or false");
+}
+
+static enum err read_gpt2(const struct source *s, struct gpt_config *c)
+{
+    int tied;
+    enum err code = must(s, "activation_function", "\"gelu_new\"");
+    if (!code) code = must(s, "scale_attn_weights", "true");
+    if (!code) code = must(s, "scale_attn_by_inverse_layer_idx", "false");
+    if (!code) code = must(s, "add_cross_attention", "false");
+    if (!code) code = must(s, "quantization_config", "null");
+    if (!code) code = size(s, "vocab_size", NEEDED, &c->vocab);
+    if (!code) code = size(s, "n_positions", NEEDED, &c->context);
+    if (!code) code = size(s, "n_layer", NEEDED, &c->layers);
+    if (!code) code = size(s, "n_head", NEEDED, &c->heads);
+    if (!code) code = size(s, "n_embd", NEEDED, &c->channels);
+    if (!code) code = size(s, "n_inner", 0, &c->hidden);
+    if (!code) code = number(s, s->root, "layer_norm_epsilon", 1e-5f, &c->epsilon);
+    if (!code) code = flag(s, "tie_word_embeddings", 1, &tied);
+    if (!code) c->untied = !tied;
+    return code;
+}
+
+// read_rotary reads what turns queries and keys: rope_theta, which newer files keep in
+// rope_parameters.  Any way of stretching it is another computation.
+static enum err read_rotary(const struct source *s, struct gpt_config *c)
+{
+    static const char *const keys[] = {"rope_scaling", "rope_parameters"};
+    const json_t *place = s->root;
+    for (int i = 0; i < 2; i++) {
+        const json_t *v = json_object_get(s->root, keys[i]);
+        if (!v || json_is_null(v)) continue;
+        const json_t *type = json_object_get(v, "rope_type");
+        if (!type) type = json_object_get(v, "type");
+        const char *text = type ? json_string_value(type) : "default";
+        const json_t *share = json_object_get(v, "partial_rotary_factor");
+        if (!json_is_object(v) || !text || strcmp(text, "default") != 0 ||
+            (share && fabs(json_number_value(share) - 1) > 0))
+            return refuse(s, keys[i], v, "rope_type \"default\"");
+        if (json_object_get(v, "rope_theta")) place = v;
+    }
+    return number(s, place, "rope_theta", 10000, &c->rotary_base);
+}
+
+static enum err read_llama(const struct source *s, struct gpt_config *c)
+{
+    int tied, width;
+    gpt_llama(c);
+    enum err code = must(s, "hidden_act", "\"silu\"");
+    if (!code) code = must(s, "attention_bias", "false");
+    if (!code) code = must(s, "mlp_bias", "false");
+    if (!code) code = must(s, "quantization_config", "null");
+    if (!code) code = size(s, "vocab_size", NEEDED, &c->vocab);
+    if (!code) code = size(s, "max_position_embeddings", NEEDED, &c->context);
+    if (!code) code = size(s, "num_hidden_layers", NEEDED, &c->layers);
+    if (!code) code = size(s, "num_attention_heads", NEEDED, &c->heads);
+    if (!code) code = size(s, "hidden_size", NEEDED, &c->channels);
+    if (!code) code = size(s, "num_key_value_heads", c->heads, &c->groups);
+    if (!code) code = size(s, "intermediate_size", NEEDED, &c->hidden);
+    if (!code) code = number(s, s->root, "rms_norm_eps", 1e-6f, &c->epsilon);
+    if (!code) code = read_rotary(s, c);
+    if (!code) code = flag(s, "tie_word_embeddings", 0, &tied);
     if (code) return code;
-    struct size sizes[SIZES];
-    sizes_of(c, sizes);
-    for (int i = 0; i < SIZES; i++) {
-        const json_t *v = json_object_get(root, sizes[i].key);
-        json_int_t n = json_integer_value(v);
-        if (!json_is_integer(v) || n < 1 || n > INT32_MAX)
-            return error_set(e, ERR_FORMAT, "%s: \"%s\" is missing or not a whole number above 0",
-                             path, sizes[i].key);
-        *sizes[i].value = (int)n;
-    }
-    if (type && strcmp(type, HANDMADE) == 0) {
-        struct size choices[CHOICES];
-        choices_of(c, choices);
-        for (int i = 0; i < CHOICES; i++)
-            *choices[i].value = (int)json_integer_value(json_object_get(root, choices[i].key));
-        c->epsilon = (float)json_number_value(json_object_get(root, "epsilon"));
-        c->rotary_base = (float)json_number_value(json_object_get(root, "rotary_base"));
-    }
+    c->untied = !tied;
+    char want[24];
+    width = c->channels / c->heads;
+    snprintf(want, sizeof want, "%d", width);
+    return must(s, "head_dim", want);
+}
+
+static const char HANDMADE[] = "handmade";
+static const char *const POSITIONS[] = {"learned", "waves", "rotary", "none", NULL};
+static const char *const NORMS[] = {"layer", "rms", NULL};
+static const char *const NETWORKS[] = {"gelu", "swiglu", NULL};
+
+// one_of sets *out to the number of the name that `key` has.
+static enum err one_of(const struct source *s, const char *key, const char *const *names, int *out)
+{
+    const json_t *v = json_object_get(s->root, key);
+    const char *text = json_string_value(v);
+    for (*out = 0; text && names[*out]; ++*out)
+        if (strcmp(text, names[*out]) == 0) return ERR_NONE;
+    char want[64];
+    size_t n = 0;
+    for (int i = 0; names[i]; i++)
+        n += (size_t)snprintf(want + n, sizeof want - n, "%s%s",
+                              i == 0         ? ""
+                              : names[i + 1] ? ", "
+                                             : " or ",
+                              names[i]);
+    if (!v) return error_set(s->e, ERR_FORMAT, "%s: \"%s\" is missing", s->path, key);
+    return refuse(s, key, v, want);
+}
+
+static enum err read_handmade(const struct source *s, struct gpt_config *c)
+{
+    int position = 0, norm = 0, network = 0;
+    enum err code = size(s, "vocab_size", NEEDED, &c->vocab);
+    if (!code) code = size(s, "n_positions", NEEDED, &c->context);
+    if (!code) code = size(s, "n_layer", NEEDED, &c->layers);
+    if (!code) code = size(s, "n_head", NEEDED, &c->heads);
+    if (!code) code = size(s, "n_embd", NEEDED, &c->channels);
+    if (!code) code = size(s, "groups", NEEDED, &c->groups);
+    if (!code) code = size(s, "hidden", NEEDED, &c->hidden);
+    if (!code) code = one_of(s, "position", POSITIONS, &position);
+    if (!code) code = one_of(s, "norm", NORMS, &norm);
+    if (!code) code = one_of(s, "network", NETWORKS, &network);
+    if (!code) code = flag(s, "unbiased", 0, &c->unbiased);
+    if (!code) code = flag(s, "untied", 0, &c->untied);
+    if (!code) code = number(s, s->root, "epsilon", 1e-5f, &c->epsilon);
+    if (!code) code = number(s, s->root, "rotary_base", 10000, &c->rotary_base);
+    c->position = (enum position)position;
+    c->norm = (enum norm)norm;
+    c->network = (enum network)network;
+    return code;
+}
+
+static enum err parse_config(const struct source *s, struct gpt_config *c)
+{
+    static const struct {
+        const char *type;
+        enum err (*read)(const struct source *s, struct gpt_config *c);
+    } kinds[] = {{"gpt2", read_gpt2}, {"llama", read_llama}, {HANDMADE, read_handmade}};
+    if (!json_is_object(s->root))
+        return error_set(s->e, ERR_FORMAT, "%s: expected a JSON object", s->path);
+    const json_t *v = json_object_get(s->root, "model_type");
+    const char *type = v ? json_string_value(v) : kinds[0].type;
+    size_t kind = 0, count = sizeof kinds / sizeof *kinds;
+    while (kind < count && !(type && strcmp(type, kinds[kind].type) == 0)) kind++;
+    if (kind == count) return refuse(s, "model_type", v, "\"gpt2\" or \"llama\"");
+    enum err code = kinds[kind].read(s, c);
+    if (code) return code;
     // The values are the file's, not the caller's.
-    return gpt_config_check(c, e) ? error_in(e, ERR_FORMAT, path) : ERR_NONE;
+    return gpt_config_check(c, s->e) ? error_in(s->e, ERR_FORMAT, s->path) : ERR_NONE;
 }
 
 enum err config_file_read(const char *dir, struct gpt_config *c, struct error *e)
@@ -159,10 +218,138 @@ enum err config_file_read(const char *dir, struct gpt_config *c, struct error *e
     struct gpt_config read = {0};
     enum err code = json_read(path, &root, e);
     if (!code) {
-        code = parse_config(path, root, &read, e);
+        code = parse_config(&(struct source){path, root, e}, &read);
         json_decref(root);
     }
     free(path);
     if (!code) *c = gpt_filled(&read);
     return code;
+}
+
+// --- writing ---------------------------------------------------------------------------------
+
+static void put_size(struct output *o, const char *key, int value)
+{
+    output_print(o, "  \"%s\": %d,\n", key, value);
+}
+
+static void put_flag(struct output *o, const char *key, int value)
+{
+    output_print(o, "  \"%s\": %s,\n", key, value ? "true" : "false");
+}
+
+// put_number writes the shortest decimal that is read as this float; a whole number as such.
+static void put_number(struct output *o, const char *key, float value)
+{
+    char text[32];
+    int whole = value >= 1 && value < 1e7f && floorf(value) == value;
+    if (whole) snprintf(text, sizeof text, "%.1f", (double)value);
+    for (int digits = 1; digits <= 9 && !whole; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, (double)value);
+        if ((float)strtod(text, NULL) == value) break;
+    }
+    output_print(o, "  \"%s\": %s,\n", key, text);
+}
+
+// put_id writes a token's id, or null for none.
+static void put_id(struct output *o, const char *key, int32_t id)
+{
+    if (id < 0)
+        output_print(o, "  \"%s\": null,\n", key);
+    else
+        put_size(o, key, id);
+}
+
+// is_gpt2 says whether GPT2Config has words for the shape, which is filled.
+static int is_gpt2(const struct gpt_config *c)
+{
+    return c->position == POSITION_LEARNED && c->norm == NORM_LAYER && c->network == NETWORK_GELU &&
+           !c->unbiased && c->groups == c->heads;
+}
+
+static void put_gpt2_sizes(struct output *o, const struct gpt_config *c)
+{
+    put_size(o, "vocab_size", c->vocab);
+    put_size(o, "n_positions", c->context);
+    put_size(o, "n_layer", c->layers);
+    put_size(o, "n_head", c->heads);
+    put_size(o, "n_embd", c->channels);
+}
+
+static void put_gpt2(struct output *o, const struct gpt_config *c)
+{
+    put_gpt2_sizes(o, c);
+    if (c->hidden != 4 * c->channels) put_size(o, "n_inner", c->hidden);
+    output_print(o, "  \"activation_function\": \"gelu_new\",\n");
+    put_number(o, "layer_norm_epsilon", c->epsilon);
+    put_flag(o, "tie_word_embeddings", !c->untied);
+}
+
+// end_of returns the token that ends a text, or -1.
+static int32_t end_of(const struct tokenizer *tok)
+{
+    const struct sentencepiece *s = tok ? tokenizer_sentencepiece(tok) : NULL;
+    const struct vocab *v = tok ? tokenizer_bpe(tok) : NULL;
+    if (s) {
+        int32_t id = sentencepiece_find(s, "</s>");
+        return id >= 0 && sentencepiece_is_special(s, id) ? id : -1;
+    }
+    return v && vocab_specials(v) ? vocab_size(v) - vocab_specials(v) : -1;
+}
+
+static void put_llama(struct output *o, const struct gpt_config *c, const struct tokenizer *tok)
+{
+    put_size(o, "vocab_size", c->vocab);
+    put_size(o, "max_position_embeddings", c->context);
+    put_size(o, "num_hidden_layers", c->layers);
+    put_size(o, "num_attention_heads", c->heads);
+    put_size(o, "num_key_value_heads", c->groups);
+    put_size(o, "hidden_size", c->channels);
+    put_size(o, "intermediate_size", c->hidden);
+    output_print(o, "  \"hidden_act\": \"silu\",\n");
+    put_number(o, "rms_norm_eps", c->epsilon);
+    put_number(o, "rope_theta", c->rotary_base);
+    put_flag(o, "attention_bias", 0);
+    put_flag(o, "mlp_bias", 0);
+    put_flag(o, "tie_word_embeddings", !c->untied);
+    put_id(o, "bos_token_id", tok ? tokenizer_bos(tok) : -1);
+    put_id(o, "eos_token_id", end_of(tok));
+}
+
+static void put_handmade(struct output *o, const struct gpt_config *c)
+{
+    put_gpt2_sizes(o, c);
+    put_size(o, "groups", c->groups);
+    put_size(o, "hidden", c->hidden);
+    output_print(o, "  \"position\": \"%s\",\n  \"norm\": \"%s\",\n  \"network\": \"%s\",\n",
+                 POSITIONS[c->position], NORMS[c->norm], NETWORKS[c->network]);
+    put_flag(o, "unbiased", c->unbiased);
+    put_flag(o, "untied", c->untied);
+    put_number(o, "epsilon", c->epsilon);
+    put_number(o, "rotary_base", c->rotary_base);
+}
+
+enum err config_file_stage(const char *dir, const struct gpt_config *config,
+                           const struct tokenizer *tok, struct error *e)
+{
+    struct gpt_config c = gpt_filled(config);
+    char *path = file_path(dir, CONFIG_FILE);
+    struct output *o;
+    enum err code = output_open(path, &o, e);
+    free(path);
+    if (code) return code;
+    int gpt2 = is_gpt2(&c), llama = gpt_is_llama(&c);
+    output_print(o, "{\n");
+    if (gpt2 || llama)
+        output_print(o, "  \"architectures\": [\"%s\"],\n",
+                     gpt2 ? "GPT2LMHeadModel" : "LlamaForCausalLM");
+    output_print(o, "  \"model_type\": \"%s\",\n", gpt2 ? "gpt2" : llama ? "llama" : HANDMADE);
+    if (gpt2)
+        put_gpt2(o, &c);
+    else if (llama)
+        put_llama(o, &c, tok);
+    else
+        put_handmade(o, &c);
+    output_print(o, "  \"torch_dtype\": \"float32\"\n}\n");
+    return output_stage(o, e);
 }

@@ -8,6 +8,7 @@
 #include "file.h"
 #include "model_file.h"
 #include "safetensors.h"
+#include "shards.h"
 
 // struct range: a tensor's values at a glance.
 struct range {
@@ -104,7 +105,12 @@ enum err inspect_model(const char *dir, struct error *e)
     enum err code = model_read(dir, &m, &tok, e);
     if (code) return code;
     const struct gpt_config *c = gpt_config(m);
-    printf("GPT-2 shape: %d layers, %d heads, %d channels, context %d\n", c->layers, c->heads,
+    const char *kind = c->position == POSITION_LEARNED && c->norm == NORM_LAYER &&
+                               c->network == NETWORK_GELU && !c->unbiased
+                         ? "GPT-2 shape"
+                     : gpt_is_llama(c) ? "Llama shape"
+                                       : "Its own shape";
+    printf("%s: %d layers, %d heads, %d channels, context %d\n", kind, c->layers, c->heads,
            c->channels, c->context);
     printf("tokenizer:   %s, %d tokens\n",
            tokenizer_bpe(tok)             ? "byte-level bpe"
@@ -114,8 +120,10 @@ enum err inspect_model(const char *dir, struct error *e)
     printf("weights:     %zu, checksum %016" PRIx64 "\n\n", gpt_weights(m), model_checksum(m));
     gpt_free(m);
     tokenizer_free(tok);
-    char *path = file_path(dir, "model.safetensors");
-    code = inspect_file(path, e);
-    free(path);
+    struct shards *files;
+    code = shards_open(dir, SHARDS_ONE, &files, e);
+    for (int i = 0; !code && i < shards_count(files); i++)
+        code = inspect_file(shards_path(files, i), e);
+    if (!code) shards_close(files);
     return code;
 }
