@@ -58,7 +58,8 @@ int command_import(int argc, char **argv)
                              tokenizer_vocab(tok), argv[1], shape->vocab),
                    &e);
     error_must(save(out, m, tok, &e), &e);
-    printf("%d layers, %d heads in %d groups, %d channels, network of %d, context %d, %d tokens\n",
+    printf("%d layers, %d heads (%d of keys and values), %d channels, network of %d, context %d, "
+           "%d tokens\n",
            shape->layers, shape->heads, shape->groups, shape->channels, shape->hidden,
            shape->context, shape->vocab);
     printf("weights %zu, checksum %016" PRIx64 "\n", gpt_weights(m), model_checksum(m));

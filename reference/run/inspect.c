@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "file.h"
+#include "config_file.h"
 #include "model_file.h"
 #include "safetensors.h"
 #include "shards.h"
@@ -105,13 +105,16 @@ enum err inspect_model(const char *dir, struct error *e)
     enum err code = model_read(dir, &m, &tok, e);
     if (code) return code;
     const struct gpt_config *c = gpt_config(m);
-    const char *kind = c->position == POSITION_LEARNED && c->norm == NORM_LAYER &&
-                               c->network == NETWORK_GELU && !c->unbiased
-                         ? "GPT-2 shape"
-                     : gpt_is_llama(c) ? "Llama shape"
-                                       : "Its own shape";
-    printf("%s: %d layers, %d heads, %d channels, context %d\n", kind, c->layers, c->heads,
-           c->channels, c->context);
+    const char *type = config_file_type(c);
+    printf("%s shape: %d layers, %d heads, %d channels, context %d\n",
+           *type == 'g'   ? "GPT-2"
+           : *type == 'l' ? "Llama"
+                          : "handmade",
+           c->layers, c->heads, c->channels, c->context);
+    if (*type != 'g')
+        printf(
+            "             %d heads of keys and values, network of %d, rotary base %g, epsilon %g\n",
+            c->groups, c->hidden, (double)c->rotary_base, (double)c->epsilon);
     printf("tokenizer:   %s, %d tokens\n",
            tokenizer_bpe(tok)             ? "byte-level bpe"
            : tokenizer_sentencepiece(tok) ? "sentencepiece"
