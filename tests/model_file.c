@@ -319,6 +319,20 @@ Test(model_file, a_config_of_another_llama_is_refused)
         {2, 4, 2, 1 << 18, "'model.layers.1.mlp.up_proj.weight' has shape [5, 16], expected"},
         {2, 2, 1, 5, "the weights have 4 heads, config.json says 2"},
     };
+    static const struct {
+        float epsilon, base;
+        int untied;
+        const char *words;
+    } other[] = {
+        {1e-6f, 0, 1,
+         "m/model.safetensors: the weights are of another shape (rotary 10000.0, rms 1e-05, swiglu, "
+         "unbiased, untied, context 4), config.json says rotary 10000.0, rms 1e-06, swiglu, "
+         "unbiased, untied, context 4"},
+        {0, 500000, 1, "config.json says rotary 500000.0, rms 1e-05"},
+        {0, 0, 0,
+         "untied, context 4), config.json says rotary 10000.0, rms 1e-05, swiglu, unbiased, tied"},
+    };
+    struct gpt_config right = c;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct error e = {.text = ""};
         c.layers = bad[i].layers, c.heads = bad[i].heads;
@@ -326,6 +340,14 @@ Test(model_file, a_config_of_another_llama_is_refused)
         cr_assert_eq(config_file_stage("m", &c, tok, &e), ERR_NONE, "%s", e.text);
         cr_assert_eq(output_publish("m/config.json", &e), ERR_NONE, "%s", e.text);
         refused(ERR_MATCH, bad[i].words);
+    }
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        struct error e = {.text = ""};
+        c = right;
+        c.epsilon = other[i].epsilon, c.rotary_base = other[i].base, c.untied = other[i].untied;
+        cr_assert_eq(config_file_stage("m", &c, tok, &e), ERR_NONE, "%s", e.text);
+        cr_assert_eq(output_publish("m/config.json", &e), ERR_NONE, "%s", e.text);
+        refused(ERR_MATCH, other[i].words);
     }
 }
 
@@ -338,6 +360,8 @@ Test(model_file, a_config_of_another_model_is_refused)
         struct gpt_config c;
         const char *words;
     } bad[] = {
+        {{SIZES(4, 4, 2, 2, 12), .epsilon = 4e-5f},
+         "(GPT-2's), config.json says learned, layer 4e-05, gelu, biased, tied"},
         {{SIZES(4, 4, 2, 3, 12)},
          "m/model.safetensors: the weights have 2 heads, config.json says 3"},
         {{SIZES(4, 4, 1, 2, 12)}, "tensor 'h.1.ln_1.weight': config.json says 1 layers"},

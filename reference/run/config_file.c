@@ -21,17 +21,24 @@ static void put_flag(struct output *o, const char *key, int value)
     output_print(o, "  \"%s\": %s,\n", key, value ? "true" : "false");
 }
 
-// put_number writes the shortest decimal that is read as this float; a whole number as such.
+enum { DECIMAL = 32 };
+
+// decimal writes the shortest decimal that is read as this float; a whole number as such.
+static const char *decimal(float value, char out[DECIMAL])
+{
+    int whole = value >= 1 && value < 1e7f && floorf(value) == value;
+    if (whole) snprintf(out, DECIMAL, "%.1f", (double)value);
+    for (int digits = 1; digits <= 9 && !whole; digits++) {
+        snprintf(out, DECIMAL, "%.*g", digits, (double)value);
+        if ((float)strtod(out, NULL) == value) break;
+    }
+    return out;
+}
+
 static void put_number(struct output *o, const char *key, float value)
 {
-    char text[32];
-    int whole = value >= 1 && value < 1e7f && floorf(value) == value;
-    if (whole) snprintf(text, sizeof text, "%.1f", (double)value);
-    for (int digits = 1; digits <= 9 && !whole; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, (double)value);
-        if ((float)strtod(text, NULL) == value) break;
-    }
-    output_print(o, "  \"%s\": %s,\n", key, text);
+    char text[DECIMAL];
+    output_print(o, "  \"%s\": %s,\n", key, decimal(value, text));
 }
 
 // put_id writes a token's id, or null for none.
@@ -54,6 +61,21 @@ const char *config_file_type(const struct gpt_config *config)
 {
     struct gpt_config c = gpt_filled(config);
     return is_gpt2(&c) ? "gpt2" : gpt_is_llama(&c) ? "llama" : CONFIG_HANDMADE;
+}
+
+void config_file_note(const struct gpt_config *config, char out[CONFIG_NOTE])
+{
+    struct gpt_config c = gpt_filled(config);
+    int turns = c.position == POSITION_ROTARY;
+    char base[DECIMAL], epsilon[DECIMAL];
+    *out = 0;
+    if (is_gpt2(&c) && !c.untied && c.epsilon == 1e-5f) return;
+    char context[DECIMAL] = "";
+    if (c.position != POSITION_LEARNED) snprintf(context, DECIMAL, ", context %d", c.context);
+    snprintf(out, CONFIG_NOTE, "%s%s%s, %s %s, %s, %s, %s%s", CONFIG_POSITIONS[c.position],
+             turns ? " " : "", turns ? decimal(c.rotary_base, base) : "", CONFIG_NORMS[c.norm],
+             decimal(c.epsilon, epsilon), CONFIG_NETWORKS[c.network],
+             c.unbiased ? "unbiased" : "biased", c.untied ? "untied" : "tied", context);
 }
 
 static void put_gpt2_sizes(struct output *o, const struct gpt_config *c)

@@ -12,6 +12,11 @@
 // config_file_type returns a shape's model_type: "gpt2", "llama" or "handmade".
 const char *config_file_type(const struct gpt_config *c);
 
+// config_file_note writes what of a shape its tensors do not tell, in words; for GPT-2's own
+// choices nothing.
+enum { CONFIG_NOTE = 128 };
+void config_file_note(const struct gpt_config *c, char out[CONFIG_NOTE]);
+
 // config_file_stage writes DIR/config.json.new; output_publish (file.h) makes it DIR/config.json.
 // tok is asked for the tokens that begin and end a text, which other programs want to know of a
 // Llama; it may be NULL.

@@ -76,14 +76,15 @@ enum err model_stage(const char *dir, const struct gpt *m, const struct tokenize
     struct arena *a = arena_new();
     struct safetensors_tensor *tensors;
     int count = model_file_tensors(m, a, &tensors);
-    char number[NOTE], heads[NOTE], tokens[NOTE];
+    char number[NOTE], heads[NOTE], tokens[NOTE], shape[CONFIG_NOTE];
+    config_file_note(gpt_config(m), shape);
     snprintf(number, sizeof number, "%d", step);
     notes(gpt_config(m), tok, heads, tokens);
     // "format" is what Hugging Face's reader wants to see.
     const struct safetensors_pair metadata[] = {
-        {"format", "pt"}, {"step", number}, {"heads", heads}, {"tokens", tokens}};
+        {"format", "pt"}, {"step", number}, {"heads", heads}, {"tokens", tokens}, {"shape", shape}};
     char *path = file_path(dir, WEIGHTS);
-    enum err code = safetensors_stage(path, count, tensors, 4, metadata, e);
+    enum err code = safetensors_stage(path, count, tensors, *shape ? 5 : 4, metadata, e);
     free(path);
     arena_free(a);
     return code;
@@ -180,13 +181,21 @@ enum err model_tokenizer(const char *dir, struct tokenizer **tok, struct error *
 static enum err check_notes(const struct shards *s, const struct gpt_config *c,
                             const struct tokenizer *tok, struct error *e)
 {
-    char heads[NOTE], tokens[NOTE];
+    char heads[NOTE], tokens[NOTE], shape[CONFIG_NOTE];
     notes(c, tok, heads, tokens);
+    config_file_note(c, shape);
     for (int i = 0; i < shards_count(s); i++) {
         const char *noted = safetensors_metadata(shards_at(s, i), "heads");
         if (noted && strcmp(noted, heads) != 0)
             return error_set(e, ERR_MATCH, "%s: the weights have %s heads, %s says %s",
                              shards_path(s, i), noted, CONFIG_FILE, heads);
+        // Whoever notes the heads has noted the rest, unless it was GPT-2's own.
+        int ours = noted != NULL;
+        noted = safetensors_metadata(shards_at(s, i), "shape");
+        if (ours && strcmp(noted ? noted : "", shape) != 0)
+            return error_set(e, ERR_MATCH, "%s: the weights are of another shape (%s), %s says %s",
+                             shards_path(s, i), noted ? noted : "GPT-2's", CONFIG_FILE,
+                             *shape ? shape : "GPT-2's");
         noted = safetensors_metadata(shards_at(s, i), "tokens");
         if (noted && strcmp(noted, tokens) != 0)
             return error_set(e, ERR_MATCH, "%s: the weights belong to another %s",

@@ -15,8 +15,8 @@
 
 // model_stage writes the weights to DIR/model.safetensors.new and flushes them.  The file's
 // metadata notes the step, and what belongs to the weights but cannot be seen in their shapes: the
-// number of heads and a checksum of the tokens.  model_publish renames the file: from then on it
-// is the model.
+// number of heads, a checksum of the tokens, and config_file_note.  model_publish renames the file:
+// from then on it is the model.
 //   ERR_IO  the disk is full, or the system refused
 enum err model_stage(const char *dir, const struct gpt *m, const struct tokenizer *tok, int step,
                      struct error *e);
