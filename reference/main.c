@@ -299,6 +299,7 @@ static const struct entry COMMANDS[] = {
     {"generate", "let a trained GPT write", command_generate},
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
+    {"import", "take over a model that llama2.c trained", command_import},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
     {"memory", "tell how much memory a training step takes", command_memory},

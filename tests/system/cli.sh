@@ -81,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -663,6 +663,32 @@ grep -q '^tokenizer:   sentencepiece, 420 tokens' out
 check $? "as sentencepiece"
 [ -n "$("$gpt" generate --model ll --prompt '' --tokens 5 --temperature 0)" ]
 check $? "generate --prompt '': a text from <s>"
+
+# --- import: a model of llama2.c's ---------------------------------------------------------------
+works "import" import "$golden/llama/model.bin" --tokenizer "$llama" --out imported
+grep -q '^weights 7720, checksum ' out && grep -q '"model_type": "llama"' imported/config.json
+check $? "says what it has taken over, and writes the form that other programs read"
+works "generate from it" generate --model imported --prompt 'the' --temperature 0 --tokens 8
+works "inspect it" inspect imported
+grep -q '^Llama shape: 2 layers, 2 heads, 8 channels, context 12$' out &&
+    grep -q '^model.layers.1.self_attn.k_proj.weight  *F32  *4 x 8 ' out
+check $? "shows its shape, and its tensors under published names"
+before=$(sums imported)
+refused 1 'imported: holds a model already' "import into a model" \
+    import "$golden/llama/model.bin" --tokenizer "$llama" --out imported
+[ "$before" = "$(sums imported)" ]
+check $? "leaves it alone"
+refused 2 'import: expected --out' "import to nowhere" import "$golden/llama/model.bin" --tokenizer "$llama"
+refused 2 'import: expected --tokenizer' "import without a tokenizer" import "$golden/llama/model.bin" --out x
+refused 2 'import: expected one name' "import of nothing" import --tokenizer "$llama" --out x
+refused 1 'a/tokenizer.json: has ' "import with another tokenizer" \
+    import "$golden/llama/model.bin" --tokenizer a/tokenizer.json --out x
+head -c 30000 "$golden/llama/model.bin" >cut.bin
+refused 1 'cut.bin: 30000 bytes: expected 31100, for 8 channels' "a MODEL.bin that is cut off" \
+    import cut.bin --tokenizer "$llama" --out x
+refused 1 'nosuch.bin: cannot open' "a MODEL.bin that is not there" import nosuch.bin --tokenizer "$llama" --out x
+[ ! -e x ]
+check $? "nothing is left of imports that failed"
 
 # --- generate --------------------------------------------------------------------------------
 # text_of ARGUMENTS: what is generated, a dot behind it so that line breaks at the end stay.
