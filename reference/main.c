@@ -314,6 +314,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"tape", "show a small tape, node by node", command_tape},
     {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
     {"optim", "walk down a valley with an optimizer, step by step", command_optim},
+    {"position", "show what a score knows of two places", command_position},
 };
 
 #define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))
