@@ -206,9 +206,10 @@ static void make_positions(struct gpt *m)
     if (c->position == POSITION_WAVES) {
         m->waves = arena_floats(m->arena, waves);
         position_waves(c->context, c->channels, m->waves);
-        // As large beside the embeddings as in Vaswani et al., who multiply those by sqrt(C): waves
-        // of size 1 would drown them.
-        for (size_t i = 0; i < waves; i++) m->waves[i] *= deviation_of(c);
+        // As far spread as a learned table begins, and as the embeddings are: waves of size 1 would
+        // drown them.  A sine's mean square is 1/2.
+        float size = 1.41421356f * deviation_of(c);
+        for (size_t i = 0; i < waves; i++) m->waves[i] *= size;
     }
     if (c->position == POSITION_ROTARY) {
         m->cosine = arena_floats(m->arena, T * (size_t)(D / 2));
