@@ -83,7 +83,7 @@ static double frequency(double base, int i, int width)
 static void waves_from(int first, int T, int C)
 {
     size_t n = (size_t)(T - first) * (size_t)C, skipped = (size_t)first * (size_t)C;
-    float *table = cells(skipped + n, NULL);
+    float *table = cells(first ? 2 * (skipped + n) : n, NULL);  // far away who strays stays inside
     double *want = doubles(n);
     for (int t = first; t < T; t++) {
         for (int c = 0; c < C; c++) {
@@ -287,7 +287,8 @@ TEST(position_backward, random_shapes)
 static void angles_from(int first, int T, int D, float base)
 {
     size_t n = (size_t)(T - first) * (size_t)(D / 2), skipped = (size_t)first * (size_t)(D / 2);
-    float *cosine = cells(skipped + n, NULL), *sine = cells(skipped + n, NULL);
+    size_t room = first ? 2 * (skipped + n) : n;  // far away who strays stays inside
+    float *cosine = cells(room, NULL), *sine = cells(room, NULL);
     double *c = doubles(n), *s = doubles(n);
     for (int t = first; t < T; t++) {
         for (int i = 0; i < D / 2; i++) {

@@ -13,7 +13,7 @@ struct placing {
     int places, width;
     const float *q, *k;  // (width)  the same at every place
     float base;          // of POSITION_ROTARY; width is even there
-    uint64_t seed;  // of POSITION_LEARNED, whose rows are drawn with deviation 1
+    uint64_t seed;       // of POSITION_LEARNED, whose rows are drawn with deviation 1
 };
 
 // position_run_table prints a row for each place: its number, then

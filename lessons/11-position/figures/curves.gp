@@ -17,7 +17,7 @@ set title 'afterwards, in windows of other lengths'
 set xlabel 'characters of the window'
 set ylabel 'bits per byte, held back'
 set logscale x 2
-set xrange [16:256]
+set xrange [15:275]
 set xtics (16, 32, 64, 128, 256)
 set key top left
 set arrow from 64, 1.5 to 64, 5.5 nohead dt 2 lc rgb '#999999'
