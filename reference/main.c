@@ -316,6 +316,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
     {"optim", "walk down a valley with an optimizer, step by step", command_optim},
     {"attend", "show which tokens of a text a trained GPT's heads look at", command_attend},
+    {"position", "show what a score knows of two places", command_position},
 };
 
 #define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))

@@ -81,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -366,6 +366,18 @@ refused 2 "--matrix '1 2 3': expected four numbers" "optim: three numbers" optim
 refused 2 '--polynomial cubic: expected muon or classical' "optim: a polynomial that there is not" optim --polynomial cubic
 refused 2 '--optimizer adam: expected' "mlp: an optimizer that there is not" mlp --optimizer adam
 refused 2 '--optimizer adam: expected' "optim: an optimizer that there is not" optim --optimizer adam
+works "position: scores of a query and a key" position --query '1 0' --key '0 1' --places 3
+grep -q '^    2   0.9093   0.8415   0.0000$' out
+check $? "position: the sine of the distance, worked out by hand"
+works "position: the table" position --kind waves --width 4 --places 2 --table
+grep -q '^    1   0.8415   0.5403   0.0100   0.9999$' out
+check $? "position: two frequencies"
+for kind in learned waves none; do works "position: $kind" position --kind $kind --width 3; done
+refused 2 '--kind spiral: expected learned, waves, rotary or none' "position of no known kind" position --kind spiral
+refused 2 "--query '1 x': expected 1 to 256 numbers" "position: no numbers" position --query '1 x'
+refused 2 "--key '': expected" "position: an empty key" position --key ''
+refused 2 '--query has 2 numbers, --key 1: expected as many' "position: two lengths" position --query '1 0' --key 1
+refused 2 'vectors of 3 numbers: expected an even number' "position: an odd rotation" position --width 3
 
 works "bigram: a table" bigram --data word --steps 3000 --lr 10
 awk '$2 == "gradient" { g = $3 } $3 == "shares" { c = $4 } END { exit !(g - c < 0.001 && c - g < 0.001) }' out
@@ -776,6 +788,10 @@ run eval --model a --data text
 check $? "eval gives the val loss that train printed"
 [ "$(sed -n 's/^val bits.byte //p' a.out)" = "$(sed -n 's/^bits.byte //p' out)" ]
 check $? "and the bits per byte"
+works "eval in shorter windows" eval --model a --data text --context 8
+refused 2 'a: context 17: this model has learned 16 positions' "eval in windows longer than what was learned" eval --model a --data text --context 17
+works "train with rotary" train --data text $chars --position rotary --out turned
+works "eval in longer windows" eval --model turned --data text --context 64
 works "eval of the training part" eval --model a --data text --part train
 refused 1 'other: byte 1: U+0076 is not in the vocabulary' "eval of another text" eval --model a --data other --part train
 refused 1 'other: from byte ' "eval of its last tenth" eval --model a --data other
