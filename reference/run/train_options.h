@@ -9,7 +9,7 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 30 };
+enum { TRAIN_OPTIONS = 32 };
 
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.
@@ -17,9 +17,9 @@ struct train_options {
     const char *data, *tokenizer, *out, *optimizer, *loss, *teacher;
     int vocab, layers, heads, channels, context;
     int batch, accumulate, steps, warmup;
-    float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip;
+    float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;
     uint64_t seed;
-    int eval_every, save_every, threads, resume, overwrite;
+    int eval_every, save_every, threads, resume, overwrite, estimate;
     struct option_spec specs[TRAIN_OPTIONS];
     int count;
 };
