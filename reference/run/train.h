@@ -65,7 +65,8 @@ void train_fold(const struct gpt *m, float *sum);
 // over the targets of o->accumulate batches of o->batch windows, the next of the corpus.  Each
 // batch goes through train_loss and back alone, and is folded.  What goes back is 1 / total, total
 // being the targets of the whole step: this one place turns sums into means.
-// The losses of the batches are added in float, and their sum is divided by total.
+//   loss  whatever the run's loss is, the cross-entropy of its batches: *nats of train_loss, added
+//         up and divided by total
 float train_accumulate(struct train *r);
 
 // train_update takes the next step of the run's optimizer with r->gradient, then zeroes it.
