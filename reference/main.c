@@ -245,7 +245,8 @@ static void finish(struct run *r)
 
 // estimate takes a few steps, which change nothing on the disk, and says how long all would take.
 // The first of them is not counted, unless it is slow: it meets its memory for the first time.
-static void estimate(struct run *r)
+//   ready  seconds that went by until the first step
+static void estimate(struct run *r, double ready)
 {
     enum { STEPS = 20 };
     const double budget = 2, begin = clock_seconds();
@@ -254,8 +255,8 @@ static void estimate(struct run *r)
     int counted = 0;
     for (; counted < STEPS && now - begin < budget; now = clock_seconds(), counted++) learn(r);
     double step = counted ? (now - from) / counted : from - begin, all = step * r->o.steps;
-    printf("a step takes %.*f ms, %.0f tokens/s: %d steps take about ", step < 0.1 ? 1 : 0,
-           1000 * step, step_tokens(&r->o) / step, r->o.steps);
+    printf("ready after %.1f s; a step takes %.*f ms, %.0f tokens/s: %d steps take about ", ready,
+           step < 0.1 ? 1 : 0, 1000 * step, step_tokens(&r->o) / step, r->o.steps);
     if (all < 100)
         printf("%.0f s\n", all);
     else
@@ -311,9 +312,10 @@ static int train(int argc, char **argv)
     error_must(train_options_read(&r.o, argc, argv, r.arena, &help, &e), &e);
     if (!help) {
         if (r.o.threads) threads_use(r.o.threads);
+        double begun = clock_seconds();
         prepare(&r);
         if (r.o.estimate) {
-            estimate(&r);
+            estimate(&r, clock_seconds() - begun);
         } else {
             begin(&r);
             steps(&r);

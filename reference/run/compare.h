@@ -12,7 +12,7 @@
 
 // COMPARE_SPREAD: how far apart the last validations of the demo's five seeds were (lesson 15), in
 // bits per byte.
-#define COMPARE_SPREAD 0.01f
+#define COMPARE_SPREAD 0.0027f
 
 // compare_runs prints how far the run in b is from the run in a, and sets *agree to whether that is
 // within bounds:
