@@ -11,8 +11,7 @@
 void train_shuffle(struct random *r, uint32_t n, uint32_t *order)
 {
     uint32_t i, j, x;
-    for (i = 0; i != n; ++i)
-        order[i] = i;
+    for (i = 0; i != n; ++i) order[i] = i;
     for (i = n; i > 1; i--) {
         j = random_below(r, i);
         x = order[i - 1];
@@ -53,7 +52,8 @@ double train_evaluate(const struct gpt *m, struct tape *t, size_t n, const int32
         int32_t *tokens = tape_alloc(t, sizeof(int32_t) * B * T);
         int32_t *target = tape_alloc(t, sizeof(int32_t) * B * T);
         for (size_t b = 0; b < B; b++, i++)
-            count += train_window(n, ids, i * windows / used * T, T, tokens + b * T, target + b * T);
+            count +=
+                train_window(n, ids, i * windows / used * T, T, tokens + b * T, target + b * T);
         sum += *tape_data(t, gpt_loss(m, t, 0, B, T, tokens, target, NULL));
     }
     return sum / count;
@@ -118,8 +118,7 @@ int train_update(struct train *r)
         m += p.size;
         v += p.size;
     }
-    for (size_t i = 0; i < n; i++)
-        r->gradient[i] = 0;
+    for (size_t i = 0; i < n; i++) r->gradient[i] = 0;
     return 1;
 }
 
@@ -137,7 +136,6 @@ int train_step(struct train *r)
 enum err train_resume(struct train *r, struct error *e)
 {
     int code = checkpoint_load(r->o->out, r->model, &r->state, e);
-    if (code == ERR_NONE)
-        corpus_seek(r->corpus, r->state.position);
+    if (code == ERR_NONE) corpus_seek(r->corpus, r->state.position);
     return code;
 }
