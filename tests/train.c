@@ -206,6 +206,7 @@ static const struct train_options SMALL = {
 
 static float *floats(size_t n, float fill)
 {
+    CHECK(n < SIZE_MAX / 8, "n=%zu", n);
     float *x = malloc(n * sizeof *x);
     if (!x) die("out of memory: %zu floats", n);
     for (size_t i = 0; i < n; i++) x[i] = fill;
@@ -379,7 +380,8 @@ TEST(train_fold, every_weight_has_its_own)
 {
     struct gpt *m = model_of(1);
     size_t n = gpt_weights(m);
-    float *sum = floats(n, 0), *want = floats(n, 0);
+    float *sum = floats(n + 1, 0), *want = floats(n, 0);
+    sum[n] = -0.0f;  // whatever is added to it changes its sign
     given("three batches, the gradient of weight i is i, 10 i, -i");
     for (int batch = 0; batch < 3; batch++) {
         float times = (float[]){1, 10, -1}[batch];
@@ -388,6 +390,7 @@ TEST(train_fold, every_weight_has_its_own)
     }
     has("sum", n, sum, want, 1e-2);
     zero("the model's gradients afterwards", n, gpt_grad(m));
+    expect_true("nothing is added behind the end of sum", signbit(sum[n]));
 }
 
 // --- train_accumulate ----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 # The loss of a small run: each batch, the validation part, and the floor.
 # data: make -s datasets/stories >&2 && build/gpt train --threads 1 --layers 2 --channels 64 --context 64 --steps 400 --warmup 40 --eval-every 20 --out runs/curve >&2 && cat runs/curve/loss.tsv
 set terminal svg size 800,480 background rgb 'white' font 'sans,14'
-set title 'a GPT of 174,000 weights, 400 steps of 512 tokens'
+set title 'a GPT of 170,000 weights, 400 steps of 512 tokens'
 set datafile missing '-'
 set xlabel 'step'
 set ylabel 'bits per byte'
