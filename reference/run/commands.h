@@ -59,4 +59,7 @@ int command_inspect(int argc, char **argv);
 // command_plot draws a run's loss.
 int command_plot(int argc, char **argv);
 
+// command_compare prints whether two runs agree; its status is 1 if they do not.
+int command_compare(int argc, char **argv);
+
 #endif

@@ -13,7 +13,7 @@
 #include "ride.h"
 #include "safetensors.h"
 #include "tokenize.h"
-#include "train.h"
+#include "train_tokenizer.h"
 
 // --- opening ---------------------------------------------------------------------------------
 

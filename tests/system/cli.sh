@@ -81,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position compare"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -142,6 +142,10 @@ awk '$1 == "sum" { p = $7 } $1 == "measured" { m = $7 } END { exit !(p > 0 && p 
 check $? "predicted to the byte"
 refused 2 '--resume and --overwrite' "--resume with --overwrite" train --resume --overwrite
 refused 2 '--optimizer adam: expected sgd, momentum' "an optimizer that there is not" train --optimizer adam
+refused 2 '--resume and --estimate' "--resume with --estimate" train --resume --estimate
+refused 2 "--until '-1'" "a loss below nothing to stop at" train --until -1
+refused 2 "--until 'nan'" "a loss that is none to stop at" train --until nan
+refused 2 "--until 'low'" "a loss that is no number" train --until low
 refused 2 '--part x' "eval of no such part" eval --part x
 refused 2 '--text and --file' "tokenize of two texts" tokenize --text a --file text
 [ ! -e runs ]
@@ -851,6 +855,47 @@ works "mlp --help" mlp --help
 refused 2 "--layers '-1'" "mlp with less than no layers" mlp --data text --layers -1
 refused 1 'nosuch' "mlp of nothing" mlp --data nosuch
 refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 --near Ж
+
+# --- until a loss is reached -----------------------------------------------------------------
+works "train --until" train --data text $chars --eval-every 3 --until 2.6 --out until
+grep -q '^--until 2.6000 reached: [0-9]* tokens, ' out && [ "$(tail -n 1 until/loss.tsv | cut -f 1)" -lt 40 ]
+check $? "it ends before its last step, and says so"
+grep -q "on the whole validation part" err && awk '$1 == "val" && $2 == "loss" { exit !($3 <= 2.6) }' out
+check $? "the whole validation part has that loss"
+sed -n 's/^checksum //p' out >want
+works "train --resume of it" train --resume --out until
+grep -q '^--until 2.6000 reached: .* since it was resumed' out && sed -n 's/^checksum //p' out | cmp -s - want
+check $? "remembers what it was to reach, and has nothing to do"
+works "train --resume --until 0" train --resume --until 0 --out until
+sed 1d a.out >want && sed 1d out | cmp -s - want
+check $? "goes on to its end, to the bits of a run that never stopped"
+works "train --until what is not reached" train --data text $chars --until 0.001 --out never
+grep -q '^--until 0.0010 not reached: ' out && grep -q '^at step 40 ' out
+check $? "takes all its steps, and says so"
+
+works "train --estimate" train --data text $chars --estimate --out a
+[ "$(wc -l <out)" = 1 ] && grep -q '^ready after .* s; a step takes .* ms, .* tokens/s: 40 steps take about ' out
+check $? "says in one line how long it would take"
+works "train --estimate, where there is no run" train --data text $chars --estimate --out nowhere
+[ ! -e nowhere ]
+check $? "and makes no directory"
+
+# --- compare ---------------------------------------------------------------------------------
+works "compare" compare a until
+[ "$(grep -c 'within$' out)" = 3 ]
+check $? "three rows"
+works "another seed" train --data text $chars --seed 2 --out seed
+run compare --spread 0.00001 a seed
+[ "$status" = 1 ] && [ "$(grep -c 'OUTSIDE$' out)" = 3 ] && [ ! -s err ]
+check $? "compare of runs that differ: exit status 1"
+refused 1 'empty/loss.tsv: cannot open' "compare with no run" compare a empty
+refused 2 'compare: expected' "compare of one run" compare a
+works "a shorter run" train --data text $chars --steps 12 --out brief
+refused 1 'a has 40 steps, and brief 12' "compare of runs of other lengths" compare a brief
+mkdir -p cut && head -n 20 a/loss.tsv >cut/loss.tsv
+refused 1 'cut/loss.tsv: ends after step 18: expected a finished run' "compare of an unfinished run" compare a cut
+sed '5s/.*/3 two -/' a/loss.tsv >cut/loss.tsv
+refused 1 'cut/loss.tsv:5: expected step 3, its loss' "compare of a damaged log" compare a cut
 
 # --- plot ------------------------------------------------------------------------------------
 refused 1 'empty/loss.tsv: cannot open' "plot of no run" plot empty
