@@ -314,6 +314,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"tape", "show a small tape, node by node", command_tape},
     {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
     {"optim", "walk down a valley with an optimizer, step by step", command_optim},
+    {"depth", "show what goes through a stack of blocks, and back", command_depth},
 };
 
 #define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))

@@ -44,6 +44,9 @@ int command_mlp(int argc, char **argv);
 // makes of a matrix.
 int command_optim(int argc, char **argv);
 
+// command_depth prints what goes through a stack of blocks and back, or trains it.
+int command_depth(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 
