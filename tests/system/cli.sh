@@ -81,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position depth"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
