@@ -27,7 +27,7 @@ int command_depth(int argc, char **argv)
     const char *place = places[0], *norm = norms[0], *network = networks[0];
     struct depth_options o = {
         .data = "stories",
-        .shape = {.context = 64, .layers = 8, .heads = 4, .channels = 64},
+        .shape = {.context = 32, .layers = 8, .heads = 4, .channels = 32},
         .gain = 1,
         .batch = 4,
         .lr = 1e-3f,
@@ -51,7 +51,7 @@ int command_depth(int argc, char **argv)
          "width of a block's network; 0 for 4 channels, with swiglu 8/3", 0},
         {"context", OPTION_INT, &o.shape.context, 1, 1 << 20, "N", "tokens of a window", 0},
         {"batch", OPTION_INT, &o.batch, 1, 1 << 20, "N", "windows of a step", 0},
-        {"steps", OPTION_INT, &o.steps, 0, 1e9, "N", "train; 0: only look at the first weights", 0},
+        {"steps", OPTION_INT, &o.steps, 0, 1e9, "N", "train before looking; 0: the first weights", 0},
         {"lr", OPTION_FLOAT, &o.lr, 0, 10, "X", "learning rate", 0},
         {"warmup", OPTION_INT, &o.warmup, 0, 1e9, "N", "steps in which it rises", 0},
         {"seed", OPTION_SEED, &o.seed, 0, 0, "N", "of first weights and order of the data", 0},
@@ -67,13 +67,11 @@ int command_depth(int argc, char **argv)
     struct error e;
     struct depth_run r;
     error_must(depth_run_open(&o, &r, &e), &e);
-    if (o.steps) {
-        double nats = depth_run_train(&r);
-        if (isnan(nats))
-            printf("diverged: a loss or a gradient is not a finite number\n");
-        else
-            printf("after %d steps: loss %.4f\n", o.steps, nats);
+    double nats = o.steps ? depth_run_train(&r) : 0;
+    if (isnan(nats)) {
+        printf("diverged: a loss or a gradient is not a finite number\n");
     } else {
+        if (o.steps) printf("after %d steps: loss %.4f\n", o.steps, nats);
         depth_run_stats(&r, stdout);
     }
     depth_run_close(&r);
