@@ -2,7 +2,6 @@
 // whole table, the two places of the norm taken apart.
 #include "block.h"
 
-
 #include <math.h>
 
 #include "columns.h"

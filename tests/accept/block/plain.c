@@ -1,7 +1,6 @@
 // As the hints have it: one loop after another, the C library's tanh.
 #include "block.h"
 
-
 #include <math.h>
 
 #include "columns.h"
