@@ -354,6 +354,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"optim", "walk down a valley with an optimizer, step by step", command_optim},
     {"attend", "show which tokens of a text a trained GPT's heads look at", command_attend},
     {"position", "show what a score knows of two places", command_position},
+    {"depth", "show what goes through a stack of blocks, and back", command_depth},
 };
 
 #define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))

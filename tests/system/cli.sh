@@ -81,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position compare"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position compare depth"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -346,6 +346,23 @@ refused 2 '--head 2: expected 0 to 1' "attend: no such head" attend --model a --
 refused 2 'the text has 17 tokens: expected 1 to 16' "attend: too long a text" \
     attend --model a --prompt ttttttttttttttttt
 refused 1 'the text' "attend: unknown characters" attend --model a --prompt Ж
+
+# --- depth -----------------------------------------------------------------------------------
+awk 'BEGIN { for (i = 0; i < 60; i++) print "the cat sat on the mat and the dog sat on the log" }' >sat
+works "depth: a stack" depth --data sat --layers 3
+[ "$(awk '$1 ~ /^[0-9]+$/' out | wc -l)" = 4 ] && grep -q '^first / last' out
+check $? "has a row for what comes in, and for each layer"
+works "depth: post" depth --data sat --layers 3 --place post
+awk '$1 == 3 { exit !($2 > 0.99 && $2 < 1.01) }' out
+check $? "post: what leaves a block has deviation 1"
+works "depth: trained" depth --data sat --layers 1 --steps 20 --norm rms --network swiglu --scaled
+head -n 1 out | grep -q '^after 20 steps: loss [012]\.'
+check $? "learns a text of few words"
+works "depth: without norms" depth --data sat --layers 48 --place none --steps 9
+[ "$(cat out)" = 'diverged: a loss or a gradient is not a finite number' ]
+check $? "says that it diverged"
+refused 2 '--place up: expected pre, post or none' "depth: no such place" depth --data sat --place up
+refused 2 'channels 32: expected a multiple of heads, 5' "depth: heads" depth --data sat --heads 5
 
 # --- views -----------------------------------------------------------------------------------
 works "view: of a table" view --shape '2 3' --do 'transpose 0 1; at 2 1'
