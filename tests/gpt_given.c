@@ -23,7 +23,7 @@ static size_t weights_of(const struct gpt_config *c)
     return V * C + T * C + L * (12 * C * C + 13 * C) + 2 * C;
 }
 
-Test(gpt, has_as_many_weights_as_the_formula_says)
+Test(gpt_given, has_as_many_weights_as_the_formula_says)
 {
     static const struct gpt_config SOME[] = {{SIZES(1, 1, 1, 1, 1)},
                                              {SIZES(13, 8, 2, 2, 8)},
@@ -56,7 +56,7 @@ static void check_param(const struct gpt *m, const char *name, int rows, int col
     cr_assert(0, "no tensor %s", name);
 }
 
-Test(gpt, has_the_tensors_of_published_files)
+Test(gpt_given, has_the_tensors_of_published_files)
 {
     struct gpt *m = gpt_new(&TINY, 1);
     cr_assert(gpt_params(m) == 2 + 2 * 12 + 2);
@@ -83,7 +83,7 @@ Test(gpt, has_the_tensors_of_published_files)
     gpt_free(m);
 }
 
-Test(gpt, keeps_its_tensors_one_after_another)
+Test(gpt_given, keeps_its_tensors_one_after_another)
 {
     struct gpt *m = gpt_new(&TINY, 1);
     size_t at = 0;
@@ -104,7 +104,7 @@ static int ends_with(const char *s, const char *end)
     return strlen(s) >= strlen(end) && strcmp(s + strlen(s) - strlen(end), end) == 0;
 }
 
-Test(gpt, first_weights_have_the_deviations_of_the_paper)
+Test(gpt_given, first_weights_have_the_deviations_of_the_paper)
 {
     struct gpt *m = gpt_new(&(struct gpt_config){SIZES(200, 100, 3, 4, 48)}, 5);
     for (int i = 0; i < gpt_params(m); i++) {
@@ -129,7 +129,7 @@ Test(gpt, first_weights_have_the_deviations_of_the_paper)
     gpt_free(m);
 }
 
-Test(gpt, first_weights_depend_on_the_seed_alone)
+Test(gpt_given, first_weights_depend_on_the_seed_alone)
 {
     struct gpt *a = gpt_new(&TINY, 5), *b = gpt_new(&TINY, 5), *other = gpt_new(&TINY, 6);
     check_same(gpt_weights(a), gpt_data(a), gpt_data(b), "seed 5 twice");
@@ -139,7 +139,7 @@ Test(gpt, first_weights_depend_on_the_seed_alone)
     gpt_free(a), gpt_free(b), gpt_free(other);
 }
 
-Test(gpt, no_matrix_begins_like_another)
+Test(gpt_given, no_matrix_begins_like_another)
 {
     struct gpt *m = gpt_new(&TINY, 5);
     for (int i = 0; i < gpt_params(m); i++) {
@@ -165,7 +165,7 @@ static void check_refused(struct gpt_config k, const char *name)
     cr_assert(gpt_config_check(&k, NULL) == ERR_VALUE, "%s, without a message", name);
 }
 
-Test(gpt, config_check_names_what_is_wrong)
+Test(gpt_given, config_check_names_what_is_wrong)
 {
     static const int BAD[] = {0, -1, INT_MIN, INT_MAX};
     for (int i = 0; i < 4; i++) {
@@ -179,7 +179,7 @@ Test(gpt, config_check_names_what_is_wrong)
     check_refused((struct gpt_config){SIZES(13, 8, 2, 16, 8)}, "heads");
 }
 
-Test(gpt, config_check_accepts_what_can_be_made)
+Test(gpt_given, config_check_accepts_what_can_be_made)
 {
     struct error e = {.code = ERR_MATCH};
     cr_assert(gpt_config_check(&TINY, &e) == ERR_NONE);
@@ -189,24 +189,24 @@ Test(gpt, config_check_accepts_what_can_be_made)
     cr_assert(e.code == ERR_MATCH, "nothing went wrong, so nothing is reported");
 }
 
-Test(gpt, refuses_to_make_what_the_check_refuses, .signal = SIGABRT)
+Test(gpt_given, refuses_to_make_what_the_check_refuses, .signal = SIGABRT)
 {
     gpt_new(&(struct gpt_config){SIZES(13, 8, 2, 3, 8)}, 1);
 }
 
-Test(gpt, refuses_more_tokens_than_its_context, .signal = SIGABRT)
+Test(gpt_given, refuses_more_tokens_than_its_context, .signal = SIGABRT)
 {
     int32_t tokens[9] = {0};
     gpt_forward(gpt_new(&TINY, 1), tape_new(), 0, 1, 9, tokens);
 }
 
-Test(gpt, refuses_a_token_it_does_not_have, .signal = SIGABRT)
+Test(gpt_given, refuses_a_token_it_does_not_have, .signal = SIGABRT)
 {
     gpt_forward(gpt_new(&TINY, 1), tape_new(), 0, 1, 1, (int32_t[]){13});
 }
 
 // Positions that are not learned go on behind the context; those before it stay as they were.
-Test(gpt, sees_further_than_it_was_made_for)
+Test(gpt_given, sees_further_than_it_was_made_for)
 {
     static const enum position KINDS[] = {POSITION_WAVES, POSITION_ROTARY, POSITION_NONE};
     const int32_t tokens[20] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4};
@@ -225,7 +225,7 @@ Test(gpt, sees_further_than_it_was_made_for)
     }
 }
 
-Test(gpt, sees_no_further_than_it_has_learned)
+Test(gpt_given, sees_no_further_than_it_has_learned)
 {
     struct gpt *m = gpt_new(&TINY, 1);
     struct error e = {0};
@@ -240,7 +240,7 @@ Test(gpt, sees_no_further_than_it_has_learned)
 
 // --- what a model does -----------------------------------------------------------------------
 
-Test(gpt, knows_nothing_at_first)
+Test(gpt_given, knows_nothing_at_first)
 {
     struct check *c = check_begin(20);
     struct gpt *m = gpt_new(&(struct gpt_config){SIZES(300, 16, 2, 4, 32)}, 3);
@@ -265,7 +265,7 @@ static struct gpt *model(struct check *c)
     return m;
 }
 
-Test(gpt, a_later_token_changes_no_earlier_score)
+Test(gpt_given, a_later_token_changes_no_earlier_score)
 {
     enum { T = 8, V = 13 };
     struct check *c = check_begin(21);
@@ -294,7 +294,7 @@ Test(gpt, a_later_token_changes_no_earlier_score)
     check_end(c);
 }
 
-Test(gpt, sequences_of_a_batch_do_not_meet)
+Test(gpt_given, sequences_of_a_batch_do_not_meet)
 {
     enum { B = 3, T = 5, V = 13 };
     struct check *c = check_begin(22);
@@ -311,7 +311,7 @@ Test(gpt, sequences_of_a_batch_do_not_meet)
     check_end(c);
 }
 
-Test(gpt, without_learning_no_gradient_is_touched)
+Test(gpt_given, without_learning_no_gradient_is_touched)
 {
     struct check *c = check_begin(23);
     struct gpt *m = model(c);
@@ -330,7 +330,7 @@ Test(gpt, without_learning_no_gradient_is_touched)
     check_end(c);
 }
 
-Test(gpt, two_halves_accumulate_to_the_whole)
+Test(gpt_given, two_halves_accumulate_to_the_whole)
 {
     enum { B = 4, T = 8 };
     struct check *c = check_begin(24);
@@ -378,7 +378,7 @@ static float train(struct gpt *m, struct tape *t, int B, int T, const int32_t *t
     return mean;
 }
 
-Test(gpt, learns_one_batch_by_heart)
+Test(gpt_given, learns_one_batch_by_heart)
 {
     struct check *c = check_begin(25);
     struct gpt *m = gpt_new(&(struct gpt_config){SIZES(13, 8, 2, 2, 16)}, 4);
@@ -414,7 +414,7 @@ static void work(const void *context, float *out)
     gpt_free(m);
 }
 
-Test(gpt, threads_change_no_bit_of_a_trained_model)
+Test(gpt_given, threads_change_no_bit_of_a_trained_model)
 {
     struct check *c = check_begin(26);
     struct job job = {{.vocab = 70, .context = WORK_T, .layers = 2, .heads = 3, .channels = 48},
@@ -424,7 +424,7 @@ Test(gpt, threads_change_no_bit_of_a_trained_model)
     check_end(c);
 }
 
-Test(gpt, counts_the_operations_of_its_products)
+Test(gpt_given, counts_the_operations_of_its_products)
 {
     static const struct gpt_config SOME[] = {{SIZES(13, 8, 2, 2, 8)}, {SIZES(29, 11, 1, 3, 15)}};
     for (int k = 0; k < 2; k++) {
