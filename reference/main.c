@@ -317,6 +317,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"optim", "walk down a valley with an optimizer, step by step", command_optim},
     {"attend", "show which tokens of a text a trained GPT's heads look at", command_attend},
     {"position", "show what a score knows of two places", command_position},
+    {"shape", "count the weights of a model's shape, without making it", command_shape},
 };
 
 #define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))

@@ -53,6 +53,9 @@ int command_import(int argc, char **argv);
 // command_position prints the scores of a query and a key at every place.
 int command_position(int argc, char **argv);
 
+// command_shape prints the weights of a shape, part by part.
+int command_shape(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 
