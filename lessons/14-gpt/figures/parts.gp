@@ -11,7 +11,7 @@ set yrange [0:100]
 set ylabel 'percent of all weights'
 set xtics scale 0
 set key outside right top reverse Left invert
-plot data using (100 * $2 / $7):xtic(sprintf("%s\n%.3g M", strcol(1), $7 / 1e6)) title 'embedding' linecolor rgb '#4477aa', \
+plot data using (100 * $2 / $7):xtic(sprintf($7 < 1e7 ? "%s\n%.1f M" : "%s\n%.0f M", strcol(1), $7 / 1e6)) title 'embedding' linecolor rgb '#4477aa', \
     '' using (100 * $3 / $7) title 'positions' linecolor rgb '#66ccee', \
     '' using (100 * $4 / $7) title 'attention' linecolor rgb '#ee6677', \
     '' using (100 * $5 / $7) title 'network' linecolor rgb '#ccbb44', \
