@@ -5,8 +5,8 @@
 #define SIZES(V, T, L, H, C) \
     .vocab = (V), .context = (T), .layers = (L), .heads = (H), .channels = (C)
 
-// Sources: Radford et al. 2019, table 2, whose names are those of the published files; Karpathy's
-// llama2.c; Zhang et al. 2024, "TinyLlama", table 1; Touvron et al. 2023, "Llama 2", table 1.
+// Sources: Radford et al. 2019, table 2, whose names are those of the published files; Zhang et al.
+// 2024, "TinyLlama", table 1; Touvron et al. 2023, "Llama 2", table 1.
 static const struct {
     const char *name;
     int llama;
@@ -16,7 +16,6 @@ static const struct {
     {"gpt2-medium", 0, {SIZES(50257, 1024, 24, 16, 1024)}},
     {"gpt2-large", 0, {SIZES(50257, 1024, 36, 20, 1280)}},
     {"gpt2-xl", 0, {SIZES(50257, 1024, 48, 25, 1600)}},
-    {"stories260k", 1, {SIZES(512, 512, 5, 8, 64), .groups = 4, .hidden = 172}},
     {"tinyllama", 1, {SIZES(32000, 2048, 22, 32, 2048), .groups = 4, .hidden = 5632}},
     {"llama2-7b", 1, {SIZES(32000, 4096, 32, 32, 4096), .hidden = 11008}},
     {"llama2-70b", 1, {SIZES(32000, 4096, 80, 64, 8192), .groups = 8, .hidden = 28672}},
@@ -28,7 +27,6 @@ enum err shape_run_named(const char *name, struct gpt_config *c, struct error *e
         if (strcmp(NAMED[i].name, name) != 0) continue;
         *c = NAMED[i].c;
         if (NAMED[i].llama) gpt_llama(c);
-        if (strcmp(name, "stories260k") == 0) c->untied = 0;
         return ERR_NONE;
     }
     return error_set(e, ERR_VALUE, "--named %s: expected %s", name, SHAPE_RUN_NAMES);

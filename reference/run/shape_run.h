@@ -7,8 +7,7 @@
 #include "error.h"
 #include "gpt.h"
 
-#define SHAPE_RUN_NAMES \
-    "gpt2, gpt2-medium, gpt2-large, gpt2-xl, stories260k, tinyllama, llama2-7b or llama2-70b"
+#define SHAPE_RUN_NAMES "gpt2, gpt2-medium, gpt2-large, gpt2-xl, tinyllama, llama2-7b or llama2-70b"
 
 // shape_run_named finds the shape of published weights.
 //   ERR_VALUE  there are none of that name
