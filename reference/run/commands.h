@@ -56,6 +56,9 @@ int command_position(int argc, char **argv);
 // command_depth prints what goes through a stack of blocks and back, or trains it.
 int command_depth(int argc, char **argv);
 
+// command_shape prints the weights of a shape, part by part.
+int command_shape(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

@@ -81,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position compare depth"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -327,6 +327,21 @@ works "near: a table" near --model a --among tet
 check $? "has a line for each token"
 refused 2 '--to, --among: expected one of them' "near: nothing asked" near --model a
 refused 2 "'te' is 2 tokens: expected one" "near: two tokens" near --model a --to te
+
+# --- shape -----------------------------------------------------------------------------------
+works "shape: what is published" shape --named gpt2
+grep -q '^total *	 *124439808	100.0$' out && grep -q '^bytes: 497759232 to run, 1991036928 to train' out
+check $? "GPT-2 has 124439808 weights"
+works "shape: larger than this machine" shape --named llama2-70b
+grep -q '^total *	 *68976648192	' out
+check $? "Llama-2 70B is counted, not made"
+works "shape: of a model" shape --model a
+works "shape: by its sizes" shape --shape llama --vocab 3 --layers 1 --heads 1 --channels 2 --hidden 4
+grep -q '^total *	 *58	' out
+check $? "as counted by hand"
+refused 2 '--named gpt5: expected gpt2, gpt2-medium' "shape: of no known name" shape --named gpt5
+refused 2 '--named, --model: expected one of them' "shape: both" shape --named gpt2 --model a
+refused 2 'channels 128: expected a multiple of heads, 3' "shape: that cannot be made" shape --heads 3
 
 # --- attend ----------------------------------------------------------------------------------
 works "attend: a map" attend --model a --prompt tet --layer 1 --head 1
