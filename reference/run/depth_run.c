@@ -8,6 +8,7 @@
 #include "optimizer.h"
 #include "random.h"
 #include "train.h"
+#include "train_tokenizer.h"
 
 // A layer's tensors in the order of struct block, which is that of gpt_param.
 enum { NORM1_W, NORM1_B, QKV_W, QKV_B, OUT_W, OUT_B, NORM2_W, NORM2_B, UP_W, UP_B, DOWN_W, DOWN_B };
@@ -62,7 +63,8 @@ enum err depth_run_open(const struct depth_options *o, struct depth_run *r, stru
     if (!code) code = train_tokenizer(&text, &new.data, &new.tokenizer, e);
     if (!code) code = part_ids_read(new.tokenizer, &new.data.train, &new.train, e);
     if (!code) {
-        code = corpus_new(new.train.count, new.train.ids, c.context, o->seed, &new.corpus, e);
+        code = corpus_new(new.train.count, new.train.ids, c.context, o->seed, train_shuffle,
+                          &new.corpus, e);
         if (code) code = dataset_in(e, code, &new.data.train);
     }
     if (!code) {
