@@ -588,8 +588,8 @@ TEST(rotary_backward, is_added_to_what_is_there)
 TEST(rotary_backward, each_pair_has_its_angle)
 {
     const struct turning k = {1, 1, 4, 1, 4, (float[]){0, 0.6f}, (float[]){1, 0.8f}};
-    given("B = T = heads = 1, W = D = 4; dy is 1, 2, 3, 4; cosine 0, 0.6, sine 1, 0.8; dx was 0");
-    turns_back(&k, (float[]){1, 2, 3, 4}, 0);
+    given("B = T = heads = 1, W = D = 4; dy is 1, 2, 3, 5; cosine 0, 0.6, sine 1, 0.8; dx was 0");
+    turns_back(&k, (float[]){1, 2, 3, 5}, 0);
 }
 
 TEST(rotary_backward, places_and_heads)

@@ -6,10 +6,10 @@
 # places.
 #   compare.sh [none | learned | waves | rotary …] [-- OPTIONS OF GPT TRAIN]
 # As many train at a time as there are processors.  Each is left in build/position/WAY.
-# GPT=build/gpt is the program.
+# GPT=build/gpt is the program, LENGTHS="64 96" the lengths.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-out=build/position lengths='16 32 64 96 128 256'
+out=build/position lengths=${LENGTHS:-16 32 64 96 128 256}
 
 # train WAY …: one run.
 if [ "${1:-}" = train ]; then
