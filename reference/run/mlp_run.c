@@ -6,10 +6,10 @@
 
 #include "evaluate.h"
 #include "file.h"
-#include "generate.h"
 #include "near.h"
 #include "progress.h"
 #include "random.h"
+#include "sample.h"
 #include "ride.h"
 #include "safetensors.h"
 #include "tokenize.h"
