@@ -9,9 +9,9 @@
 #include "near.h"
 #include "progress.h"
 #include "random.h"
-#include "sample.h"
 #include "ride.h"
 #include "safetensors.h"
+#include "sample.h"
 #include "tokenize.h"
 #include "train.h"
 

@@ -118,6 +118,11 @@ int writer_forgotten(const struct writer *w)
     return w->start;
 }
 
+char *writer_words(const struct writer *w, size_t *size)
+{
+    return tokenizer_decode(w->tokenizer, (size_t)w->n, w->ids, size);
+}
+
 struct writer_times writer_times_of(const struct writer *w)
 {
     return w->times;

@@ -62,6 +62,9 @@ void writer_reset(struct writer *w);
 // writer_forgotten returns how many tokens at the beginning of the text the model no longer sees.
 int writer_forgotten(const struct writer *w);
 
+// writer_words returns the bytes of the text so far, in memory from malloc, and their number.
+char *writer_words(const struct writer *w, size_t *size);
+
 // writer_times_of returns what has been counted since writer_new.
 struct writer_times writer_times_of(const struct writer *w);
 
