@@ -119,8 +119,9 @@ void generate_attend(int S, int H, int G, int D, const float *q, const float *ke
     // SOLUTION BEGIN
     ptrdiff_t step = (ptrdiff_t)G * D;
     float scale = 1 / sqrtf((float)D);
-    // Each head by itself; the sums are in attention_forward's order.
-#pragma omp parallel for
+    // Each head by itself; the sums are in attention_forward's order.  To wake the other threads
+    // takes longer than a short text.
+#pragma omp parallel for if ((ptrdiff_t)S * H * D > 1 << 14)
     for (int h = 0; h < H; h++) {
         const float *k = keys + h * G / H * D, *v = values + h * G / H * D;
         float *p_h = p + (ptrdiff_t)h * S, *out_h = out + (ptrdiff_t)h * D;
