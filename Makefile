@@ -263,7 +263,7 @@ gates-run: $B/grader $B/gpt
 	+@B=$B tests/harness/gates.sh $(SLUG)
 # What a suite is linked from, besides the module that it tests.
 $B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
-	@mkdir -p $(@D) && printf '%s\n' $(filter %.o %.a,$^) >$@
+	@mkdir -p $(@D) && printf '%s\n' $(filter %.o,$^) $(filter %.a,$^) >$@
 .PHONY: mutants
 mutants: ; $(again) $(SLUGS:%=mutants-%)
 mutants-%: $B/mutants/%.objects $B/operators

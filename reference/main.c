@@ -300,6 +300,7 @@ static const struct entry COMMANDS[] = {
     {"chat", "write in turns with a trained GPT", command_chat},
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
+    {"import", "take over a model that llama2.c trained", command_import},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
     {"memory", "tell how much memory a training step takes", command_memory},
@@ -315,6 +316,8 @@ static const struct entry DEMONSTRATIONS[] = {
     {"tape", "show a small tape, node by node", command_tape},
     {"mlp", "train a small network on the last few tokens, and score it", command_mlp},
     {"optim", "walk down a valley with an optimizer, step by step", command_optim},
+    {"attend", "show which tokens of a text a trained GPT's heads look at", command_attend},
+    {"position", "show what a score knows of two places", command_position},
 };
 
 #define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))

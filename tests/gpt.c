@@ -205,6 +205,39 @@ Test(gpt, refuses_a_token_it_does_not_have, .signal = SIGABRT)
     gpt_forward(gpt_new(&TINY, 1), tape_new(), 0, 1, 1, (int32_t[]){13});
 }
 
+// Positions that are not learned go on behind the context; those before it stay as they were.
+Test(gpt, sees_further_than_it_was_made_for)
+{
+    static const enum position KINDS[] = {POSITION_WAVES, POSITION_ROTARY, POSITION_NONE};
+    const int32_t tokens[20] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4};
+    for (int i = 0; i < 3; i++) {
+        struct gpt_config k = TINY;
+        k.position = KINDS[i];
+        struct gpt *m = gpt_new(&k, 1);
+        struct tape *t = tape_new();
+        int before = gpt_forward(m, t, 0, 1, k.context, tokens);
+        cr_assert(gpt_set_context(m, 20, NULL) == ERR_NONE && gpt_config(m)->context == 20);
+        int after = gpt_forward(m, t, 0, 1, 20, tokens);
+        check_same((size_t)(k.context * k.vocab), tape_data(t, after), tape_data(t, before),
+                   "position %d", (int)KINDS[i]);
+        tape_free(t);
+        gpt_free(m);
+    }
+}
+
+Test(gpt, sees_no_further_than_it_has_learned)
+{
+    struct gpt *m = gpt_new(&TINY, 1);
+    struct error e = {0};
+    cr_assert(gpt_set_context(m, TINY.context + 1, &e) == ERR_VALUE);
+    cr_assert(strstr(e.text, "learned 8 positions"), "%s", e.text);
+    cr_assert(gpt_set_context(m, 0, &e) == ERR_VALUE && strstr(e.text, "context 0"), "%s", e.text);
+    cr_assert(gpt_config(m)->context == TINY.context);
+    cr_assert(gpt_set_context(m, 3, &e) == ERR_NONE && gpt_config(m)->context == 3);
+    cr_assert(gpt_set_context(m, TINY.context, &e) == ERR_NONE);
+    gpt_free(m);
+}
+
 // --- what a model does -----------------------------------------------------------------------
 
 Test(gpt, knows_nothing_at_first)

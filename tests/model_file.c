@@ -11,10 +11,13 @@
 #include "bpe_fast_train.h"
 #include "bytes.h"
 #include "check.h"
+#include "config_file.h"
 #include "file.h"
+#include "published.h"
 #include "random.h"
 #include "safetensors.h"
 #include "shape.h"
+#include "vocab_files.h"
 
 static char root[] = "/tmp/model_file-XXXXXX";
 
@@ -49,13 +52,18 @@ static struct tokenizer *byte_pairs(const char *text, int vocab)
     return tokenizer_of_bpe(b);
 }
 
-static struct gpt *model_of(int vocab, int layers, int heads)
+static struct gpt *model_as(const struct gpt_config *c)
 {
-    const struct gpt_config c = {SIZES(vocab, 4, layers, heads, 12)};
-    struct gpt *m = gpt_new(&c, 6);
+    struct gpt *m = gpt_new(c, 6);
     struct random r = random_start(7, RANDOM_TEST);
     for (size_t i = 0; i < gpt_weights(m); i++) gpt_data(m)[i] += random_normal(&r);
     return m;
+}
+
+static struct gpt *model_of(int vocab, int layers, int heads)
+{
+    const struct gpt_config c = {SIZES(vocab, 4, layers, heads, 12)};
+    return model_as(&c);
 }
 
 static void write_model(const char *dir, const struct gpt *m, const struct tokenizer *tok)
@@ -89,9 +97,9 @@ static void same_ids(const struct tokenizer *a, const struct tokenizer *b, const
     free(x), free(y);
 }
 
-static void comes_back(struct tokenizer *tok, const char *text)
+static void comes_back(struct gpt *m, struct tokenizer *tok, const char *text)
 {
-    struct gpt *m = model_of(tokenizer_vocab(tok), 3, 4), *got;
+    struct gpt *got;
     struct tokenizer *tokens;
     struct error e = {.text = ""};
     write_model("m", m, tok);
@@ -106,8 +114,44 @@ static void comes_back(struct tokenizer *tok, const char *text)
 
 Test(model_file, a_model_comes_back)
 {
-    comes_back(letters("abc é\n"), "cab é\n\n");
-    comes_back(byte_pairs("the cat the cat the cat", 262), "the cat sat\xFF <|endoftext|> the");
+    struct tokenizer *tok = letters("abc é\n");
+    comes_back(model_of(tokenizer_vocab(tok), 3, 4), tok, "cab é\n\n");
+    tok = byte_pairs("the cat the cat the cat", 262);
+    comes_back(model_of(tokenizer_vocab(tok), 3, 4), tok, "the cat sat\xFF <|endoftext|> the");
+}
+
+// Every choice that a config has, with every other.
+Test(model_file, a_model_of_any_shape_comes_back)
+{
+    for (int i = 0; i < 4 * 2 * 2 * 2 * 2; i++) {
+        struct tokenizer *tok = letters("abc");
+        const struct gpt_config c = {SIZES(3, 4, 2, 2, 8),
+                                     .groups = 1 + i % 2,
+                                     .hidden = 5,
+                                     .position = (enum position)(i % 4),
+                                     .norm = (enum norm)(i / 4 % 2),
+                                     .network = (enum network)(i / 8 % 2),
+                                     .unbiased = i / 16 % 2,
+                                     .untied = i / 32,
+                                     .epsilon = 1e-6f};
+        comes_back(model_as(&c), tok, "cab");
+    }
+}
+
+// GPT-2 was published with vocab.json and merges.txt.
+Test(model_file, two_files_instead_of_tokenizer_json)
+{
+    struct tokenizer *tok = byte_pairs("the cat the cat the cat", 262), *tokens;
+    struct gpt *m = model_of(262, 1, 2), *got;
+    struct error e = {.text = ""};
+    write_model("m", m, tok);
+    cr_assert_eq(unlink("m/tokenizer.json"), 0);
+    refused(ERR_IO, "m/tokenizer.json: cannot open");
+    cr_assert_eq(vocab_files_write("m", tokenizer_bpe(tok), &e), ERR_NONE, "%s", e.text);
+    cr_assert_eq(model_read("m", &got, &tokens, &e), ERR_NONE, "%s", e.text);
+    same_ids(tokens, tok, "the cat sat<|endoftext|>");
+    gpt_free(got), gpt_free(m);
+    tokenizer_free(tokens), tokenizer_free(tok);
 }
 
 Test(model_file, weights_stand_as_in_published_files)
@@ -213,6 +257,100 @@ Test(model_file, tensors_that_do_not_fit_are_refused)
     refused(ERR_FORMAT, bias.name);
 }
 
+Test(model_file, tensors_that_do_not_fit_a_llama_are_refused)
+{
+    struct tokenizer *tok = letters("abcd");
+    struct gpt_config c = {SIZES(4, 4, 2, 2, 8), .groups = 1, .hidden = 5};
+    gpt_llama(&c);
+    struct gpt *m = model_as(&c);
+    int count = 0;
+    for (int i = 0; i < gpt_params(m); i++) {
+        struct param p = gpt_param(m, i);
+        struct published part[PUBLISHED_PARTS];
+        int parts = published_parts(gpt_config(m), &p, part);
+        for (int k = 0; k < parts; k++, count++) {
+            char words[512];
+            const float one[1] = {0};
+            struct safetensors_tensor other = {.name = part[k].name,
+                                               .dtype = SAFETENSORS_F32,
+                                               .rank = 1,
+                                               .shape = {1},
+                                               .data = one};
+            write_model("m", m, tok);
+            foreign(NULL, part[k].name);
+            snprintf(words, sizeof words, "tensor '%s' is missing", part[k].name);
+            refused(ERR_MATCH, words);
+            foreign(&other, NULL);
+            snprintf(words, sizeof words, "tensor '%s' has shape [1], expected", part[k].name);
+            refused(ERR_MATCH, words);
+        }
+    }
+    cr_assert_eq(count, 3 + 2 * 9);
+    // A tied model's head is the embedding, whatever its file holds besides.
+    c.untied = 0;
+    struct gpt *tied = model_as(&c), *got;
+    struct tokenizer *tokens;
+    struct error e = {.text = ""};
+    const float head[32] = {0};
+    write_model("m", tied, tok);
+    foreign(&(struct safetensors_tensor){.name = "lm_head.weight",
+                                         .dtype = SAFETENSORS_F32,
+                                         .rank = 2,
+                                         .shape = {4, 8},
+                                         .data = head},
+            NULL);
+    cr_assert_eq(model_read("m", &got, &tokens, &e), ERR_NONE, "%s", e.text);
+    check_same(gpt_weights(tied), gpt_data(got), gpt_data(tied), "the weights");
+}
+
+Test(model_file, a_config_of_another_llama_is_refused)
+{
+    struct tokenizer *tok = letters("abcd");
+    struct gpt_config c = {SIZES(4, 4, 2, 4, 16), .groups = 2, .hidden = 5};
+    gpt_llama(&c);
+    write_model("m", model_as(&c), tok);
+    static const struct {
+        int layers, heads, groups, hidden;
+        const char *words;
+    } bad[] = {
+        {1, 4, 2, 5, "tensor 'model.layers.1.input_layernorm.weight': config.json says 1 layers"},
+        {3, 4, 2, 5, "tensor 'model.layers.2.input_layernorm.weight' is missing"},
+        {2, 4, 4, 5, "'model.layers.1.self_attn.k_proj.weight' has shape [8, 16], expected [16,"},
+        {2, 4, 2, 1 << 18, "'model.layers.1.mlp.up_proj.weight' has shape [5, 16], expected"},
+        {2, 2, 1, 5, "the weights have 4 heads, config.json says 2"},
+    };
+    static const struct {
+        float epsilon, base;
+        int untied;
+        const char *words;
+    } other[] = {
+        {1e-6f, 0, 1,
+         "m/model.safetensors: the weights are of another shape (rotary 10000.0, rms 1e-05, swiglu, "
+         "unbiased, untied, context 4), config.json says rotary 10000.0, rms 1e-06, swiglu, "
+         "unbiased, untied, context 4"},
+        {0, 500000, 1, "config.json says rotary 500000.0, rms 1e-05"},
+        {0, 0, 0,
+         "untied, context 4), config.json says rotary 10000.0, rms 1e-05, swiglu, unbiased, tied"},
+    };
+    struct gpt_config right = c;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct error e = {.text = ""};
+        c.layers = bad[i].layers, c.heads = bad[i].heads;
+        c.groups = bad[i].groups, c.hidden = bad[i].hidden;
+        cr_assert_eq(config_file_stage("m", &c, tok, &e), ERR_NONE, "%s", e.text);
+        cr_assert_eq(output_publish("m/config.json", &e), ERR_NONE, "%s", e.text);
+        refused(ERR_MATCH, bad[i].words);
+    }
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        struct error e = {.text = ""};
+        c = right;
+        c.epsilon = other[i].epsilon, c.rotary_base = other[i].base, c.untied = other[i].untied;
+        cr_assert_eq(config_file_stage("m", &c, tok, &e), ERR_NONE, "%s", e.text);
+        cr_assert_eq(output_publish("m/config.json", &e), ERR_NONE, "%s", e.text);
+        refused(ERR_MATCH, other[i].words);
+    }
+}
+
 Test(model_file, a_config_of_another_model_is_refused)
 {
     struct tokenizer *tok = letters("abcd");
@@ -222,6 +360,8 @@ Test(model_file, a_config_of_another_model_is_refused)
         struct gpt_config c;
         const char *words;
     } bad[] = {
+        {{SIZES(4, 4, 2, 2, 12), .epsilon = 4e-5f},
+         "(GPT-2's), config.json says learned, layer 4e-05, gelu, biased, tied"},
         {{SIZES(4, 4, 2, 3, 12)},
          "m/model.safetensors: the weights have 2 heads, config.json says 3"},
         {{SIZES(4, 4, 1, 2, 12)}, "tensor 'h.1.ln_1.weight': config.json says 1 layers"},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "tokenizer_file.h"
 
 // model returns one of four characters, a to d: (3, 4), (6, 8), (-4, 3) and nothing.
 static struct gpt *model(struct tokenizer **tok)
@@ -59,6 +60,23 @@ Test(near, list_begins_with_the_token_itself)
     cr_assert_eq(near_list(m, tok, "ab", 1, stdout, &e), ERR_VALUE);
     cr_assert(strstr(e.text, "'ab' is 2 tokens"), "%s", e.text);
     cr_assert_eq(near_list(m, tok, "x", 1, stdout, &e), ERR_SYMBOL);
+    gpt_free(m);
+    tokenizer_free(tok);
+}
+
+// Llama's kind of tokenizer puts <s> there.
+Test(near, what_is_put_before_a_text_is_no_part_of_it)
+{
+    struct tokenizer *tok;
+    struct error e = {.text = ""};
+    cr_assert_eq(tokenizer_file_read(GOLDEN "/llama/tokenizer.bin", &tok, &e), ERR_NONE, "%s",
+                 e.text);
+    struct gpt_config c = {.vocab = 420, .context = 4, .layers = 1, .heads = 1, .channels = 2};
+    struct gpt *m = gpt_new(&c, 1);
+    FILE *f = tmpfile();
+    cr_assert_eq(near_list(m, tok, "the", 1, f, &e), ERR_NONE, "%s", e.text);
+    prints(f, "(1, 2) by (2, 420): 1680 flops\n1.0000\t266\t the\n");
+    cr_assert_eq(near_list(m, tok, "", 1, stdout, &e), ERR_VALUE);
     gpt_free(m);
     tokenizer_free(tok);
 }

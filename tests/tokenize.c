@@ -4,8 +4,11 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bytes.h"
+#include "file.h"
+#include "tokenizer_file.h"
 #include "vocab.h"
 
 static struct tokenizer *make(void)
@@ -99,5 +102,27 @@ Test(tokenize, saves_byte_pairs_only)
     cr_assert_eq(tokenize_save("/nowhere", t, &e), ERR_VALUE);
     cr_assert_str_eq(e.text,
                      "/nowhere: only byte pairs have a merges.txt, and this one has characters");
+    tokenizer_free(t);
+}
+
+Test(tokenize, saves_a_sentencepiece_as_json)
+{
+    struct tokenizer *t, *again;
+    struct error e;
+    char directory[] = "/tmp/tokenize-XXXXXX";
+    cr_assert_not_null(mkdtemp(directory));
+    cr_assert_eq(tokenizer_file_read(GOLDEN "/llama/tokenizer.bin", &t, &e), ERR_NONE);
+    cr_assert_eq(tokenize_save(directory, t, &e), ERR_NONE, "%s", e.text);
+    cr_assert_eq(tokenizer_file_read(directory, &again, &e), ERR_NONE, "%s", e.text);
+    cr_assert_eq(tokenizer_vocab(again), 420);
+    expect_print(again, 3, (const int32_t[]){1, 329, 13}, TOKENIZE_BARS, "<s>| |\\n\n");
+    char *path = file_path(directory, "tokenizer.json");
+    unlink(path);
+    rmdir(directory);
+    free(path);
+    tokenizer_free(again);
+    tokenizer_free(t);
+    cr_assert_eq(tokenizer_file_read(GOLDEN "/llama/tokenizer.json", &t, &e), ERR_NONE);
+    cr_assert_eq(tokenize_save("/dev/null/x", t, &e), ERR_IO);
     tokenizer_free(t);
 }

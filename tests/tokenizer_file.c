@@ -13,7 +13,7 @@
 #include "vocab_files.h"
 
 static char directory[] = "/tmp/tokenizer_file-XXXXXX";
-static const char *const NAMES[] = {"tokenizer.json", VOCAB_JSON, MERGES_TXT};
+static const char *const NAMES[] = {"tokenizer.json", VOCAB_JSON, MERGES_TXT, "tokenizer.bin"};
 
 static void remove_file(const char *name)
 {
@@ -29,7 +29,7 @@ static void begin(void)
 
 static void end(void)
 {
-    for (int i = 0; i < 3; i++) remove_file(NAMES[i]);
+    for (int i = 0; i < 4; i++) remove_file(NAMES[i]);
     rmdir(directory);
 }
 
@@ -89,9 +89,25 @@ Test(tokenizer_file, a_directory_with_gpt2s_two_files)
     expect_vocab(directory, 3);
 }
 
+Test(tokenizer_file, llama2_cs_one_file)
+{
+    char *path = file_path(directory, NAMES[3]), *bytes;
+    size_t size;
+    cr_assert_eq(file_read(GOLDEN "/llama/tokenizer.bin", &bytes, &size, NULL), ERR_NONE);
+    FILE *f = fopen(path, "wb");
+    cr_assert(f && fwrite(bytes, 1, size, f) == size && fclose(f) == 0);
+    free(bytes);
+    expect_vocab(path, 420);
+    expect_vocab(directory, 420);
+    write_pair();
+    expect_vocab(directory, 256);
+    free(path);
+}
+
 Test(tokenizer_file, a_directory_with_less)
 {
-    expect_refusal(directory, ": expected tokenizer.json in it, or vocab.json and merges.txt");
+    expect_refusal(directory, ": expected tokenizer.json in it, or vocab.json and merges.txt, or "
+                              "tokenizer.bin");
     write_pair();
     remove_file(VOCAB_JSON);
     expect_refusal(directory, "/vocab.json: cannot open");

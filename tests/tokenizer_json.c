@@ -10,6 +10,7 @@
 #include "bytes.h"
 #include "file.h"
 #include "hash.h"
+#include "sentencepiece.h"
 #include "vocab.h"
 
 static char directory[] = "/tmp/tokenizer_json-XXXXXX";
@@ -336,4 +337,128 @@ Test(tokenizer_json, write_refuses_what_it_could_not_read_back)
     t = some_chars();
     cr_assert_eq(tokenizer_json_write(nowhere, t, &e), ERR_IO);
     tokenizer_free(t);
+}
+
+// --- sentencepiece ---------------------------------------------------------------------------
+
+static struct tokenizer *some_sentencepiece(void)
+{
+    return read_from(GOLDEN "/llama/tokenizer.json");
+}
+
+Test(tokenizer_json, sentencepiece_comes_back)
+{
+    write_to(path, some_sentencepiece());
+    expect_same_file_again();
+    struct tokenizer *t = read_from(path);
+    cr_assert_eq(tokenizer_vocab(t), 420);
+    cr_assert_eq(tokenizer_bos(t), 1);
+    cr_assert(tokenizer_is_special(t, 0) && tokenizer_is_special(t, 2));
+    tokenizer_free(t);
+    // Hugging Face tokenizers 0.23.3 reads this file and gives the ids of tests/golden/llama.
+    char *text = contents(path);
+    cr_assert_eq(hash_bytes(text, strlen(text)), 0xB93AFE13E73DBD96u, "0x%016llX",
+                 (unsigned long long)hash_bytes(text, strlen(text)));
+    free(text);
+}
+
+#define PREPEND "      {\n        \"type\": \"Prepend\",\n        \"prepend\": \"▁\"\n      },\n"
+#define NORMALIZER                                                                                  \
+    "\"normalizer\": {\n    \"type\": \"Sequence\",\n    \"normalizers\": [\n" PREPEND              \
+    "      {\n        \"type\": \"Replace\",\n        \"pattern\": {\n"                             \
+    "          \"String\": \" \"\n        },\n        \"content\": \"▁\"\n      }\n    ]\n  },\n" \
+    "  \"pre_tokenizer\": null"
+#define STRIP                                                                 \
+    ",\n      {\n        \"type\": \"Strip\",\n        \"content\": \" \",\n" \
+    "        \"start\": 1,\n        \"stop\": 0\n      }"
+#define METASPACE(scheme)                                                                           \
+    "\"normalizer\": null, \"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"▁\", " \
+    "\"prepend_scheme\": \"" scheme "\", \"split\": false}"
+
+Test(tokenizer_json, other_prefixes_are_read_and_come_back)
+{
+    static const struct {
+        const char *from, *to, *strip;
+        enum sentencepiece_prefix prefix;
+    } cases[] = {
+        {PREPEND, "", "", PREFIX_NEVER},
+        {NORMALIZER, METASPACE("first"), STRIP, PREFIX_FIRST},
+        {NORMALIZER, METASPACE("always"), STRIP, PREFIX_MISSING},
+        {NORMALIZER, METASPACE("never"), "", PREFIX_NEVER},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_to(path, some_sentencepiece());
+        replace(cases[i].from, cases[i].to);
+        replace(STRIP, cases[i].strip);
+        struct tokenizer *t = read_from(path);
+        cr_assert_eq(sentencepiece_prefix(tokenizer_sentencepiece(t)), cases[i].prefix);
+        write_to(path, t);
+        t = read_from(path);
+        cr_assert_eq(sentencepiece_prefix(tokenizer_sentencepiece(t)), cases[i].prefix);
+        tokenizer_free(t);
+        expect_same_file_again();
+    }
+}
+
+Test(tokenizer_json, other_layouts_of_the_same_sentencepiece)
+{
+    static const char *const edits[][2] = {
+        {"\"type\": \"BPE\",", ""},
+        {"\"fuse_unk\": true", "\"fuse_unk\": false"},
+        {"\"▁ t\"", "[\"▁\", \"t\"]"},
+        {"\n      \"<unk>\": 0,", ""},  // in added_tokens only
+        {"\"unk_token\": \"<unk>\"", "\"unk_token\": null"},
+    };
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        write_to(path, some_sentencepiece());
+        if (strstr(edits[i][0], "<unk>\": 0"))
+            replace("\"unk_token\": \"<unk>\"", "\"unk_token\": null");
+        replace(edits[i][0], edits[i][1]);
+        struct tokenizer *t = read_from(path);
+        cr_assert_eq(tokenizer_vocab(t), 420);
+        tokenizer_free(t);
+    }
+    // A template of the text alone, which puts nothing before it.
+    write_to(path, some_sentencepiece());
+    replace("\"single\": [\n      {\n        \"SpecialToken\": {\n          \"id\": \"<s>\",\n"
+            "          \"type_id\": 0\n        }\n      },\n",
+            "\"single\": [");
+    struct tokenizer *t = read_from(path);
+    cr_assert_eq(tokenizer_bos(t), -1);
+    write_to(path, t);
+    t = read_from(path);
+    cr_assert_eq(tokenizer_bos(t), -1);
+    tokenizer_free(t);
+}
+
+Test(tokenizer_json, sentencepiece_refusals)
+{
+    static const struct refusal cases[] = {
+        {"\"prepend\": \"▁\"", "\"prepend\": \"_\"", ERR_VALUE, "normalizer, pre_tokenizer: expec"},
+        {"\"pre_tokenizer\": null", "\"pre_tokenizer\": {\"type\": \"Split\"}", ERR_VALUE,
+         "normalizer, pre_tokenizer: expected Llama's"},
+        {NORMALIZER, "\"normalizer\": null", ERR_VALUE, "normalizer, pre_tokenizer: expected Llam"},
+        {STRIP, "", ERR_VALUE, "decoder: expected Llama's: Replace, ByteFallback, Fuse, Strip"},
+        {PREPEND, "", ERR_VALUE, "decoder: expected Llama's: Replace, ByteFallback, Fuse"},
+        {"TemplateProcessing", "BertProcessing", ERR_VALUE, "post_processor: expected nothing, or"},
+        {"          1\n", "          1,\n          2\n", ERR_VALUE, "post_processor: expected not"},
+        {"          1\n", "          420\n", ERR_VALUE, "post_processor: expected nothing, or"},
+        {"          1\n", "          7\n", ERR_VALUE, "bos is id 7: expected a special token"},
+        {"\"ignore_merges\": false", "\"ignore_merges\": true", ERR_VALUE, "model.ignore_merges"},
+        {"\"dropout\": null", "\"dropout\": 0.1", ERR_VALUE, "model.dropout"},
+        {"\"unk_token\": \"<unk>\"", "\"unk_token\": \"<unknown>\"", ERR_VALUE,
+         "model.unk_token: expected a token"},
+        {"\"truncation\": null", "\"truncation\": {\"max_length\": 9}", ERR_VALUE, "truncation"},
+        {"\"<0x0A>\": 13", "\"<0x0a>\": 13", ERR_VALUE, "no piece is <0x0A>"},
+        {"\"<0x0A>\": 13", "\"<0x0A>\": 14", ERR_VALUE, "expected each id from 0 to 419 once"},
+        {"\"<0x0A>\": 13", "\"<0x0A>\": 420", ERR_VALUE, "expected each id from 0 to 419 once"},
+        {"\"<0x0A>\": 13", "\"<0x0A>\": \"13\"", ERR_VALUE, "\"<0x0A>\" in model.vocab or"},
+        {"\"▁ t\"", "\"▁t\"", ERR_FORMAT, "model.merges[2]: expected two names"},
+        {"\"▁ t\"", "\"▁ nobody\"", ERR_VALUE, "model.merges[2]: \"nobody\" is not in model.vocab"},
+        {"\"▁ t\"", "\"t ▁\"", ERR_VALUE, "merge 2 joins "},
+        {"\"id\": 2,", "\"id\": 3,", ERR_VALUE, "expected each id from 0 to 419 once"},
+        {"\"id\": 2,", "\"id\": -2,", ERR_VALUE, "added_tokens[2].id: expected an id"},
+        {"\"content\": \"</s>\"", "\"content\": 7", ERR_FORMAT, "added_tokens[2].id, content"},
+    };
+    expect_refusals(sizeof cases / sizeof *cases, cases, some_sentencepiece);
 }

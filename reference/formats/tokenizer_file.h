@@ -6,11 +6,11 @@
 #include "tokenizer.h"
 
 // tokenizer_file_read makes *t of path:
-//   a file       is a tokenizer.json
+//   a file       is a tokenizer.json, or llama2.c's tokenizer.bin if its name ends in .bin
 //   a directory  has a tokenizer.json, as a model of ours has, or vocab.json and merges.txt, as
-//                GPT-2 was published; tokenizer.json is taken where it has all three
+//                GPT-2 was published, or a tokenizer.bin; the first of these that is there is taken
 //   ERR_IO  a directory with none of them
-//   else as tokenizer_json_read and vocab_files_read
+//   else as tokenizer_json_read, vocab_files_read and tokenizer_bin_read
 enum err tokenizer_file_read(const char *path, struct tokenizer **t, struct error *e);
 
 #endif

@@ -1,10 +1,8 @@
-#include "tokenizer_json.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "bytes.h"
-#include "json.h"
+#include "tokenizer_json_parts.h"
 #include "vocab.h"
 
 static void write_name(struct output *o, const struct vocab *v, int32_t id)
@@ -19,9 +17,22 @@ static void write_name(struct output *o, const struct vocab *v, int32_t id)
 static enum err can_hold(const char *path, const struct tokenizer *t, struct error *e)
 {
     if (tokenizer_bpe(t)) return error_in(e, vocab_check_names(tokenizer_bpe(t), e), path);
+    if (tokenizer_sentencepiece(t)) return ERR_NONE;
     size_t size;
     if (*chars_bytes(tokenizer_chars(t), 0, &size)) return ERR_NONE;
     return error_set(e, ERR_VALUE, "%s: the format cannot hold the character U+0000", path);
+}
+
+void tokenizer_json_write_added(struct output *o, int32_t id, const char *text, int normalized,
+                                int first)
+{
+    output_print(o, "%s\n    {\n      \"id\": %d,\n      \"content\": \"", first ? "" : ",", id);
+    json_write_part(o, strlen(text), text);
+    output_print(o,
+                 "\",\n      \"single_word\": false,\n      \"lstrip\": false,\n"
+                 "      \"rstrip\": false,\n      \"normalized\": %s,\n"
+                 "      \"special\": true\n    }",
+                 normalized ? "true" : "false");
 }
 
 static void write_specials(struct output *o, const struct vocab *v)
@@ -29,12 +40,8 @@ static void write_specials(struct output *o, const struct vocab *v)
     int32_t end = vocab_size(v), special = end - vocab_specials(v);
     output_print(o, "  \"added_tokens\": [");
     for (int32_t id = special; id < end; id++) {
-        output_print(o, "%s\n    {\n      \"id\": %d,\n      \"content\": \"",
-                     id > special ? "," : "", id);
-        write_name(o, v, id);
-        output_print(o, "\",\n      \"single_word\": false,\n      \"lstrip\": false,\n"
-                        "      \"rstrip\": false,\n      \"normalized\": false,\n"
-                        "      \"special\": true\n    }");
+        size_t size;
+        tokenizer_json_write_added(o, id, vocab_bytes(v, id, &size), 0, id == special);
     }
     output_print(o, "%s],\n", end > special ? "\n  " : "");
 }
@@ -85,6 +92,10 @@ enum err tokenizer_json_write(const char *path, const struct tokenizer *t, struc
     if (!code) code = output_open(path, &o, e);
     if (code) return code;
     output_print(o, "{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n  \"padding\": null,\n");
+    if (tokenizer_sentencepiece(t)) {
+        tokenizer_json_write_sentencepiece(o, tokenizer_sentencepiece(t));
+        return output_commit(o, e);
+    }
     if (v)
         write_specials(o, v);
     else

@@ -5,7 +5,12 @@
 //   bpe    model BPE; pre-tokenizer and decoder ByteLevel; the special tokens as added tokens
 //   chars  model BPE without merges, its vocabulary the characters; no pre-tokenizer; decoder Fuse.
 //          It drops a character that it does not know, where tokenizer_encode refuses it.
-// Source: https://huggingface.co/docs/tokenizers, and files published with GPT-2.
+//   sentencepiece  model BPE with byte_fallback; what puts U+2581 for a space, and one before a
+//   text,
+//          as normalizer (Prepend, Replace) or, in newer files, as pre-tokenizer (Metaspace without
+//          split); a template that puts <s> first; a decoder that undoes all that.  Bytes that are
+//          not UTF-8 are given back as they are, where it shows U+FFFD.
+// Source: https://huggingface.co/docs/tokenizers, and files published with GPT-2 and Llama 2.
 #ifndef GPT_TOKENIZER_JSON_H
 #define GPT_TOKENIZER_JSON_H
 

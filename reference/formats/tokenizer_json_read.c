@@ -1,22 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
 #include "bytes.h"
-#include "json.h"
-#include "tokenizer_json.h"
+#include "tokenizer_json_parts.h"
 #include "vocab.h"
 
-// struct source: the file being read, and what one reading of it needs.
-struct source {
-    const char *path;
-    struct error *e;
-    struct arena *memory;  // until the reading ends
-    json_t *root, *model, *vocab;
-};
-
-// is_off returns 1 for a setting that is missing or says "do nothing".
-static int is_off(const json_t *v)
+int tokenizer_json_off(const json_t *v)
 {
     if (!v || json_is_null(v) || json_is_false(v)) return 1;
     if (json_is_number(v)) return !(json_number_value(v) < 0 || json_number_value(v) > 0);
@@ -24,11 +13,8 @@ static int is_off(const json_t *v)
     return json_is_array(v) && json_array_size(v) == 0;
 }
 
-// check_rest refuses every setting of an object, whose name and a dot are `where`, that is neither
-// in `known`, which NULL ends, nor off.  A setting that nobody had thought of when this was written
-// may change the ids.
-static enum err check_rest(const struct source *s, const char *where, json_t *object,
-                           const char *const *known)
+enum err tokenizer_json_check_rest(const struct tokenizer_json_source *s, const char *where,
+                                   json_t *object, const char *const *known)
 {
     const char *key;
     json_t *value;
@@ -36,14 +22,15 @@ static enum err check_rest(const struct source *s, const char *where, json_t *ob
     {
         int at = 0;
         while (known[at] && strcmp(known[at], key) != 0) at++;
-        if (!known[at] && !is_off(value))
+        if (!known[at] && !tokenizer_json_off(value))
             return error_set(s->e, ERR_VALUE, "%s: %s%s: expected nothing, null or false", s->path,
                              where, key);
     }
     return ERR_NONE;
 }
 
-static enum err need(const struct source *s, const char *where, const json_t *v, json_type type)
+static enum err need(const struct tokenizer_json_source *s, const char *where, const json_t *v,
+                     json_type type)
 {
     static const char *const names[] = {"an object", "an array", "a string", "a number"};
     if (v && json_typeof(v) == type) return ERR_NONE;
@@ -56,14 +43,14 @@ static int has_type(const json_t *object, const char *type)
     return found && strcmp(found, type) == 0;
 }
 
-static enum err need_type(const struct source *s, const char *where, const char *type)
+static enum err need_type(const struct tokenizer_json_source *s, const char *where,
+                          const char *type)
 {
     if (has_type(json_object_get(s->root, where), type)) return ERR_NONE;
     return error_set(s->e, ERR_VALUE, "%s: %s.type: expected \"%s\"", s->path, where, type);
 }
 
-// id_of returns the id of a name in the vocabulary, or -1.
-static json_int_t id_of(const struct source *s, const char *name)
+json_int_t tokenizer_json_vocab_id(const struct tokenizer_json_source *s, const char *name)
 {
     const json_t *id = json_object_get(s->vocab, name);
     return json_is_integer(id) ? json_integer_value(id) : -1;
@@ -71,13 +58,13 @@ static json_int_t id_of(const struct source *s, const char *name)
 
 // --- bpe ------------------------------------------------------------------------------------
 
-static enum err check_bytes(const struct source *s)
+static enum err check_bytes(const struct tokenizer_json_source *s)
 {
     struct vocab *bare;
     enum err code = vocab_new(0, NULL, 0, NULL, &bare, s->e);
     for (int32_t id = 0; id < VOCAB_BYTES && !code; id++) {
         char *name = vocab_name(bare, id);
-        if (id_of(s, name) != id)
+        if (tokenizer_json_vocab_id(s, name) != id)
             code = error_set(s->e, ERR_VALUE, "%s: model.vocab: expected \"%s\" with id %d",
                              s->path, name, id);
         free(name);
@@ -86,25 +73,37 @@ static enum err check_bytes(const struct source *s)
     return code;
 }
 
-// read_merge sets pair to the ids of merge i, which is "left right" or ["left", "right"].
-static enum err read_merge(const struct source *s, size_t i, const json_t *merge, int32_t pair[2])
+enum err tokenizer_json_merge(const struct tokenizer_json_source *s, size_t i, const json_t *merge,
+                              const char **left, const char **right)
 {
-    const char *left = json_string_value(json_array_get(merge, 0));
-    const char *right = json_string_value(json_array_get(merge, 1));
+    *left = json_string_value(json_array_get(merge, 0));
+    *right = json_string_value(json_array_get(merge, 1));
     arena_reset(s->memory);
     if (json_is_string(merge)) {
         char *both = arena_string(s->memory, json_string_value(merge));
         char *space = strchr(both, ' ');
-        left = space ? both : NULL, right = space ? space + 1 : NULL;
+        *left = space ? both : NULL, *right = space ? space + 1 : NULL;
         if (space) *space = 0;
     }
-    if (!left || !right || (json_is_array(merge) && json_array_size(merge) != 2))
+    if (!*left || !*right || (json_is_array(merge) && json_array_size(merge) != 2))
         return error_set(s->e, ERR_FORMAT, "%s: model.merges[%zu]: expected two names", s->path, i);
+    return ERR_NONE;
+}
+
+// read_merge sets pair to the ids of merge i.
+static enum err read_merge(const struct tokenizer_json_source *s, size_t i, const json_t *merge,
+                           int32_t pair[2])
+{
+    const char *left, *right;
+    enum err code = tokenizer_json_merge(s, i, merge, &left, &right);
+    if (code) return code;
     size_t size = strlen(left);
     char *made = arena_alloc(s->memory, size + strlen(right) + 1);
     strcpy(strcpy(made, left) + size, right);
-    json_int_t ids[2] = {id_of(s, left), id_of(s, right)}, end = VOCAB_BYTES + (json_int_t)i;
-    if (ids[0] < 0 || ids[0] >= end || ids[1] < 0 || ids[1] >= end || id_of(s, made) != end)
+    json_int_t ids[2] = {tokenizer_json_vocab_id(s, left), tokenizer_json_vocab_id(s, right)};
+    json_int_t end = VOCAB_BYTES + (json_int_t)i;
+    if (ids[0] < 0 || ids[0] >= end || ids[1] < 0 || ids[1] >= end ||
+        tokenizer_json_vocab_id(s, made) != end)
         return error_set(s->e, ERR_VALUE,
                          "%s: model.merges[%zu]: expected two tokens with ids below %d that make "
                          "the token of that id",
@@ -122,14 +121,15 @@ static int may_overlap(const char *a, const char *b)
     return 0;
 }
 
-// check_order: texts with "normalized" false are looked for first in all of the input, the others
+// Texts with "normalized" false are looked for first in all of the input, the others
 // in what is left.  We look for all at once, which is the same unless two can overlap.
-static enum err check_order(const struct source *s, const json_t *added, const char *const *text)
+enum err tokenizer_json_check_order(const struct tokenizer_json_source *s, const json_t *added,
+                                    const char *const *text)
 {
     for (size_t i = 0; i < json_array_size(added); i++) {
         for (size_t j = 0; j < i; j++) {
-            if (is_off(json_object_get(json_array_get(added, i), "normalized")) ==
-                is_off(json_object_get(json_array_get(added, j), "normalized")))
+            if (tokenizer_json_off(json_object_get(json_array_get(added, i), "normalized")) ==
+                tokenizer_json_off(json_object_get(json_array_get(added, j), "normalized")))
                 continue;
             if (may_overlap(text[i], text[j]) || may_overlap(text[j], text[i]))
                 return error_set(s->e, ERR_VALUE,
@@ -141,36 +141,44 @@ static enum err check_order(const struct source *s, const json_t *added, const c
     return ERR_NONE;
 }
 
-// read_specials sets text[i] to added token i, whose id must be first + i.  *named counts those
-// that are also in the vocabulary.
-static enum err read_specials(const struct source *s, const json_t *added, size_t first,
-                              const char **text, size_t *named)
+enum err tokenizer_json_added(const struct tokenizer_json_source *s, size_t i, json_t *token,
+                              const char **text, json_int_t *id)
 {
     static const char *const known[] = {"id", "content", "normalized", "special", NULL};
-    enum err code = ERR_NONE;
+    char where[40];
+    snprintf(where, sizeof where, "added_tokens[%zu].", i);
+    const json_t *number = json_object_get(token, "id");
+    *text = json_string_value(json_object_get(token, "content"));
+    if (!*text || !json_is_integer(number))
+        return error_set(s->e, ERR_FORMAT, "%s: %sid, content: expected a number and a string",
+                         s->path, where);
+    *id = json_integer_value(number);
+    return tokenizer_json_check_rest(s, where, token, known);
+}
+
+// read_specials sets text[i] to added token i, whose id must be first + i.  *named counts those
+// that are also in the vocabulary.
+static enum err read_specials(const struct tokenizer_json_source *s, const json_t *added,
+                              size_t first, const char **text, size_t *named)
+{
     *named = 0;
-    for (size_t i = 0; i < json_array_size(added) && !code; i++) {
-        char where[40];
-        snprintf(where, sizeof where, "added_tokens[%zu].", i);
-        json_t *token = json_array_get(added, i);
-        const json_t *id = json_object_get(token, "id");
-        text[i] = json_string_value(json_object_get(token, "content"));
-        if (!text[i] || !json_is_integer(id))
-            return error_set(s->e, ERR_FORMAT, "%s: %sid, content: expected a number and a string",
-                             s->path, where);
+    for (size_t i = 0; i < json_array_size(added); i++) {
+        json_int_t id;
+        enum err code = tokenizer_json_added(s, i, json_array_get(added, i), &text[i], &id);
+        if (code) return code;
         int is_named = json_object_get(s->vocab, text[i]) != NULL;
-        if (json_integer_value(id) != (json_int_t)(first + i) ||
-            (is_named && id_of(s, text[i]) != json_integer_value(id)))
-            return error_set(s->e, ERR_VALUE, "%s: %sid: expected %zu, here and in model.vocab",
-                             s->path, where, first + i);
+        if (id != (json_int_t)(first + i) ||
+            (is_named && tokenizer_json_vocab_id(s, text[i]) != id))
+            return error_set(s->e, ERR_VALUE,
+                             "%s: added_tokens[%zu].id: expected %zu, here and in model.vocab",
+                             s->path, i, first + i);
         *named += (size_t)is_named;
-        code = check_rest(s, where, token, known);
     }
-    return code ? code : check_order(s, added, text);
+    return tokenizer_json_check_order(s, added, text);
 }
 
 // read_lists makes v from the merges and the added tokens.
-static enum err read_lists(const struct source *s, int32_t *merge, const char **text,
+static enum err read_lists(const struct tokenizer_json_source *s, int32_t *merge, const char **text,
                            struct vocab **v)
 {
     const json_t *merges = json_object_get(s->model, "merges");
@@ -191,7 +199,7 @@ static enum err read_lists(const struct source *s, int32_t *merge, const char **
     return code ? error_set(s->e, code, "%s: %s", s->path, why.text) : ERR_NONE;
 }
 
-static enum err read_bpe(const struct source *s, struct tokenizer **t)
+static enum err read_bpe(const struct tokenizer_json_source *s, struct tokenizer **t)
 {
     static const char *const cut[] = {"type", "use_regex", "trim_offsets", NULL};
     static const char *const model[] = {"type", "vocab", "merges", "unk_token", "fuse_unk", NULL};
@@ -200,11 +208,11 @@ static enum err read_bpe(const struct source *s, struct tokenizer **t)
     enum err code = need_type(s, "pre_tokenizer", "ByteLevel");
     if (!code && regex && !json_is_true(regex))
         code = error_set(s->e, ERR_VALUE, "%s: pre_tokenizer.use_regex: expected true", s->path);
-    if (!code) code = check_rest(s, "pre_tokenizer.", pre, cut);
+    if (!code) code = tokenizer_json_check_rest(s, "pre_tokenizer.", pre, cut);
     if (!code) code = need_type(s, "decoder", "ByteLevel");
-    if (!code && !is_off(json_object_get(s->root, "post_processor")))
+    if (!code && !tokenizer_json_off(json_object_get(s->root, "post_processor")))
         code = need_type(s, "post_processor", "ByteLevel");
-    if (!code) code = check_rest(s, "model.", s->model, model);
+    if (!code) code = tokenizer_json_check_rest(s, "model.", s->model, model);
     if (code) return code;
     size_t M = json_array_size(json_object_get(s->model, "merges"));
     size_t specials = json_array_size(json_object_get(s->root, "added_tokens"));
@@ -224,7 +232,7 @@ static enum err read_bpe(const struct source *s, struct tokenizer **t)
 
 // in_order writes the names of all ids to text, one behind the other, and at[id] where each one
 // begins; at[V] is the end of the last.
-static enum err in_order(const struct source *s, size_t V, char *text, size_t *at)
+static enum err in_order(const struct tokenizer_json_source *s, size_t V, char *text, size_t *at)
 {
     const char **name = arena_alloc(s->memory, V * sizeof *name);
     for (size_t i = 0; i < V; i++) name[i] = NULL;
@@ -232,7 +240,7 @@ static enum err in_order(const struct source *s, size_t V, char *text, size_t *a
     json_t *value;
     json_object_foreach(s->vocab, key, value)
     {
-        json_int_t id = id_of(s, key);
+        json_int_t id = tokenizer_json_vocab_id(s, key);
         if (id < 0 || (size_t)id >= V || name[id])
             return error_set(s->e, ERR_VALUE,
                              "%s: model.vocab: expected each id from 0 to %zu once", s->path,
@@ -250,13 +258,13 @@ static enum err in_order(const struct source *s, size_t V, char *text, size_t *a
 
 // read_chars makes the vocabulary of all the names together.  If the names are single characters
 // in ascending order, it is the file's.
-static enum err read_chars(const struct source *s, struct tokenizer **t)
+static enum err read_chars(const struct tokenizer_json_source *s, struct tokenizer **t)
 {
     static const char *const known[] = {"type", "vocab", NULL};
     static const char *const root[] = {"version", "decoder", "model", NULL};
-    enum err code = check_rest(s, "", s->root, root);
+    enum err code = tokenizer_json_check_rest(s, "", s->root, root);
     if (!code) code = need_type(s, "decoder", "Fuse");
-    if (!code) code = check_rest(s, "model.", s->model, known);
+    if (!code) code = tokenizer_json_check_rest(s, "model.", s->model, known);
     if (code) return code;
     size_t V = json_object_size(s->vocab), total = 0;
     const char *key;
@@ -285,9 +293,9 @@ static enum err read_chars(const struct source *s, struct tokenizer **t)
                      "%s: model.vocab: expected single characters in ascending order", s->path);
 }
 
-// --- both -----------------------------------------------------------------------------------
+// --- all -----------------------------------------------------------------------------------
 
-static enum err read_root(struct source *s, struct tokenizer **t)
+static enum err read_root(struct tokenizer_json_source *s, struct tokenizer **t)
 {
     static const char *const known[] = {
         "version", "added_tokens", "pre_tokenizer", "post_processor", "decoder", "model", NULL};
@@ -302,14 +310,16 @@ static enum err read_root(struct source *s, struct tokenizer **t)
     if (!code) code = need(s, "model.merges", json_object_get(s->model, "merges"), JSON_ARRAY);
     const json_t *added = json_object_get(s->root, "added_tokens");
     if (!code && added) code = need(s, "added_tokens", added, JSON_ARRAY);
-    if (!code) code = check_rest(s, "", s->root, known);
+    if (!code && tokenizer_json_is_sentencepiece(s)) return tokenizer_json_read_sentencepiece(s, t);
+    if (!code) code = tokenizer_json_check_rest(s, "", s->root, known);
     if (code) return code;
-    return is_off(json_object_get(s->root, "pre_tokenizer")) ? read_chars(s, t) : read_bpe(s, t);
+    return tokenizer_json_off(json_object_get(s->root, "pre_tokenizer")) ? read_chars(s, t)
+                                                                         : read_bpe(s, t);
 }
 
 enum err tokenizer_json_read(const char *path, struct tokenizer **t, struct error *e)
 {
-    struct source s = {.path = path, .e = e};
+    struct tokenizer_json_source s = {.path = path, .e = e};
     enum err code = json_read(path, &s.root, e);
     if (code) return code;
     s.memory = arena_new();

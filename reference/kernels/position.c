@@ -4,9 +4,6 @@
 
 #include "error.h"
 #include "mathf.h"
-#include "vec.h"
-
-enum { BLOCK = 64 };
 
 // root returns a^(1/n) for 0 < a, by Newton's method.  Only + - * / of doubles, which are the same
 // on every machine; pow is not.
@@ -23,8 +20,14 @@ static double root(double a, int n)
     return x;
 }
 
-// turn_of returns the angle t f as a float between -pi and pi.  Whole turns are taken off in
-// double: a float has no digits left for the rest of a large angle.
+// slower returns base^(-2/width).  The first pair's frequency is 1; each further one's is that of
+// the pair before it times this.
+static double slower(double base, int width)
+{
+    return root(1 / base / base, width);
+}
+
+// turn_of returns the angle t f, without its whole turns, as a float between -pi and pi.
 static float turn_of(int t, double f)
 {
     const double turn = 6.28318530717958648;
@@ -35,52 +38,60 @@ static float turn_of(int t, double f)
 void position_waves(int T, int C, float *table)
 {
     CHECK(T > 0 && C > 0, "T=%d C=%d", T, C);
-    double slower = C > 1 ? root(1 / 1e4 / 1e4, C) : 1, f = 1;
-    for (int c = 0; c < C; c += 2, f *= slower) {
+    // SOLUTION BEGIN
+    double f = 1, ratio = slower(10000, C);
+    for (int c = 0; c < C; c += 2) {
         for (int t = 0; t < T; t++) {
-            float angle = turn_of(t, f);
-            table[(ptrdiff_t)t * C + c] = mathf_sin(angle);
-            if (c + 1 < C) table[(ptrdiff_t)t * C + c + 1] = mathf_cos(angle);
+            float *row = table + (ptrdiff_t)t * C, angle = turn_of(t, f);
+            row[c] = mathf_sin(angle);
+            if (c + 1 < C) row[c + 1] = mathf_cos(angle);
         }
+        f *= ratio;
     }
+    // SOLUTION END
 }
 
 void position_forward(int B, int T, int C, const float *x, const float *table, float *y)
 {
-#pragma omp parallel for collapse(2)
-    for (int b = 0; b < B; b++) {
-        for (int t = 0; t < T; t++) {
-            ptrdiff_t at = ((ptrdiff_t)b * T + t) * C;
-            const float *row = table + (ptrdiff_t)t * C;
-            for (int c = 0; c < C; c++) y[at + c] = x[at + c] + row[c];
-        }
+    CHECK(B > 0 && T > 0 && C > 0, "B=%d T=%d C=%d", B, T, C);
+    // SOLUTION BEGIN
+#pragma omp parallel for
+    for (int n = 0; n < B * T; n++) {
+        const float *from = x + (ptrdiff_t)n * C, *row = table + (ptrdiff_t)(n % T) * C;
+        float *to = y + (ptrdiff_t)n * C;
+        for (int c = 0; c < C; c++) to[c] = from[c] + row[c];
     }
+    // SOLUTION END
 }
 
 void position_backward(int B, int T, int C, const float *dy, float *dtable)
 {
+    CHECK(B > 0 && T > 0 && C > 0, "B=%d T=%d C=%d", B, T, C);
+    // SOLUTION BEGIN
+    const ptrdiff_t row = (ptrdiff_t)T * C;
 #pragma omp parallel for
-    for (int t = 0; t < T; t++) {
-        for (int c = 0; c < C; c += BLOCK) {
-            int width = vec_left(C, c, BLOCK);
-            float sum[BLOCK] = {0};
-            for (int b = 0; b < B; b++) vec_add(width, dy + ((ptrdiff_t)b * T + t) * C + c, sum);
-            vec_add(width, sum, dtable + (ptrdiff_t)t * C + c);
-        }
+    for (ptrdiff_t i = 0; i < row; i++) {
+        float sum = 0;
+        for (int b = 0; b < B; b++) sum += dy[b * row + i];
+        dtable[i] += sum;
     }
+    // SOLUTION END
 }
 
 void rotary_angles(int T, int D, float base, float *cosine, float *sine)
 {
     CHECK(T > 0 && D > 0 && D % 2 == 0 && base > 0, "T=%d D=%d base=%g", T, D, (double)base);
-    double slower = root(1 / (double)base, D / 2), f = 1;
-    for (int i = 0; i < D / 2; i++, f *= slower) {
+    // SOLUTION BEGIN
+    double f = 1, ratio = slower((double)base, D);
+    for (int i = 0; i < D / 2; i++) {
         for (int t = 0; t < T; t++) {
             float angle = turn_of(t, f);
             cosine[(ptrdiff_t)t * (D / 2) + i] = mathf_cos(angle);
             sine[(ptrdiff_t)t * (D / 2) + i] = mathf_sin(angle);
         }
+        f *= ratio;
     }
+    // SOLUTION END
 }
 
 static void check(int B, int T, int W, int heads, int D)
@@ -93,6 +104,7 @@ void rotary_forward(int B, int T, int W, int heads, int D, const float *cosine, 
                     const float *x, float *y)
 {
     check(B, T, W, heads, D);
+    // SOLUTION BEGIN
 #pragma omp parallel for
     for (int n = 0; n < B * T; n++) {
         const float *c = cosine + (ptrdiff_t)(n % T) * (D / 2);
@@ -108,12 +120,14 @@ void rotary_forward(int B, int T, int W, int heads, int D, const float *cosine, 
         }
         for (int w = 0; w < W - heads * D; w++) to[w] = from[w];
     }
+    // SOLUTION END
 }
 
 void rotary_backward(int B, int T, int W, int heads, int D, const float *cosine, const float *sine,
                      const float *dy, float *dx)
 {
     check(B, T, W, heads, D);
+    // SOLUTION BEGIN
 #pragma omp parallel for
     for (int n = 0; n < B * T; n++) {
         const float *c = cosine + (ptrdiff_t)(n % T) * (D / 2);
@@ -129,4 +143,5 @@ void rotary_backward(int B, int T, int W, int heads, int D, const float *cosine,
         }
         for (int w = 0; w < W - heads * D; w++) to[w] += from[w];
     }
+    // SOLUTION END
 }

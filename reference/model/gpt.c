@@ -164,10 +164,16 @@ static void add_all(struct gpt *m)
     m->head = c->untied ? add(m, "lm_head.weight", c->vocab, C) : NONE;
 }
 
+// deviation_of returns how far first weights are spread, embeddings among them.
+static float deviation_of(const struct gpt_config *c)
+{
+    return 0.02f * sqrtf(768 / (float)c->channels);
+}
+
 // draw sets a tensor's first values.
 static void draw(struct param *p, enum init init, const struct gpt_config *c, struct random *r)
 {
-    float deviation = 0.02f * sqrtf(768 / (float)c->channels);
+    float deviation = deviation_of(c);
     if (init == RESIDUAL) deviation /= sqrtf(2 * (float)c->layers);
     for (size_t i = 0; i < p->size; i++) {
         p->data[i] = init == ZERO ? 0 : init == ONE ? 1 : deviation * random_normal(r);
@@ -196,16 +202,35 @@ static void make_positions(struct gpt *m)
 {
     const struct gpt_config *c = &m->config;
     int D = c->channels / c->heads;
-    size_t T = (size_t)c->context;
+    size_t T = (size_t)c->context, waves = T * (size_t)c->channels;
     if (c->position == POSITION_WAVES) {
-        m->waves = arena_floats(m->arena, T * (size_t)c->channels);
+        m->waves = arena_floats(m->arena, waves);
         position_waves(c->context, c->channels, m->waves);
+        // As far spread as a learned table begins, and as the embeddings are: waves of size 1 would
+        // drown them.  A sine's mean square is 1/2.
+        float size = 1.41421356f * deviation_of(c);
+        for (size_t i = 0; i < waves; i++) m->waves[i] *= size;
     }
     if (c->position == POSITION_ROTARY) {
         m->cosine = arena_floats(m->arena, T * (size_t)(D / 2));
         m->sine = arena_floats(m->arena, T * (size_t)(D / 2));
         rotary_angles(c->context, D, c->rotary_base, m->cosine, m->sine);
     }
+}
+
+enum err gpt_set_context(struct gpt *m, int context, struct error *e)
+{
+    struct gpt_config c = m->config;
+    c.context = context;
+    enum err code = gpt_config_check(&c, e);
+    if (code) return code;
+    if (m->wpe != NONE && context > m->params[m->wpe].shape[0])
+        return error_set(e, ERR_VALUE,
+                         "context %d: this model has learned %d positions, and knows no others",
+                         context, m->params[m->wpe].shape[0]);
+    m->config = c;
+    make_positions(m);
+    return ERR_NONE;
 }
 
 struct gpt *gpt_new(const struct gpt_config *c, uint64_t seed)

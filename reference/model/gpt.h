@@ -59,6 +59,10 @@ struct gpt_config gpt_filled(const struct gpt_config *c);
 struct gpt *gpt_new(const struct gpt_config *c, uint64_t seed);
 void gpt_free(struct gpt *m);  // m may be NULL
 
+// gpt_set_context lets a model see `context` tokens at once, also more than it was made for.
+//   ERR_VALUE  no model has such a context, or this one has learned fewer positions
+enum err gpt_set_context(struct gpt *m, int context, struct error *e);
+
 // gpt_config returns the model's shape, gpt_filled.
 const struct gpt_config *gpt_config(const struct gpt *m);
 

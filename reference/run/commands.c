@@ -39,6 +39,20 @@ void commands_arguments(const struct command *c, int argc, char **argv, int word
                &e);
 }
 
+int read_numbers(const char *text, int most, float *x)
+{
+    int n = 0;
+    text += strspn(text, " ");
+    while (*text) {
+        int size = 0;
+        if (n == most || sscanf(text, "%f%n", &x[n], &size) != 1 || !isfinite(x[n])) return 0;
+        text += size;
+        text += strspn(text, " ");
+        n++;
+    }
+    return n;
+}
+
 void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
 {
     struct error e;
@@ -72,12 +86,14 @@ char *unescaped(const char *text)
 int command_eval(int argc, char **argv)
 {
     const char *dir = "runs/latest", *data = NULL, *which = "val";
-    int threads = 0;
+    int threads = 0, context = 0;
     const struct option_spec specs[] = {
         {"data", OPTION_STRING, &data, 1, 0, "WHAT",
          "text file, directory, or name of a data set; else what it was trained on", 0},
         {"part", OPTION_STRING, &which, 1, 0, "PART", "val or train", 0},
         {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
+        {"context", OPTION_INT, &context, 0, 1 << 20, "N",
+         "tokens it sees at once; 0 for as many as it was trained with", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
     };
     const struct command c = {"eval", "Measures a trained GPT on text.", "[options]", specs,
@@ -91,6 +107,7 @@ int command_eval(int argc, char **argv)
     if (strcmp(which, "val") != 0 && strcmp(which, "train") != 0)
         error_must(error_set(&e, ERR_VALUE, "--part %s: expected val or train", which), &e);
     model_open(dir, &m, &tok);
+    if (context) error_must(error_in(&e, gpt_set_context(m, context, &e), dir), &e);
     struct arena *a = arena_new();
     if (!data) data = checkpoint_data(dir, a);
     if (!data)

@@ -47,6 +47,15 @@ int command_mlp(int argc, char **argv);
 // makes of a matrix.
 int command_optim(int argc, char **argv);
 
+// command_attend prints which tokens of a text a model's heads look at.
+int command_attend(int argc, char **argv);
+
+// command_import makes a model of ours from one of llama2.c's.
+int command_import(int argc, char **argv);
+
+// command_position prints the scores of a query and a key at every place.
+int command_position(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

@@ -5,17 +5,6 @@
 #include "commands_parts.h"
 #include "optim_run.h"
 
-// read_numbers reads exactly n numbers out of a text.
-static int read_numbers(const char *text, int n, float *x)
-{
-    for (int i = 0; i < n; i++) {
-        int size = 0;
-        if (sscanf(text, "%f%n", &x[i], &size) != 1) return 0;
-        text += size;
-    }
-    return strspn(text, " ") == strlen(text);
-}
-
 static enum err find_polynomial(const char *name, struct quintic *p, struct error *e)
 {
     if (strcmp(name, "muon") == 0)
@@ -62,7 +51,7 @@ int command_optim(int argc, char **argv)
     if (!matrix) {
         optim_run_valley(valley, which, &o, steps, stdout);
     } else {
-        if (!read_numbers(matrix, 4, x))
+        if (read_numbers(matrix, 4, x) != 4)
             error_must(error_set(&e, ERR_VALUE, "--matrix '%s': expected four numbers", matrix),
                        &e);
         optim_run_matrix(x, p, steps, stdout);

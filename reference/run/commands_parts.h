@@ -16,6 +16,10 @@ void commands_arguments(const struct command *c, int argc, char **argv, int word
 // new line hard to write.
 char *unescaped(const char *text);
 
+// read_numbers reads all numbers of a text, parted by blanks, into x, which has room for `most`.
+// Returns how many; 0 if there is anything else in it, or more.
+int read_numbers(const char *text, int most, float *x);
+
 // model_open reads the model of a command; both results are the caller's to free.
 void model_open(const char *dir, struct gpt **m, struct tokenizer **tok);
 

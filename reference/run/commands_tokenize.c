@@ -90,14 +90,16 @@ int command_tokenize(int argc, char **argv)
         {"file", OPTION_STRING, &o.file, 1, 0, "FILE",
          "read the text here; else, and for -, from standard input", 0},
         {"tokenizer", OPTION_STRING, &o.path, 1, 0, "PATH",
-         "a tokenizer.json, or a directory with one or with vocab.json and merges.txt; else "
-         "runs/latest",
+         "a tokenizer.json or tokenizer.bin, or a directory with one or with vocab.json and "
+         "merges.txt; else runs/latest",
          0},
         {"learn", OPTION_STRING, &o.learn, 1, 0, "FILE", "learn byte pairs from this text instead",
          0},
         {"vocab", OPTION_INT, &o.tokens, 257, 1 << 24, "N", "tokens to learn", 0},
         {"save", OPTION_STRING, &o.save, 1, 0, "DIR",
-         "write vocab.json and merges.txt there; alone, it asks for no text", 0},
+         "write vocab.json and merges.txt there, or Llama's tokenizer.json; alone, it asks for no "
+         "text",
+         0},
         {"chars", OPTION_FLAG, &o.chars, 0, 0, NULL,
          "one token for each character of the text instead", 0},
         {"ids", OPTION_FLAG, &o.ids, 0, 0, NULL, "print ids only, one a line", 0},

@@ -1,168 +1,166 @@
-#include "config_file.h"
-
-#include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "config_file_parts.h"
 #include "file.h"
-#include "json.h"
+#include "sentencepiece.h"
+#include "vocab.h"
 
-// The sizes in config.json, under the names of Hugging Face's GPT2Config.
-struct size {
-    const char *key;
-    int *value;
-};
+const char *const CONFIG_POSITIONS[] = {"learned", "waves", "rotary", "none", NULL};
+const char *const CONFIG_NORMS[] = {"layer", "rms", NULL};
+const char *const CONFIG_NETWORKS[] = {"gelu", "swiglu", NULL};
 
-enum { SIZES = 5 };
-
-static void sizes_of(struct gpt_config *c, struct size out[SIZES])
+static void put_size(struct output *o, const char *key, int value)
 {
-    const struct size sizes[SIZES] = {{"vocab_size", &c->vocab},
-                                      {"n_positions", &c->context},
-                                      {"n_layer", &c->layers},
-                                      {"n_head", &c->heads},
-                                      {"n_embd", &c->channels}};
-    memcpy(out, sizes, sizeof sizes);
+    output_print(o, "  \"%s\": %d,\n", key, value);
 }
 
-// What a shape of our own says besides: whole numbers, as in struct gpt_config.
-static const char HANDMADE[] = "handmade";
-enum { CHOICES = 7 };
-
-static void choices_of(struct gpt_config *c, struct size out[CHOICES])
+static void put_flag(struct output *o, const char *key, int value)
 {
-    _Static_assert(sizeof(enum position) == sizeof(int) && sizeof(enum norm) == sizeof(int) &&
-                       sizeof(enum network) == sizeof(int),
-                   "they are read and written as int");
-    const struct size choices[CHOICES] = {{"groups", &c->groups},
-                                          {"hidden", &c->hidden},
-                                          {"position", (int *)&c->position},
-                                          {"norm", (int *)&c->norm},
-                                          {"network", (int *)&c->network},
-                                          {"unbiased", &c->unbiased},
-                                          {"untied", &c->untied}};
-    memcpy(out, choices, sizeof choices);
+    output_print(o, "  \"%s\": %s,\n", key, value ? "true" : "false");
 }
 
+enum { DECIMAL = 32 };
+
+// decimal writes the shortest decimal that is read as this float; a whole number as such.
+static const char *decimal(float value, char out[DECIMAL])
+{
+    int whole = value >= 1 && value < 1e7f && floorf(value) == value;
+    if (whole) snprintf(out, DECIMAL, "%.1f", (double)value);
+    for (int digits = 1; digits <= 9 && !whole; digits++) {
+        snprintf(out, DECIMAL, "%.*g", digits, (double)value);
+        if ((float)strtod(out, NULL) == value) break;
+    }
+    return out;
+}
+
+static void put_number(struct output *o, const char *key, float value)
+{
+    char text[DECIMAL];
+    output_print(o, "  \"%s\": %s,\n", key, decimal(value, text));
+}
+
+// put_id writes a token's id, or null for none.
+static void put_id(struct output *o, const char *key, int32_t id)
+{
+    if (id < 0)
+        output_print(o, "  \"%s\": null,\n", key);
+    else
+        put_size(o, key, id);
+}
+
+// is_gpt2 says whether GPT2Config has words for the shape, which is filled.
 static int is_gpt2(const struct gpt_config *c)
 {
-    struct gpt_config sizes = {.vocab = c->vocab,
-                               .context = c->context,
-                               .layers = c->layers,
-                               .heads = c->heads,
-                               .channels = c->channels};
-    struct gpt_config gpt2 = gpt_filled(&sizes), filled = gpt_filled(c);
-    return memcmp(&gpt2, &filled, sizeof gpt2) == 0;
+    return c->position == POSITION_LEARNED && c->norm == NORM_LAYER && c->network == NETWORK_GELU &&
+           !c->unbiased && c->groups == c->heads;
 }
 
-enum err config_file_stage(const char *dir, const struct gpt_config *c, struct error *e)
+const char *config_file_type(const struct gpt_config *config)
 {
-    struct gpt_config copy = *c;
-    struct size sizes[SIZES];
-    sizes_of(&copy, sizes);
+    struct gpt_config c = gpt_filled(config);
+    return is_gpt2(&c) ? "gpt2" : gpt_is_llama(&c) ? "llama" : CONFIG_HANDMADE;
+}
+
+void config_file_note(const struct gpt_config *config, char out[CONFIG_NOTE])
+{
+    struct gpt_config c = gpt_filled(config);
+    int turns = c.position == POSITION_ROTARY;
+    char base[DECIMAL], epsilon[DECIMAL];
+    *out = 0;
+    if (is_gpt2(&c) && !c.untied && c.epsilon == 1e-5f) return;
+    char context[DECIMAL] = "";
+    if (c.position != POSITION_LEARNED) snprintf(context, DECIMAL, ", context %d", c.context);
+    snprintf(out, CONFIG_NOTE, "%s%s%s, %s %s, %s, %s, %s%s", CONFIG_POSITIONS[c.position],
+             turns ? " " : "", turns ? decimal(c.rotary_base, base) : "", CONFIG_NORMS[c.norm],
+             decimal(c.epsilon, epsilon), CONFIG_NETWORKS[c.network],
+             c.unbiased ? "unbiased" : "biased", c.untied ? "untied" : "tied", context);
+}
+
+static void put_gpt2_sizes(struct output *o, const struct gpt_config *c)
+{
+    put_size(o, "vocab_size", c->vocab);
+    put_size(o, "n_positions", c->context);
+    put_size(o, "n_layer", c->layers);
+    put_size(o, "n_head", c->heads);
+    put_size(o, "n_embd", c->channels);
+}
+
+static void put_gpt2(struct output *o, const struct gpt_config *c)
+{
+    put_gpt2_sizes(o, c);
+    if (c->hidden != 4 * c->channels) put_size(o, "n_inner", c->hidden);
+    output_print(o, "  \"activation_function\": \"gelu_new\",\n");
+    put_number(o, "layer_norm_epsilon", c->epsilon);
+    put_flag(o, "tie_word_embeddings", !c->untied);
+}
+
+// end_of returns the token that ends a text, or -1.
+static int32_t end_of(const struct tokenizer *tok)
+{
+    const struct sentencepiece *s = tok ? tokenizer_sentencepiece(tok) : NULL;
+    const struct vocab *v = tok ? tokenizer_bpe(tok) : NULL;
+    if (s) {
+        int32_t id = sentencepiece_find(s, "</s>");
+        return id >= 0 && sentencepiece_is_special(s, id) ? id : -1;
+    }
+    return v && vocab_specials(v) ? vocab_size(v) - vocab_specials(v) : -1;
+}
+
+static void put_llama(struct output *o, const struct gpt_config *c, const struct tokenizer *tok)
+{
+    put_size(o, "vocab_size", c->vocab);
+    put_size(o, "max_position_embeddings", c->context);
+    put_size(o, "num_hidden_layers", c->layers);
+    put_size(o, "num_attention_heads", c->heads);
+    put_size(o, "num_key_value_heads", c->groups);
+    put_size(o, "hidden_size", c->channels);
+    put_size(o, "intermediate_size", c->hidden);
+    output_print(o, "  \"hidden_act\": \"silu\",\n");
+    put_number(o, "rms_norm_eps", c->epsilon);
+    put_number(o, "rope_theta", c->rotary_base);
+    put_flag(o, "attention_bias", 0);
+    put_flag(o, "mlp_bias", 0);
+    put_flag(o, "tie_word_embeddings", !c->untied);
+    put_id(o, "bos_token_id", tok ? tokenizer_bos(tok) : -1);
+    put_id(o, "eos_token_id", end_of(tok));
+}
+
+static void put_handmade(struct output *o, const struct gpt_config *c)
+{
+    put_gpt2_sizes(o, c);
+    put_size(o, "groups", c->groups);
+    put_size(o, "hidden", c->hidden);
+    output_print(o, "  \"position\": \"%s\",\n  \"norm\": \"%s\",\n  \"network\": \"%s\",\n",
+                 CONFIG_POSITIONS[c->position], CONFIG_NORMS[c->norm], CONFIG_NETWORKS[c->network]);
+    put_flag(o, "unbiased", c->unbiased);
+    put_flag(o, "untied", c->untied);
+    put_number(o, "epsilon", c->epsilon);
+    put_number(o, "rotary_base", c->rotary_base);
+}
+
+enum err config_file_stage(const char *dir, const struct gpt_config *config,
+                           const struct tokenizer *tok, struct error *e)
+{
+    struct gpt_config c = gpt_filled(config);
     char *path = file_path(dir, CONFIG_FILE);
     struct output *o;
     enum err code = output_open(path, &o, e);
     free(path);
     if (code) return code;
-    int gpt2 = is_gpt2(c);
-    output_print(o, "{\n%s  \"model_type\": \"%s\",\n",
-                 gpt2 ? "  \"architectures\": [\"GPT2LMHeadModel\"],\n" : "",
-                 gpt2 ? "gpt2" : HANDMADE);
-    for (int i = 0; i < SIZES; i++)
-        output_print(o, "  \"%s\": %d,\n", sizes[i].key, *sizes[i].value);
-    if (!gpt2) {
-        struct size choices[CHOICES];
-        choices_of(&copy, choices);
-        for (int i = 0; i < CHOICES; i++)
-            output_print(o, "  \"%s\": %d,\n", choices[i].key, *choices[i].value);
-        output_print(o, "  \"epsilon\": %.9g,\n  \"rotary_base\": %.9g\n}\n", (double)c->epsilon,
-                     (double)c->rotary_base);
-        return output_stage(o, e);
-    }
-    output_print(o, "  \"activation_function\": \"gelu_new\",\n"
-                    "  \"layer_norm_epsilon\": 1e-05,\n"
-                    "  \"tie_word_embeddings\": true,\n  \"torch_dtype\": \"float32\"\n}\n");
+    int gpt2 = is_gpt2(&c), llama = gpt_is_llama(&c);
+    output_print(o, "{\n");
+    if (gpt2 || llama)
+        output_print(o, "  \"architectures\": [\"%s\"],\n",
+                     gpt2 ? "GPT2LMHeadModel" : "LlamaForCausalLM");
+    output_print(o, "  \"model_type\": \"%s\",\n", config_file_type(&c));
+    if (gpt2)
+        put_gpt2(o, &c);
+    else if (llama)
+        put_llama(o, &c, tok);
+    else
+        put_handmade(o, &c);
+    output_print(o, "  \"torch_dtype\": \"float32\"\n}\n");
     return output_stage(o, e);
-}
-
-// expect_text refuses a config whose `key` is there and says something else than we compute.
-static enum err expect_text(const char *path, const json_t *root, const char *key, const char *want,
-                            struct error *e)
-{
-    const json_t *v = json_object_get(root, key);
-    if (!v) return ERR_NONE;
-    const char *text = json_string_value(v);
-    if (text && strcmp(text, want) == 0) return ERR_NONE;
-    return error_set(e, ERR_FORMAT, "%s: \"%s\" is %s: expected \"%s\"", path, key,
-                     text ? text : "not a text", want);
-}
-
-// expect_value does the same for numbers, true and false.
-static enum err expect_value(const char *path, const json_t *root, const char *key, double want,
-                             struct error *e)
-{
-    const json_t *v = json_object_get(root, key);
-    if (!v) return ERR_NONE;
-    double found = json_is_number(v) ? json_number_value(v) : json_is_true(v);
-    if ((json_is_number(v) || json_is_boolean(v)) && fabs(found - want) <= 1e-6 * want)
-        return ERR_NONE;
-    return error_set(e, ERR_FORMAT, "%s: \"%s\": expected %g", path, key, want);
-}
-
-// check_kind refuses another architecture, and settings under which GPT-2 computes something else.
-static enum err check_kind(const char *path, const json_t *root, struct error *e)
-{
-    if (!json_is_object(root)) return error_set(e, ERR_FORMAT, "%s: expected a JSON object", path);
-    enum err code = expect_text(path, root, "model_type", "gpt2", e);
-    if (!code) code = expect_text(path, root, "activation_function", "gelu_new", e);
-    if (!code) code = expect_value(path, root, "layer_norm_epsilon", 1e-5, e);
-    if (!code) code = expect_value(path, root, "tie_word_embeddings", 1, e);
-    if (!code) code = expect_value(path, root, "scale_attn_weights", 1, e);
-    if (!code) code = expect_value(path, root, "scale_attn_by_inverse_layer_idx", 0, e);
-    return code;
-}
-
-static enum err parse_config(const char *path, const json_t *root, struct gpt_config *c,
-                             struct error *e)
-{
-    const char *type = json_string_value(json_object_get(root, "model_type"));
-    enum err code = type && strcmp(type, HANDMADE) == 0 ? ERR_NONE : check_kind(path, root, e);
-    if (code) return code;
-    struct size sizes[SIZES];
-    sizes_of(c, sizes);
-    for (int i = 0; i < SIZES; i++) {
-        const json_t *v = json_object_get(root, sizes[i].key);
-        json_int_t n = json_integer_value(v);
-        if (!json_is_integer(v) || n < 1 || n > INT32_MAX)
-            return error_set(e, ERR_FORMAT, "%s: \"%s\" is missing or not a whole number above 0",
-                             path, sizes[i].key);
-        *sizes[i].value = (int)n;
-    }
-    if (type && strcmp(type, HANDMADE) == 0) {
-        struct size choices[CHOICES];
-        choices_of(c, choices);
-        for (int i = 0; i < CHOICES; i++)
-            *choices[i].value = (int)json_integer_value(json_object_get(root, choices[i].key));
-        c->epsilon = (float)json_number_value(json_object_get(root, "epsilon"));
-        c->rotary_base = (float)json_number_value(json_object_get(root, "rotary_base"));
-    }
-    // The values are the file's, not the caller's.
-    return gpt_config_check(c, e) ? error_in(e, ERR_FORMAT, path) : ERR_NONE;
-}
-
-enum err config_file_read(const char *dir, struct gpt_config *c, struct error *e)
-{
-    char *path = file_path(dir, CONFIG_FILE);
-    json_t *root;
-    struct gpt_config read = {0};
-    enum err code = json_read(path, &root, e);
-    if (!code) {
-        code = parse_config(path, root, &read, e);
-        json_decref(root);
-    }
-    free(path);
-    if (!code) *c = gpt_filled(&read);
-    return code;
 }

@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "file.h"
+#include "config_file.h"
 #include "model_file.h"
 #include "safetensors.h"
+#include "shards.h"
 
 // struct range: a tensor's values at a glance.
 struct range {
@@ -104,15 +105,28 @@ enum err inspect_model(const char *dir, struct error *e)
     enum err code = model_read(dir, &m, &tok, e);
     if (code) return code;
     const struct gpt_config *c = gpt_config(m);
-    printf("GPT-2 shape: %d layers, %d heads, %d channels, context %d\n", c->layers, c->heads,
-           c->channels, c->context);
-    printf("tokenizer:   %s, %d tokens\n", tokenizer_bpe(tok) ? "byte-level bpe" : "characters",
+    const char *type = config_file_type(c);
+    printf("%s shape: %d layers, %d heads, %d channels, context %d\n",
+           *type == 'g'   ? "GPT-2"
+           : *type == 'l' ? "Llama"
+                          : "handmade",
+           c->layers, c->heads, c->channels, c->context);
+    if (*type != 'g')
+        printf(
+            "             %d heads of keys and values, network of %d, rotary base %g, epsilon %g\n",
+            c->groups, c->hidden, (double)c->rotary_base, (double)c->epsilon);
+    printf("tokenizer:   %s, %d tokens\n",
+           tokenizer_bpe(tok)             ? "byte-level bpe"
+           : tokenizer_sentencepiece(tok) ? "sentencepiece"
+                                          : "characters",
            c->vocab);
     printf("weights:     %zu, checksum %016" PRIx64 "\n\n", gpt_weights(m), model_checksum(m));
     gpt_free(m);
     tokenizer_free(tok);
-    char *path = file_path(dir, "model.safetensors");
-    code = inspect_file(path, e);
-    free(path);
+    struct shards *files;
+    code = shards_open(dir, SHARDS_ONE, &files, e);
+    for (int i = 0; !code && i < shards_count(files); i++)
+        code = inspect_file(shards_path(files, i), e);
+    if (!code) shards_close(files);
     return code;
 }

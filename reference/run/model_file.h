@@ -1,8 +1,9 @@
-// model_file: a model as a directory, in the form in which GPT-2 is published, so that other
-// programs open it:
-//   model.safetensors  the weights, under GPT-2's names; matrices as (inputs, outputs)
+// model_file: a model as a directory, in the form in which GPT-2 and Llama are published, so that
+// other programs open it, and theirs open here:
+//   model.safetensors  the weights, under published names and in published layouts (published.h);
+//                      read, but not written, in several files (shards.h)
 //   config.json        the model's shape
-//   tokenizer.json     the vocabulary
+//   tokenizer.json     the vocabulary; read, but not written, as vocab.json and merges.txt
 #ifndef GPT_MODEL_FILE_H
 #define GPT_MODEL_FILE_H
 
@@ -14,8 +15,8 @@
 
 // model_stage writes the weights to DIR/model.safetensors.new and flushes them.  The file's
 // metadata notes the step, and what belongs to the weights but cannot be seen in their shapes: the
-// number of heads and a checksum of the tokens.  model_publish renames the file: from then on it
-// is the model.
+// number of heads, a checksum of the tokens, and config_file_note.  model_publish renames the file:
+// from then on it is the model.
 //   ERR_IO  the disk is full, or the system refused
 enum err model_stage(const char *dir, const struct gpt *m, const struct tokenizer *tok, int step,
                      struct error *e);

@@ -56,6 +56,8 @@ static enum err read_tokens(const struct tokenizer *tok, const char *text, size_
 {
     enum err code = tokenizer_encode(tok, strlen(text), text, ids, n, e);
     if (code) return error_in(e, code, "the text");
+    // What is put before every text is no part of this one.
+    if (tokenizer_bos(tok) >= 0) memmove(*ids, *ids + 1, --*n * sizeof **ids);
     if (*n >= 1 && *n <= most) return ERR_NONE;
     free(*ids);
     if (most == 1)

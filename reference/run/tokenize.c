@@ -6,6 +6,7 @@
 #include "bytes.h"
 #include "file.h"
 #include "rungs.h"
+#include "tokenizer_json.h"
 #include "vocab_files.h"
 
 enum err tokenize_learn(const char *path, int tokens, struct tokenizer **t, struct error *e)
@@ -25,8 +26,15 @@ enum err tokenize_learn(const char *path, int tokens, struct tokenizer **t, stru
 enum err tokenize_save(const char *dir, const struct tokenizer *t, struct error *e)
 {
     if (tokenizer_bpe(t)) return vocab_files_write(dir, tokenizer_bpe(t), e);
-    return error_set(e, ERR_VALUE, "%s: only byte pairs have a %s, and this one has characters",
-                     dir, MERGES_TXT);
+    if (!tokenizer_sentencepiece(t))
+        return error_set(e, ERR_VALUE, "%s: only byte pairs have a %s, and this one has characters",
+                         dir, MERGES_TXT);
+    enum err code = file_make_directory(dir, e);
+    if (code) return code;
+    char *path = file_path(dir, "tokenizer.json");
+    code = tokenizer_json_write(path, t, e);
+    free(path);
+    return code;
 }
 
 static void print_byte(unsigned char b, FILE *out)

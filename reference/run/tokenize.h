@@ -27,8 +27,10 @@ enum tokenize_form {
 //   ERR_VALUE  tokens is too few
 enum err tokenize_learn(const char *path, int tokens, struct tokenizer **t, struct error *e);
 
-// tokenize_save writes a byte-pair vocabulary into the directory dir, as vocab_files_write does.
+// tokenize_save writes a vocabulary into the directory dir, which it makes if need be: a byte-pair
+// one as vocab_files_write does, a sentencepiece as tokenizer.json.
 //   ERR_VALUE  t has characters; what vocab_files_write refuses
+//   ERR_IO     it cannot be written
 enum err tokenize_save(const char *dir, const struct tokenizer *t, struct error *e);
 
 // tokenize_print prints ids[0..n), each in [0, V).

@@ -43,7 +43,6 @@ static const struct train_options DEFAULTS = {
 
 static const double MANY = 1e9;
 
-#define POSITION_NAMES "learned, waves, rotary or none"
 #define NORM_NAMES "layer or rms"
 #define NETWORK_NAMES "gelu or swiglu"
 
@@ -60,15 +59,15 @@ static void describe(struct train_options *o)
         {"channels", OPTION_INT, &o->channels, 1, 1 << 16, "N", "width of the residual stream",
          OPTION_FIXED},
         {"shape", OPTION_STRING, &o->shape, 1, 0, "NAME",
-         "gpt2 or llama: what the next four are if they are not named, biases and head",
+         "gpt2 or llama: biases, head, and the next four",
          OPTION_FIXED},
         {"position", OPTION_STRING, &o->position, 0, 0, "NAME", POSITION_NAMES, OPTION_FIXED},
         {"norm", OPTION_STRING, &o->norm, 0, 0, "NAME", NORM_NAMES, OPTION_FIXED},
         {"network", OPTION_STRING, &o->network, 0, 0, "NAME", NETWORK_NAMES, OPTION_FIXED},
         {"groups", OPTION_INT, &o->groups, 0, 1024, "N",
-         "heads of keys and values, shared by the others; 0 for as many as heads", OPTION_FIXED},
+         "heads of keys and values; 0 for as many as heads", OPTION_FIXED},
         {"hidden", OPTION_INT, &o->hidden, 0, 1 << 18, "N",
-         "width of a block's network; 0 for 4 channels, with swiglu 8/3", OPTION_FIXED},
+         "width of a block's network; 0: 4 C, swiglu 8 C / 3", OPTION_FIXED},
         {"context", OPTION_INT, &o->context, 1, 1 << 20, "N", "tokens the model sees at once",
          OPTION_FIXED},
         {"batch", OPTION_INT, &o->batch, 1, 1 << 20, "N", "windows of a forward", OPTION_FIXED},
@@ -156,12 +155,21 @@ static enum err name_of(const char *option, const char *name, int count, const c
     return error_set(e, ERR_VALUE, "--%s %s: expected %s", option, name, expected);
 }
 
+enum err train_options_position(const char *option, const char *name, enum position *which,
+                                struct error *e)
+{
+    static const char *const positions[] = {"learned", "waves", "rotary", "none"};
+    int found = (int)*which;
+    enum err code = name_of(option, name, 4, positions, POSITION_NAMES, &found, e);
+    if (!code) *which = (enum position)found;
+    return code;
+}
+
 enum err train_options_shape(const struct train_options *o, int vocab, struct gpt_config *c,
                              struct error *e)
 {
     static const char *const shapes[] = {"gpt2", "llama"}, *const norms[] = {"layer", "rms"},
-                             *const networks[] = {"gelu", "swiglu"},
-                             *const positions[] = {"learned", "waves", "rotary", "none"};
+                             *const networks[] = {"gelu", "swiglu"};
     struct gpt_config shape = {.vocab = vocab,
                                .context = o->context,
                                .layers = o->layers,
@@ -173,12 +181,11 @@ enum err train_options_shape(const struct train_options *o, int vocab, struct gp
     enum err code = name_of("shape", o->shape, 2, shapes, "gpt2 or llama", &llama, e);
     if (code) return code;
     if (llama) gpt_llama(&shape);
-    int position = (int)shape.position, norm = (int)shape.norm, network = (int)shape.network;
-    code = name_of("position", o->position, 4, positions, POSITION_NAMES, &position, e);
+    int norm = (int)shape.norm, network = (int)shape.network;
+    code = train_options_position("position", o->position, &shape.position, e);
     if (!code) code = name_of("norm", o->norm, 2, norms, NORM_NAMES, &norm, e);
     if (!code) code = name_of("network", o->network, 2, networks, NETWORK_NAMES, &network, e);
     if (code) return code;
-    shape.position = (enum position)position;
     shape.norm = (enum norm)norm;
     shape.network = (enum network)network;
     code = gpt_config_check(&shape, e);

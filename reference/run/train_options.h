@@ -11,6 +11,8 @@
 
 enum { TRAIN_OPTIONS = 36 };
 
+#define POSITION_NAMES "learned, waves, rotary or none"
+
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.
 struct train_options {
@@ -37,6 +39,12 @@ enum err train_options_read(struct train_options *o, int argc, char **argv, stru
 // train_options_read has asked; who has locked the directory asks again.
 //   ERR_MATCH  it does not
 enum err train_options_out(const struct train_options *o, struct error *e);
+
+// train_options_position finds a kind of position by the name that --option was given; "" leaves
+// *which as it is.
+//   ERR_VALUE  there is none of that name
+enum err train_options_position(const char *option, const char *name, enum position *which,
+                                struct error *e);
 
 // train_options_shape returns the shape of the model that o asks for, with a vocabulary of `vocab`.
 //   ERR_VALUE  there is no model of that shape; says why

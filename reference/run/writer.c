@@ -9,7 +9,6 @@
 #include "generate.h"
 #include "progress.h"
 #include "ride.h"
-#include "vocab.h"
 
 const float *writer_next(const struct gpt *m, struct tape *t, int n, const int32_t *ids)
 {
@@ -96,9 +95,11 @@ enum err writer_read(struct writer *w, const char *text, struct error *e)
     enum err code = tokenizer_encode(w->tokenizer, size, all, &ids, &n, e);
     free(all);
     if (code) return code;
-    // A tokenizer that wants an id in front of every text would give it here, where n == 0.
+    // What a tokenizer puts before every text stands once, before the first.
+    size_t skip = w->n && n && ids[0] == tokenizer_bos(w->tokenizer);
+    n -= skip;
     make_room(w, n);
-    if (n) memcpy(w->ids + w->n, ids, sizeof *ids * n);
+    if (n) memcpy(w->ids + w->n, ids + skip, sizeof *ids * n);
     w->n += (int)n;
     free(ids);
     free(w->rest);
@@ -162,6 +163,19 @@ static void show(struct writer *w, size_t size)
     if (w->size) memmove(w->bytes, w->bytes + size, w->size);
 }
 
+// bytes_at returns the bytes of the i-th token, and their number.  The first token of a text begins
+// it, which a space before it does not.
+static const char *bytes_at(const struct writer *w, int i, size_t *size)
+{
+    const char *bytes = tokenizer_bytes(w->tokenizer, w->ids[i], size);
+    if (i != 1 || w->ids[0] != tokenizer_bos(w->tokenizer)) return bytes;
+    size_t shown;
+    free(tokenizer_decode(w->tokenizer, 2, w->ids, &shown));
+    bytes += *size - shown;
+    *size = shown;
+    return bytes;
+}
+
 // take_back removes from the text the tokens of which not all was shown: what is in `bytes`, of
 // the token before the last shown byte its beginning stays as w->rest.
 static void take_back(struct writer *w)
@@ -169,7 +183,7 @@ static void take_back(struct writer *w)
     size_t hidden = w->size;
     while (hidden && w->n) {
         size_t size;
-        const char *bytes = tokenizer_bytes(w->tokenizer, w->ids[--w->n], &size);
+        const char *bytes = bytes_at(w, --w->n, &size);
         if (size > hidden) {
             w->rest = calloc(1, size - hidden + 1);
             if (!w->rest) die("out of memory: %zu bytes", size);
@@ -181,25 +195,18 @@ static void take_back(struct writer *w)
     w->size = 0;
 }
 
-// is_special says whether id is a special token, which has no text of its own to show.
-static int is_special(const struct tokenizer *tok, int32_t id)
-{
-    const struct vocab *v = tokenizer_bpe(tok);
-    return v && id >= vocab_size(v) - vocab_specials(v);
-}
-
 // show_ids shows what can be shown of the ids up to n.  Returns whether the text goes on.
 static int show_ids(struct writer *w, int n)
 {
     while (w->written < n) {
-        int32_t id = w->ids[w->written++];
-        if (is_special(w->tokenizer, id)) {
+        int at = w->written++;
+        if (tokenizer_is_special(w->tokenizer, w->ids[at])) {
             w->ended = 1;
-            w->n = w->written - 1;
+            w->n = at;
             return 0;
         }
         size_t size;
-        const char *bytes = tokenizer_bytes(w->tokenizer, id, &size);
+        const char *bytes = bytes_at(w, at, &size);
         add_bytes(w, bytes, size);
         int stopped;
         size_t safe = generate_stop(w->size, w->bytes, w->order->stops, w->order->stop, &stopped);

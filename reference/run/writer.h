@@ -52,7 +52,7 @@ enum err writer_read(struct writer *w, const char *text, struct error *e);
 // writer_write goes on with the text, and shows on out what it writes.  It ends early at a stop
 // text, which is not shown and does not become a part of the text, at an end-of-text token, and
 // when out cannot be written.
-//   ERR_VALUE   there is no token to go on from
+//   ERR_VALUE   there is no token to go on from, not even tokenizer_bos
 //   ERR_FORMAT  the model scores no number: its weights are not finite
 enum err writer_write(struct writer *w, FILE *out, struct error *e);
 

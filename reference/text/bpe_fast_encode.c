@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "heap.h"
+#include "joins.h"
 
 // Up to this many bytes looking through the whole piece for its next merge is faster than a heap.
 enum { SHORT = 48 };
@@ -40,45 +40,11 @@ static size_t join_short(const struct vocab *v, size_t n, int32_t *ids)
     return n;
 }
 
-// A node is an id in a list; id -1: it was joined to the one before it.
-struct node {
-    int32_t id;
-    size_t before, after;  // neighbours; n stands for none
-};
-
-static void push_join(const struct vocab *v, struct heap *h, const struct node *node, size_t n,
-                      size_t at)
+// join_rank is what joins_do asks: a merge's id says how early it was learned.
+static struct join join_rank(const void *v, int32_t left, int32_t right)
 {
-    if (at == n || node[at].after == n) return;
-    int32_t made = vocab_pair(v, node[at].id, node[node[at].after].id);
-    if (made >= 0) heap_push(h, (struct heap_item){made, at});
-}
-
-// join_long does what join_short does, in n log n: the heap gives the earliest merge, leftmost
-// first.  An item whose two ids have changed meanwhile no longer makes what it says, and is
-// passed over.
-static size_t join_long(const struct vocab *v, struct arena *scratch, size_t n, int32_t *ids)
-{
-    arena_reset(scratch);
-    struct node *node = arena_alloc(scratch, n * sizeof *node);
-    struct heap *heap = heap_new(scratch);
-    for (size_t i = 0; i < n; i++) node[i] = (struct node){ids[i], i > 0 ? i - 1 : n, i + 1};
-    for (size_t i = 0; i < n; i++) push_join(v, heap, node, n, i);
-    struct heap_item x;
-    while (heap_pop(heap, &x)) {
-        size_t at = (size_t)x.second, next = node[at].after;
-        if (node[at].id < 0 || next == n) continue;
-        if (vocab_pair(v, node[at].id, node[next].id) != x.first) continue;
-        node[at].id = (int32_t)x.first;
-        node[at].after = node[next].after;
-        node[next].id = -1;
-        if (node[at].after < n) node[node[at].after].before = at;
-        push_join(v, heap, node, n, node[at].before);
-        push_join(v, heap, node, n, at);
-    }
-    size_t left = 0;
-    for (size_t i = 0; i < n; i = node[i].after) ids[left++] = node[i].id;
-    return left;
+    int32_t made = vocab_pair(v, left, right);
+    return (struct join){made, made};
 }
 
 // Text says the same few words over and over.  A memo keeps what a piece became, in one slot that a
@@ -124,7 +90,7 @@ static size_t encode_piece(struct encoder *c, const struct piece *p, int32_t *id
     }
     for (size_t i = 0; i < p->size; i++) ids[i] = c->byte_id[(unsigned char)p->text[i]];
     size_t n = p->size <= SHORT ? join_short(c->v, p->size, ids)
-                                : join_long(c->v, c->scratch, p->size, ids);
+                                : joins_do(join_rank, c->v, c->scratch, p->size, ids);
     if (m && n <= MEMO_IDS) {
         key.count = (uint8_t)n;
         memcpy(key.ids, ids, n * sizeof *ids);

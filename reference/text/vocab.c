@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "bytes.h"
+#include "names.h"
 #include "pairs.h"
 
 enum {
@@ -65,39 +66,18 @@ static enum err set_merges(struct vocab *v, int merges, const int32_t *merge, st
     return ERR_NONE;
 }
 
-struct token {
-    const char *bytes;
-    size_t size;
-    int32_t id;
-};
-
-static int by_bytes(const void *x, const void *y)
-{
-    const struct token *a = x, *b = y;
-    int order = memcmp(a->bytes, b->bytes, a->size < b->size ? a->size : b->size);
-    if (order) return order;
-    if (a->size != b->size) return a->size < b->size ? -1 : 1;
-    return a->id < b->id ? -1 : 1;
-}
-
 // check_distinct finds two tokens of the same bytes: no file format could tell them apart.
 static enum err check_distinct(const struct vocab *v, struct error *e)
 {
-    size_t count = (size_t)(VOCAB_BYTES + v->merges);
-    struct token *sorted = malloc(count * sizeof *sorted);
-    if (!sorted) die("out of memory: %zu tokens", count);
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = (struct token){v->token[i], v->size[i], (int32_t)i};
-    qsort(sorted, count, sizeof *sorted, by_bytes);
-    enum err code = ERR_NONE;
-    for (size_t i = 1; i < count && !code; i++) {
-        struct token one = sorted[i - 1], two = sorted[i];
-        if (one.size != two.size || memcmp(one.bytes, two.bytes, one.size) != 0) continue;
-        code = error_set(e, ERR_VALUE, "merge %d makes the bytes of token %d a second time",
-                         two.id - VOCAB_BYTES, one.id);
-    }
-    free(sorted);
-    return code;
+    struct arena *scratch = arena_new();
+    int32_t one, two;
+    int twice = names_twice(
+        names_new(scratch, VOCAB_BYTES + v->merges, (const char *const *)v->token, v->size), &one,
+        &two);
+    arena_free(scratch);
+    if (!twice) return ERR_NONE;
+    return error_set(e, ERR_VALUE, "merge %d makes the bytes of token %d a second time",
+                     two - VOCAB_BYTES, one);
 }
 
 static enum err check_specials(int specials, const char *const *special, struct error *e)

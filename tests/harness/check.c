@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "random.h"
 
 #ifdef _OPENMP
@@ -281,4 +282,34 @@ const float *check_golden_floats(const struct safetensors *st, const char *name,
 const int32_t *check_golden_ids(const struct safetensors *st, const char *name, size_t n)
 {
     return golden(st, name, n, SAFETENSORS_I32);
+}
+
+int check_golden_texts(const char *name, check_encode *encode, const void *vocabulary)
+{
+    char path[256], *text;
+    size_t size;
+    snprintf(path, sizeof path, GOLDEN "/%s", name);
+    cr_assert_eq(file_read(path, &text, &size, NULL), ERR_NONE, "%s", path);
+    int texts = 0;
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        if (*line == '#') continue;
+        char *at = line, bytes[1024];
+        size_t count, n = 0;
+        unsigned byte;
+        size = 0;
+        for (; *at != ' ' && *at && sscanf(at, "%2x", &byte) == 1; at += 2)
+            bytes[size++] = (char)byte;
+        if (*at == '-') at++;
+        int32_t *ids = encode(vocabulary, size, bytes, &count);
+        for (char *after; *at; at = after, n++) {
+            long want = strtol(at, &after, 10);
+            cr_assert_lt(n, count, "%.60s: %zu ids", line, count);
+            cr_assert_eq(ids[n], want, "%.60s: id %zu is %d, expected %ld", line, n, ids[n], want);
+        }
+        cr_assert_eq(n, count, "%.60s: %zu ids, expected %zu", line, count, n);
+        free(ids);
+        texts++;
+    }
+    free(text);
+    return texts;
 }

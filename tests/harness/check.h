@@ -83,4 +83,10 @@ struct safetensors *check_golden(const char *name);
 const float *check_golden_floats(const struct safetensors *st, const char *name, size_t n);
 const int32_t *check_golden_ids(const struct safetensors *st, const char *name, size_t n);
 
+// check_golden_texts reads GOLDEN/`name`, on each line a text in hexadecimal, or -, and its ids;
+// encodes each, which gives ids in memory from malloc; and fails unless they are the same.  It
+// returns how many texts there were.
+typedef int32_t *check_encode(const void *vocabulary, size_t size, const char *text, size_t *count);
+int check_golden_texts(const char *name, check_encode *encode, const void *vocabulary);
+
 #endif

@@ -5,6 +5,7 @@
 set -u
 gpt=${GPT:-build/gpt}
 case $gpt in /*) ;; *) gpt=$PWD/$gpt ;; esac
+golden=$PWD/tests/golden
 dir=$(mktemp -d)
 mounted=
 trap '[ -z "$mounted" ] || umount "$mounted"; rm -rf "$dir"' EXIT
@@ -80,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim"
+names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -134,7 +135,7 @@ works "tape beside lesson 06" tape --compare 2 --inputs 3 --units 4
 grep -q '^lesson 06 ' out
 check $? "has both"
 works "memory, only predicted" memory --predict --layers 12 --channels 768 --heads 12
-[ "$(wc -l <out)" = 11 ] && ! grep -q measured out
+[ "$(wc -l <out)" = 12 ] && ! grep -q measured out
 check $? "has no measured line"
 works "memory of the network of windows" memory --hidden 8 --context 3 --batch 5
 awk '$1 == "sum" { p = $7 } $1 == "measured" { m = $7 } END { exit !(p > 0 && p == m) }' out
@@ -323,6 +324,25 @@ check $? "has a line for each token"
 refused 2 '--to, --among: expected one of them' "near: nothing asked" near --model a
 refused 2 "'te' is 2 tokens: expected one" "near: two tokens" near --model a --to te
 
+# --- attend ----------------------------------------------------------------------------------
+works "attend: a map" attend --model a --prompt tet --layer 1 --head 1
+[ "$(wc -l <out)" = 4 ] && [ "$(sed -n 2p out)" = "t	1.00	-	-" ]
+check $? "has a line for each token, and nothing of the future"
+works "attend: what is looked at most" attend --model a --prompt tet --most
+[ "$(head -n 1 out)" = "0	t	1.00 of	0	t" ]
+check $? "the first token has only itself"
+works "attend: beside another text" attend --model a --prompt tet --beside tee
+[ "$(grep -c 'the same bits' out)" = 2 ] && tail -n 1 out | grep -q 'scores differ by up to'
+check $? "only what is changed differs"
+refused 2 'attend: expected --prompt TEXT' "attend: nothing asked" attend --model a
+refused 2 '--most, --beside: expected one of them' "attend: both" \
+    attend --model a --prompt t --most --beside t
+refused 2 '--layer 2: expected 0 to 1' "attend: no such layer" attend --model a --prompt t --layer 2
+refused 2 '--head 2: expected 0 to 1' "attend: no such head" attend --model a --prompt t --head 2
+refused 2 'the text has 17 tokens: expected 1 to 16' "attend: too long a text" \
+    attend --model a --prompt ttttttttttttttttt
+refused 1 'the text' "attend: unknown characters" attend --model a --prompt Ж
+
 # --- views -----------------------------------------------------------------------------------
 works "view: of a table" view --shape '2 3' --do 'transpose 0 1; at 2 1'
 [ "$(tail -n 1 out)" = 'at 2 1: element (2, 1) stands at 5' ]
@@ -346,6 +366,18 @@ refused 2 "--matrix '1 2 3': expected four numbers" "optim: three numbers" optim
 refused 2 '--polynomial cubic: expected muon or classical' "optim: a polynomial that there is not" optim --polynomial cubic
 refused 2 '--optimizer adam: expected' "mlp: an optimizer that there is not" mlp --optimizer adam
 refused 2 '--optimizer adam: expected' "optim: an optimizer that there is not" optim --optimizer adam
+works "position: scores of a query and a key" position --query '1 0' --key '0 1' --places 3
+grep -q '^    2   0.9093   0.8415   0.0000$' out
+check $? "position: the sine of the distance, worked out by hand"
+works "position: the table" position --kind waves --width 4 --places 2 --table
+grep -q '^    1   0.8415   0.5403   0.0100   0.9999$' out
+check $? "position: two frequencies"
+for kind in learned waves none; do works "position: $kind" position --kind $kind --width 3; done
+refused 2 '--kind spiral: expected learned, waves, rotary or none' "position of no known kind" position --kind spiral
+refused 2 "--query '1 x': expected 1 to 256 numbers" "position: no numbers" position --query '1 x'
+refused 2 "--key '': expected" "position: an empty key" position --key ''
+refused 2 '--query has 2 numbers, --key 1: expected as many' "position: two lengths" position --query '1 0' --key 1
+refused 2 'vectors of 3 numbers: expected an even number' "position: an odd rotation" position --width 3
 
 works "bigram: a table" bigram --data word --steps 3000 --lr 10
 awk '$2 == "gradient" { g = $3 } $3 == "shares" { c = $4 } END { exit !(g - c < 0.001 && c - g < 0.001) }' out
@@ -621,6 +653,55 @@ refused 1 '--text: byte 1: expected a UTF-8 character, found 0xFF' "bad UTF-8 by
 refused 2 '--text: the text is empty' "no text by characters" tokenize --chars --text ''
 refused 2 '--tokenizer, --learn, --chars' "two vocabularies" tokenize --chars --tokenizer x --text a
 
+# --- tokenize: Llama's kind --------------------------------------------------------------------
+llama=$golden/llama/tokenizer.bin
+run tokenize --tokenizer "$llama" --text 'the <s>' --bars
+[ "$status" = 0 ] && [ "$(sed 1q out)" = '<s>| the| |<s>' ]
+check $? "tokenize: tokenizer.bin puts <s> before a text, and a space" "$(cat out err)"
+works "tokenize: its tokenizer.json" tokenize --tokenizer "$llama" --save llama
+[ ! -s out ] && "$gpt" tokenize --tokenizer "$llama" --ids <text >ids &&
+    "$gpt" tokenize --tokenizer llama --ids <text | cmp -s - ids &&
+    "$gpt" tokenize --tokenizer llama --decode <ids | cmp -s - text
+check $? "gives the same ids, and they the text"
+head -c 3000 "$llama" >cut.bin
+refused 1 'cut.bin: byte 2' "a tokenizer.bin that is cut off" tokenize --tokenizer cut.bin --text a
+cp a/tokenizer.json json.bin
+refused 1 'json.bin: byte 0: the longest piece has' "no tokenizer.bin" tokenize --tokenizer json.bin --text a
+cp "$llama" bin.json
+refused 1 'bin.json: line 1' "a tokenizer.bin called .json" tokenize --tokenizer bin.json --text a
+works "train with Llama's kind of tokenizer" train --data text $small --steps 4 --tokenizer "$llama" --out ll
+works "inspect names it" inspect ll
+grep -q '^tokenizer:   sentencepiece, 420 tokens' out
+check $? "as sentencepiece"
+[ -n "$("$gpt" generate --model ll --prompt '' --tokens 5 --temperature 0)" ]
+check $? "generate --prompt '': a text from <s>"
+
+# --- import: a model of llama2.c's ---------------------------------------------------------------
+works "import" import "$golden/llama/model.bin" --tokenizer "$llama" --out imported
+grep -q '^weights 7720, checksum ' out && grep -q '"model_type": "llama"' imported/config.json
+check $? "says what it has taken over, and writes the form that other programs read"
+works "generate from it" generate --model imported --prompt 'the' --temperature 0 --tokens 8
+works "inspect it" inspect imported
+grep -q '^Llama shape: 2 layers, 2 heads, 8 channels, context 12$' out &&
+    grep -q '^model.layers.1.self_attn.k_proj.weight  *F32  *4 x 8 ' out
+check $? "shows its shape, and its tensors under published names"
+before=$(sums imported)
+refused 1 'imported: holds a model already' "import into a model" \
+    import "$golden/llama/model.bin" --tokenizer "$llama" --out imported
+[ "$before" = "$(sums imported)" ]
+check $? "leaves it alone"
+refused 2 'import: expected --out' "import to nowhere" import "$golden/llama/model.bin" --tokenizer "$llama"
+refused 2 'import: expected --tokenizer' "import without a tokenizer" import "$golden/llama/model.bin" --out x
+refused 2 'import: expected one name' "import of nothing" import --tokenizer "$llama" --out x
+refused 1 'a/tokenizer.json: has ' "import with another tokenizer" \
+    import "$golden/llama/model.bin" --tokenizer a/tokenizer.json --out x
+head -c 30000 "$golden/llama/model.bin" >cut.bin
+refused 1 'cut.bin: 30000 bytes: expected 31100, for 8 channels' "a MODEL.bin that is cut off" \
+    import cut.bin --tokenizer "$llama" --out x
+refused 1 'nosuch.bin: cannot open' "a MODEL.bin that is not there" import nosuch.bin --tokenizer "$llama" --out x
+[ ! -e x ]
+check $? "nothing is left of imports that failed"
+
 # --- generate --------------------------------------------------------------------------------
 # text_of ARGUMENTS: what is generated, a dot behind it so that line breaks at the end stay.
 text_of() {
@@ -707,6 +788,10 @@ run eval --model a --data text
 check $? "eval gives the val loss that train printed"
 [ "$(sed -n 's/^val bits.byte //p' a.out)" = "$(sed -n 's/^bits.byte //p' out)" ]
 check $? "and the bits per byte"
+works "eval in shorter windows" eval --model a --data text --context 8
+refused 2 'a: context 17: this model has learned 16 positions' "eval in windows longer than what was learned" eval --model a --data text --context 17
+works "train with rotary" train --data text $chars --position rotary --out turned
+works "eval in longer windows" eval --model turned --data text --context 64
 works "eval of the training part" eval --model a --data text --part train
 refused 1 'other: byte 1: U+0076 is not in the vocabulary' "eval of another text" eval --model a --data other --part train
 refused 1 'other: from byte ' "eval of its last tenth" eval --model a --data other
