@@ -10,11 +10,9 @@
 
 #include "cache.h"
 #include "check.h"
-#include "guard.h"
 #include "lesson.h"
 #include "oracle.h"
-#include "ref_generate.h"
-#include "ride.h"
+#include "random.h"
 #include "shape.h"
 
 FUNCTION(generate_penalize, 2);
@@ -456,13 +454,8 @@ TEST(generate_draw, what_rounding_leaves)
     for (int i = 0; i < 200; i++) {
         float p[MOST];
         const float *x = check_normals(check, MOST, 1);
-        int n = 2 + i % (MOST - 2), last = 0;
-        for (int j = 0; j < n; j++) {
-            p[j] = j + 2 < n ? fabsf(x[j]) : 0;
-            if (p[j] > 0) last = j;
-        }
-        p[0] = 1;
-        if (last == 0) last = 0;
+        int n = 3 + i % (MOST - 3);
+        for (int j = 0; j < n; j++) p[j] = j == 0 ? 1 : j + 2 < n ? fabsf(x[j]) : 0;
         struct candidate c[MOST];
         candidates(n, p, 0, c);
         given("%d weights, the last two 0: %s; point = %.9g", n, shown(n, p), (double)ALMOST_1);
