@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "bpe_fast_train.h"
@@ -363,10 +364,10 @@ Test(writer, the_cache_changes_no_byte)
 
 // --- what is shown when ----------------------------------------------------------------------
 
-// é has two bytes, each a token of its own here.
-Test(writer, streaming_changes_no_byte)
+// halves returns a model that writes the two bytes of é, each of which is a token of its own here,
+// in any order.
+static struct gpt *halves(const struct tokenizer *tok)
 {
-    struct tokenizer *tok = byte_pairs();
     int vocab = tokenizer_vocab(tok);
     struct gpt *m = model_of(vocab);
     float *score = calloc((size_t)vocab, sizeof *score);
@@ -376,16 +377,52 @@ Test(writer, streaming_changes_no_byte)
         score[v] = n == 1 && (b[0] == (char)0xC3 || b[0] == (char)0xA9) ? 20 : -20;
     }
     unigram(m, score);
+    free(score);
+    return m;
+}
+
+Test(writer, streaming_changes_no_byte)
+{
+    struct tokenizer *tok = byte_pairs();
+    struct gpt *m = halves(tok);
     struct text g = {.sampling = {.temperature = 1, .top_p = 1}, .prompt = "a", .tokens = 40};
-    size_t size;
+    size_t size, again;
     int count;
     char *all = written(m, tok, &g, &size, &count);
     g.stream = 1;
-    size_t again;
     char *streamed = written(m, tok, &g, &again, &count);
     cr_assert(size == again && memcmp(streamed, all, size) == 0, "other bytes");
-    free(streamed);
-    free(all), free(score);
+    free(streamed), free(all);
+    gpt_free(m);
+    tokenizer_free(tok);
+}
+
+// A socket of datagrams keeps apart what one write(2) has sent and what the next.
+Test(writer, no_write_ends_within_a_character)
+{
+    struct tokenizer *tok = byte_pairs();
+    struct gpt *m = halves(tok);
+    int pieces = 0;
+    // Few tokens: no more writes than a socket holds.
+    for (uint64_t seed = 0; seed < 12; seed++) {
+        struct text g = {.sampling = {.temperature = 1, .top_p = 1},
+                         .prompt = "a",
+                         .tokens = 7,
+                         .seed = seed,
+                         .stream = 1};
+        int ends[2], count, half = 0;
+        cr_assert_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
+        FILE *f = fdopen(ends[0], "w");
+        cr_assert_eq(write_to(m, tok, &g, f, &count, NULL), ERR_NONE);
+        unsigned char bytes[64];
+        for (ssize_t n; (n = recv(ends[1], bytes, sizeof bytes, MSG_DONTWAIT)) > 0; pieces++) {
+            cr_assert(!half || bytes[0] != 0xA9, "seed %d: a character in two writes", (int)seed);
+            half = bytes[n - 1] == 0xC3;
+        }
+        fclose(f);
+        close(ends[1]);
+    }
+    cr_assert_gt(pieces, 12 * 2, "tokens are shown one by one");
     gpt_free(m);
     tokenizer_free(tok);
 }
