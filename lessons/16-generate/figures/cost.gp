@@ -2,7 +2,7 @@
 # data: awk 'BEGIN { C = 128; L = 3; W = 12 * C * C * L + 1024 * C; for (S = 1; S <= 128; S++) print S, (W + 2 * L * C * S) / 1e6, (S * W + L * C * S * (S + 1)) / 1e6 }'
 set terminal svg size 640,400 background rgb 'white' font 'sans,14'
 set xlabel 'tokens in the text'
-set ylabel 'million multiplications for the next one'
+set ylabel 'million multiplications'
 set xrange [1:128]
 set xtics (1, 32, 64, 96, 128)
 set logscale y
