@@ -772,20 +772,20 @@ run generate --model a --speed --tokens 5
 [ "$status" = 0 ] && grep -q '^5 tokens, ' err
 check $? "--speed"
 
-"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --no-cache >uncached
-"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --stream >streamed
-cmp -s uncached unstopped && cmp -s streamed unstopped
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --no-cache >written.uncached
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --stream >written.streamed
+cmp -s written.uncached unstopped && cmp -s written.streamed unstopped
 check $? "--no-cache and --stream change no byte"
-"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --temperature 9 --top-k 1 >one
-"$gpt" generate --model a --prompt "$prompt" --seed 6 --tokens 40 --temperature 9 --min-p 1 >other
-"$gpt" generate --model a --prompt "$prompt" --tokens 40 --temperature 0 >greedy
-cmp -s one greedy && cmp -s other greedy
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --temperature 9 --top-k 1 >written.one
+"$gpt" generate --model a --prompt "$prompt" --seed 6 --tokens 40 --temperature 9 --min-p 1 >written.other
+"$gpt" generate --model a --prompt "$prompt" --tokens 40 --temperature 0 >written.greedy
+cmp -s written.one written.greedy && cmp -s written.other written.greedy
 check $? "--top-k 1 and --min-p 1 leave what temperature 0 takes"
-"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --stop zzz --stop "$(head -c 3 unstopped | tail -c 1)" >two
-[ "$(wc -c <two)" -le "$(wc -c <unstopped)" ]
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --stop zzz --stop "$(head -c 3 unstopped | tail -c 1)" >written.two
+[ "$(wc -c <written.two)" -le "$(wc -c <unstopped)" ]
 check $? "several --stop"
-"$gpt" generate --model a --prompt "$prompt" --tokens 40 --temperature 0 --repeat-penalty 50 --repeat-last 3 >spread
-[ "$(wc -c <spread)" -gt 1 ] && ! cmp -s spread greedy
+"$gpt" generate --model a --prompt "$prompt" --tokens 40 --temperature 0 --repeat-penalty 50 --repeat-last 3 >written.spread
+[ "$(wc -c <written.spread)" -gt 1 ] && ! cmp -s written.spread written.greedy
 check $? "--repeat-penalty changes what is written"
 refused 2 "--min-p '2'" "min-p above 1" generate --model a --min-p 2
 refused 2 "--repeat-penalty '0'" "a penalty of 0" generate --model a --repeat-penalty 0
