@@ -593,6 +593,18 @@ TEST(generate_stop, zeros_and_any_bytes)
     try_stop(2, "a\xC3", 1, &high, 1, 0);
 }
 
+// What stood before these bytes is shown already, and no part of a stop text.
+TEST(generate_stop, nothing_before_the_bytes)
+{
+    static const char text[] = "xxxyab";
+    const char *stop = "xyab";
+    int stopped = -7;
+    given("bytes \"ab\", before which lies \"xxxy\"; stop text \"xyab\"");
+    size_t got = generate_stop(2, text + 4, 1, &stop, &stopped);
+    expect_int("*stopped", stopped, 0);
+    expect_int("bytes that may be shown", (int64_t)got, 2);
+}
+
 // by_definition tries every place for every text.
 static size_t by_definition(size_t size, const char *bytes, int stops, const char *const *stop,
                             int *stopped)
@@ -696,6 +708,7 @@ TEST(generate_attend, scores_are_divided_by_the_root)
 {
     try_attend(2, 1, 1, 4, (float[]){1, 1, 1, 1}, (float[]){1, 1, 1, 1, 0, 0, 0, 0},
                (float[]){1, 2, 3, 4, 5, 6, 7, 8});
+    try_attend(2, 1, 1, 2, (float[]){0, 3}, (float[]){1, 0, 0, 1}, (float[]){1, 2, 3, 4});
 }
 
 TEST(generate_attend, large_scores)
