@@ -207,7 +207,12 @@ doctor: ; @CC="$(CC)" MARCH="$(MARCH)" tests/harness/doctor.sh
 # The learner's own program: their files where lessons have passed, the reference for the rest.
 mine: $B/grader
 	$(grader) mine
-	$(again) -s $B/mine/gpt
+	$(again) -s $B/mine/gpt datasets/stories
+	@$(unsay)
+	@echo 'The demo on this program, now that some steps of it have been taken:'
+	@printf '  '; $B/mine/gpt train --estimate || echo 'It could not be tried.'
+	@echo "Train it:                       $B/mine/gpt train --out runs/mine"
+	@echo "After make demo, which is ours: $B/gpt compare runs/demo runs/mine"
 YOURS := $(if $(filter $B/mine/gpt,$(MAKECMDGOALS)),$(shell cat $B/mine/passed))
 # gcc takes `float p[V]; softmax_forward(1, V, x, p);` for unset: it does not know that V >= 1.
 define yours

@@ -24,6 +24,7 @@
 #include "teacher.h"
 #include "threads.h"
 #include "train.h"
+#include "train_tokenizer.h"
 
 // --- train -----------------------------------------------------------------------------------
 
@@ -40,17 +41,13 @@ struct run {
     struct dataset data;
     struct tokenizer *tokenizer;
     struct ids train, val;
-    struct corpus *corpus;
-    struct gpt *model;
-    struct teacher *teacher;  // of the loss kl; else NULL
-    struct tape *tape;
-    int32_t *tokens, *target;  // (batch, context)
-    float *gradient;           // (weights)  of a whole step
-    struct state state;
-    int lock;  // on the directory
+    struct train at;  // where it is
+    int lock;         // on the directory
     struct progress *progress;
     struct loss_log log;
     double nats;  // loss on the whole validation part, from the last report
+    int reached;  // that is no more than --until
+    int first;    // the step it began at in this process
 };
 
 static struct ids encode(const struct run *r, const struct part *text)
@@ -80,23 +77,25 @@ static void prepare(struct run *r)
                              r->val.count),
                    &e);
     }
-    enum err code = corpus_new(r->train.count, r->train.id, o->context, o->seed, &r->corpus, &e);
+    enum err code = corpus_new(r->train.count, r->train.id, o->context, o->seed, train_shuffle,
+                               &r->at.corpus, &e);
     error_must(dataset_in(&e, code, &r->data.train), &e);
 
     struct gpt_config shape;
     error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
-    r->model = gpt_new(&shape, o->seed);
-    r->tape = tape_new();
+    r->at.o = o;
+    r->at.model = gpt_new(&shape, o->seed);
+    r->at.tape = tape_new();
     if (*o->teacher)
-        error_must(teacher_open(o->teacher, r->tokenizer, o->context, &r->teacher, &e), &e);
+        error_must(teacher_open(o->teacher, r->tokenizer, o->context, &r->at.teacher, &e), &e);
 
-    size_t window = (size_t)o->batch * (size_t)o->context, weights = gpt_weights(r->model);
-    r->tokens = arena_alloc(r->arena, window * sizeof *r->tokens);
-    r->target = arena_alloc(r->arena, window * sizeof *r->target);
-    r->gradient = arena_zeros(r->arena, weights);
-    r->state.m = arena_zeros(r->arena, weights);
-    r->state.v = arena_zeros(r->arena, weights);
-    r->state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
+    size_t window = (size_t)o->batch * (size_t)o->context, weights = gpt_weights(r->at.model);
+    r->at.tokens = arena_alloc(r->arena, window * sizeof *r->at.tokens);
+    r->at.target = arena_alloc(r->arena, window * sizeof *r->at.target);
+    r->at.gradient = arena_zeros(r->arena, weights);
+    r->at.state.m = arena_zeros(r->arena, weights);
+    r->at.state.v = arena_zeros(r->arena, weights);
+    r->at.state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
 }
 
 // diverged ends the run: going on would replace the checkpoint by one without numbers in it.
@@ -105,39 +104,26 @@ static _Noreturn void diverged(struct run *r)
     progress_free(r->progress);
     die("after step %d: a loss, gradient or weight is not a finite number: the run has diverged; "
         "%s keeps the last checkpoint; try a smaller --lr",
-        r->state.step, r->o.out);
+        r->at.state.step, r->o.out);
 }
 
 // learn takes one step.
 static void learn(struct run *r)
 {
-    const struct train_options *o = &r->o;
-    float total = (float)o->batch * (float)o->accumulate * (float)o->context, sum = 0;
-    for (int i = 0; i < o->accumulate; i++) {
-        corpus_next(r->corpus, o->batch, r->tokens, r->target);
-        tape_reset(r->tape);
-        float nats;
-        int loss = train_loss(r->model, r->tape, o, r->teacher, r->tokens, r->target, &nats);
-        tape_backward(r->tape, loss, 1 / total);  // here, and only here, the sum becomes the mean
-        train_fold(r->model, r->gradient);
-        sum += nats;
-    }
-    if (!isfinite(sum) || !train_update(r->model, o, &r->state, r->gradient)) diverged(r);
-    r->state.position = corpus_position(r->corpus);
-    r->state.loss = (double)(sum / total);
+    if (!train_step(&r->at)) diverged(r);
 }
 
 // save makes everything so far safe.
 static void save(struct run *r)
 {
     struct error e;
-    const float *weights = gpt_data(r->model);
-    for (size_t i = 0; i < gpt_weights(r->model); i++) {
+    const float *weights = gpt_data(r->at.model);
+    for (size_t i = 0; i < gpt_weights(r->at.model); i++) {
         if (!isfinite(weights[i])) diverged(r);
     }
     loss_log_flush(&r->log);
-    enum err code =
-        checkpoint_save(r->o.out, r->model, r->tokenizer, &r->state, r->o.count, r->o.specs, &e);
+    enum err code = checkpoint_save(r->o.out, r->at.model, r->tokenizer, &r->at.state, r->o.count,
+                                    r->o.specs, &e);
     if (code) progress_free(r->progress);  // so that the message has a line of its own
     error_must(code, &e);
 }
@@ -147,9 +133,15 @@ static void save(struct run *r)
 static double validate(struct run *r, int tokens)
 {
     int windows = tokens / r->o.context;
-    tape_reset(r->tape);
-    return evaluate_loss(r->model, r->tape, r->val.count, r->val.id,
+    tape_reset(r->at.tape);
+    return evaluate_loss(r->at.model, r->at.tape, r->val.count, r->val.id,
                          (size_t)(tokens && windows < 1 ? 1 : windows));
+}
+
+// step_tokens returns how many tokens a step reads.
+static double step_tokens(const struct train_options *o)
+{
+    return (double)o->batch * o->accumulate * o->context;
 }
 
 static double bits(const struct ids *ids, const struct part *text, double nats)
@@ -157,21 +149,36 @@ static double bits(const struct ids *ids, const struct part *text, double nats)
     return bits_per_byte(nats, ids->count, text->size);
 }
 
+// glance validates on the way.  Where a part of the text says that --until is reached, all of it
+// is asked.  Returns bits per byte.
+static double glance(struct run *r)
+{
+    enum { GLANCE = 32768 };  // tokens
+    int step = r->at.state.step;
+    double nats = validate(r, GLANCE), val = bits(&r->val, &r->data.val, nats);
+    progress_note(r->progress, "step %d: validation %.4f bits/byte", step, val);
+    if (nats > (double)r->o.until) return val;
+    r->nats = validate(r, 0);
+    r->reached = r->nats <= (double)r->o.until;
+    progress_note(r->progress, "step %d: val loss %.4f on the whole validation part%s", step,
+                  r->nats, r->reached ? "" : ": not there yet");
+    return bits(&r->val, &r->data.val, r->nats);
+}
+
 // report validates, if it is time to, and adds the last step's line to the log.  It comes after
 // saving: a run that dies in it, or before it, repeats it when it is resumed.
 static void report(struct run *r)
 {
-    enum { GLANCE = 32768 };  // tokens of a validation on the way
-    int step = r->state.step;
+    int step = r->at.state.step;
     double val = (double)NAN;
     if (step >= r->o.steps) {
         r->nats = validate(r, 0);
+        r->reached = r->nats <= (double)r->o.until;
         val = bits(&r->val, &r->data.val, r->nats);
     } else if (step % r->o.eval_every == 0) {
-        val = bits(&r->val, &r->data.val, validate(r, GLANCE));
-        progress_note(r->progress, "step %d: validation %.4f bits/byte", step, val);
+        val = glance(r);
     }
-    loss_log_add(&r->log, step, bits(&r->train, &r->data.train, r->state.loss), val);
+    loss_log_add(&r->log, step, bits(&r->train, &r->data.train, r->at.state.loss), val);
 }
 
 // claim makes the run's directory this process's own.
@@ -190,28 +197,27 @@ static void begin(struct run *r)
     struct error e;
     claim(r);
     if (o->resume) {
-        error_must(checkpoint_load(o->out, r->model, &r->state, &e), &e);
-        corpus_seek(r->corpus, r->state.position);
+        error_must(train_resume(&r->at, &e), &e);
     } else {
-        error_must(
-            checkpoint_begin(o->out, r->model, r->tokenizer, &r->state, o->count, o->specs, &e),
-            &e);
+        error_must(checkpoint_begin(o->out, r->at.model, r->tokenizer, &r->at.state, o->count,
+                                    o->specs, &e),
+                   &e);
     }
-    int logged = o->resume && r->state.step ? r->state.step - 1 : r->state.step;
+    int logged = o->resume && r->at.state.step ? r->at.state.step - 1 : r->at.state.step;
     error_must(loss_log_open(o->out, logged, r->data.val.floor, &r->log, &e), &e);
     fprintf(stderr,
             "%s: %zu bytes, %zu tokens to train on, %d in the vocabulary\n"
             "model: %d layers, %d heads, %d channels, context %d: %zu weights\n",
             o->data, r->data.train.size, r->train.count, tokenizer_vocab(r->tokenizer), o->layers,
-            o->heads, o->channels, o->context, gpt_weights(r->model));
-    if (r->state.step >= o->steps)
+            o->heads, o->channels, o->context, gpt_weights(r->at.model));
+    if (r->at.state.step >= o->steps)
         fprintf(stderr, "%d steps are done already, of %d; a larger --steps goes on\n",
-                r->state.step, o->steps);
-    r->progress =
-        progress_new(r->state.step, o->steps, (double)o->batch * o->accumulate * o->context,
-                     bits(&r->train, &r->data.train, 1), r->data.train.floor);
+                r->at.state.step, o->steps);
+    r->first = r->at.state.step;
+    r->progress = progress_new(r->first, o->steps, step_tokens(o),
+                               bits(&r->train, &r->data.train, 1), r->data.train.floor);
     // The checkpoint was written before its own step was reported.
-    if (r->state.step > 0 && r->state.step < o->steps) report(r);
+    if (r->at.state.step > 0 && r->at.state.step < o->steps) report(r);
 }
 
 // finish prints what the run came to.
@@ -222,20 +228,44 @@ static void finish(struct run *r)
     progress_free(r->progress);
     r->progress = NULL;
     error_must(loss_log_close(&r->log, &e), &e);
-    printf("at step %d after %.1f s, %.0f tokens/s\n", r->state.step, seconds, rate);
-    printf("checksum %016" PRIx64 "\n", model_checksum(r->model));
+    printf("at step %d after %.1f s, %.0f tokens/s\n", r->at.state.step, seconds, rate);
+    printf("checksum %016" PRIx64 "\n", model_checksum(r->at.model));
     printf("val bits/byte %.4f", bits(&r->val, &r->data.val, r->nats));
     if (!isnan(r->data.val.floor)) printf(" (floor %.4f)", r->data.val.floor);
     printf("\nval loss %.4f\n", r->nats);
+    if (r->o.until > 0)
+        printf("--until %.4f %s: %.0f tokens, %.1f s%s\n", (double)r->o.until,
+               r->reached ? "reached" : "not reached", r->at.state.step * step_tokens(&r->o),
+               seconds, r->first ? " since it was resumed" : "");
+}
+
+// estimate takes a few steps, which change nothing on the disk, and says how long all would take.
+// The first of them is not counted, unless it is slow: it meets its memory for the first time.
+//   ready  seconds that went by until the first step
+static void estimate(struct run *r, double ready)
+{
+    enum { STEPS = 20 };
+    const double budget = 2, begin = clock_seconds();
+    learn(r);
+    double from = clock_seconds(), now = from;
+    int counted = 0;
+    for (; counted < STEPS && now - begin < budget; now = clock_seconds(), counted++) learn(r);
+    double step = counted ? (now - from) / counted : from - begin, all = step * r->o.steps;
+    printf("ready after %.1f s; a step takes %.*f ms, %.0f tokens/s: %d steps take about ", ready,
+           step < 0.1 ? 1 : 0, 1000 * step, step_tokens(&r->o) / step, r->o.steps);
+    if (all < 100)
+        printf("%.0f s\n", all);
+    else
+        printf("%.0f min\n", all / 60);
 }
 
 static void close_run(struct run *r)
 {
     file_unlock(r->lock);
-    tape_free(r->tape);
-    gpt_free(r->model);
-    teacher_free(r->teacher);
-    corpus_free(r->corpus);
+    tape_free(r->at.tape);
+    gpt_free(r->at.model);
+    teacher_free(r->at.teacher);
+    corpus_free(r->at.corpus);
     free(r->train.id);
     free(r->val.id);
     tokenizer_free(r->tokenizer);
@@ -248,39 +278,45 @@ static void stop(struct run *r)
 {
     progress_note(r->progress,
                   "stopped after step %d and saved; `gpt train --resume --out %s` goes on",
-                  r->state.step, r->o.out);
+                  r->at.state.step, r->o.out);
     interrupt_release();
 }
 
-// steps takes the run from where it is to its last step.
+// steps takes the run from where it is to its last step, or to --until.
 static void steps(struct run *r)
 {
     const struct train_options *o = &r->o;
     interrupt_hold();
-    while (r->state.step < o->steps) {
+    while (r->at.state.step < o->steps && !r->reached) {
         learn(r);
-        progress_step(r->progress, r->state.step, r->state.loss);
-        int waits = interrupt_waits(), step = r->state.step;
+        progress_step(r->progress, r->at.state.step, r->at.state.loss);
+        int waits = interrupt_waits(), step = r->at.state.step;
         if (waits || step % o->save_every == 0 || step == o->steps) save(r);
         if (waits) stop(r);
         if (step < o->steps) report(r);
+        if (r->reached && step % o->save_every != 0) save(r);
     }
     interrupt_release();
-    report(r);
+    if (!r->reached) report(r);
 }
 
 static int train(int argc, char **argv)
 {
-    struct run r = {.arena = arena_new()};
+    struct run r = {.arena = arena_new(), .lock = -1};
     struct error e;
     int help;
     error_must(train_options_read(&r.o, argc, argv, r.arena, &help, &e), &e);
     if (!help) {
         if (r.o.threads) threads_use(r.o.threads);
+        double begun = clock_seconds();
         prepare(&r);
-        begin(&r);
-        steps(&r);
-        finish(&r);
+        if (r.o.estimate) {
+            estimate(&r, clock_seconds() - begun);
+        } else {
+            begin(&r);
+            steps(&r);
+            finish(&r);
+        }
         close_run(&r);
     } else {
         arena_free(r.arena);
@@ -303,6 +339,7 @@ static const struct entry COMMANDS[] = {
     {"import", "take over a model that llama2.c trained", command_import},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
+    {"compare", "tell whether two runs of the same setting agree", command_compare},
     {"memory", "tell how much memory a training step takes", command_memory},
 };
 
@@ -318,6 +355,8 @@ static const struct entry DEMONSTRATIONS[] = {
     {"optim", "walk down a valley with an optimizer, step by step", command_optim},
     {"attend", "show which tokens of a text a trained GPT's heads look at", command_attend},
     {"position", "show what a score knows of two places", command_position},
+    {"depth", "show what goes through a stack of blocks, and back", command_depth},
+    {"shape", "count the weights of a model's shape, without making it", command_shape},
 };
 
 #define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "train.h"
 
 // The ids are their own places, so that a window says where it was cut.
 static int32_t *places(size_t n)
@@ -19,7 +20,7 @@ static struct corpus *make(size_t n, const int32_t *ids, int T, uint64_t seed)
 {
     struct corpus *c = NULL;
     struct error e;
-    cr_assert(corpus_new(n, ids, T, seed, &c, &e) == ERR_NONE, "n=%zu T=%d", n, T);
+    cr_assert(corpus_new(n, ids, T, seed, train_shuffle, &c, &e) == ERR_NONE, "n=%zu T=%d", n, T);
     return c;
 }
 
@@ -203,9 +204,9 @@ Test(corpus, a_text_without_one_window_is_refused)
     for (size_t n = 0; n <= 8; n++) {
         struct corpus *c = (struct corpus *)ids;
         struct error e = {0};
-        cr_assert(corpus_new(n, ids, 8, 1, &c, &e) == ERR_VALUE, "n=%zu", n);
+        cr_assert(corpus_new(n, ids, 8, 1, train_shuffle, &c, &e) == ERR_VALUE, "n=%zu", n);
         cr_assert(e.code == ERR_VALUE && strstr(e.text, "9") != NULL, "%s", e.text);
         cr_assert(c == (struct corpus *)ids, "the output was touched");
-        cr_assert(corpus_new(n, ids, 8, 1, &c, NULL) == ERR_VALUE);
+        cr_assert(corpus_new(n, ids, 8, 1, train_shuffle, &c, NULL) == ERR_VALUE);
     }
 }

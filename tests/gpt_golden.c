@@ -1,4 +1,4 @@
-// A GPT-2 beside the one that make_golden.py wrote in PyTorch, in double precision.
+// A GPT-2 and a Llama beside those that make_golden.py wrote in PyTorch, in double precision.
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -6,6 +6,8 @@
 #include "gpt.h"
 #include "optim.h"
 #include "shape.h"
+
+enum { GPT2, LLAMA };
 
 // struct golden: a model of tests/golden with its weights, and its batch.
 struct golden {
@@ -17,12 +19,17 @@ struct golden {
     const int32_t *tokens, *target;
 };
 
-static struct golden golden_begin(const char *name, int B, int T)
+static struct golden golden_begin(const char *name, int llama, int B, int T)
 {
     struct golden g = {.c = check_begin(1), .st = check_golden(name), .B = B, .T = T, .N = B * T};
-    const int32_t *k = check_golden_ids(g.st, "config", 5);
+    const int32_t *k = check_golden_ids(g.st, "config", llama ? 7 : 5);
+    struct gpt_config shape = {SIZES(k[0], k[1], k[2], k[3], k[4])};
+    if (llama) {
+        gpt_llama(&shape);
+        shape.groups = k[5], shape.hidden = k[6];
+    }
     g.V = k[0];
-    g.m = gpt_new(&(struct gpt_config){SIZES(k[0], k[1], k[2], k[3], k[4])}, 1);
+    g.m = gpt_new(&shape, 1);
     memcpy(gpt_data(g.m), check_golden_floats(g.st, "weights", gpt_weights(g.m)),
            gpt_weights(g.m) * sizeof(float));
     g.t = tape_new();
@@ -44,9 +51,9 @@ static void golden_end(struct golden *g)
 // products and nine reductions, 600 u = 4e-5 at worst; roundings that fall both ways make less.
 static const double SHARE = 1e-5;
 
-static void check_against_pytorch(const char *name, int B, int T)
+static void check_against_pytorch(const char *name, int llama, int B, int T)
 {
-    struct golden g = golden_begin(name, B, T);
+    struct golden g = golden_begin(name, llama, B, T);
     size_t N = (size_t)g.N;
     float *losses = check_nans(g.c, N);
     int logits = gpt_forward(g.m, g.t, 0, B, T, g.tokens);
@@ -75,9 +82,9 @@ static void check_against_pytorch(const char *name, int B, int T)
 }
 
 // The optimizer of make_golden.py, for three steps on one batch.
-static void check_training(const char *name, int B, int T)
+static void check_training(const char *name, int llama, int B, int T)
 {
-    struct golden g = golden_begin(name, B, T);
+    struct golden g = golden_begin(name, llama, B, T);
     size_t n = gpt_weights(g.m);
     float *m = check_zeros(g.c, n), *v = check_zeros(g.c, n), total[3];
     struct optim o = {
@@ -100,20 +107,30 @@ static void check_training(const char *name, int B, int T)
 
 Test(gpt_golden, equals_pytorch_in_a_small_model)
 {
-    check_against_pytorch("gpt_small", 2, 8);
+    check_against_pytorch("gpt_small", GPT2, 2, 8);
 }
 
 Test(gpt_golden, equals_pytorch_in_a_model_of_odd_sizes)
 {
-    check_against_pytorch("gpt_odd", 3, 7);
+    check_against_pytorch("gpt_odd", GPT2, 3, 7);
 }
 
 Test(gpt_golden, trains_like_pytorch_in_a_small_model)
 {
-    check_training("gpt_small", 2, 8);
+    check_training("gpt_small", GPT2, 2, 8);
 }
 
 Test(gpt_golden, trains_like_pytorch_in_a_model_of_odd_sizes)
 {
-    check_training("gpt_odd", 3, 7);
+    check_training("gpt_odd", GPT2, 3, 7);
+}
+
+Test(gpt_golden, equals_pytorch_in_a_small_llama)
+{
+    check_against_pytorch("llama_small", LLAMA, 2, 7);
+}
+
+Test(gpt_golden, trains_like_pytorch_in_a_small_llama)
+{
+    check_training("llama_small", LLAMA, 2, 7);
 }

@@ -13,6 +13,7 @@
 void layernorm_forward(int N, int C, float epsilon, const float *x, const float *w, const float *b,
                        float *y, float *mean, float *rstd)
 {
+    // SOLUTION BEGIN
 #pragma omp parallel for
     for (int n = 0; n < N; n++) {
         const float *x_n = x + (ptrdiff_t)n * C;
@@ -23,55 +24,48 @@ void layernorm_forward(int N, int C, float epsilon, const float *x, const float 
         for (int c = 0; c < C; c++) y_n[c] = fmaf(y_n[c] * r, w[c], b[c]);
         mean[n] = m, rstd[n] = r;
     }
+    // SOLUTION END
 }
 
-// The means over one row of g = dy * w and of g * h, h = (x - m) * r, summed as in vec.h.
-static void row_means(int C, const float *x, const float *w, const float *dy, float m, float r,
-                      float *mean_g, float *mean_gh)
+// SOLUTION BEGIN
+// mean_gh returns the mean over one row of g * h, g = dy * w, h = (x - m) * r, summed as in vec.h.
+static float mean_gh(int C, const float *x, const float *w, const float *dy, float m, float r)
 {
-    struct vec_lanes sum_g = {{{0}}}, sum_gh = {{{0}}};
+    struct vec_lanes sum = {{{0}}};
     for (int c = 0; c < C; c += VEC_LANES) {
         int n = vec_left(C, c, VEC_LANES);
         struct vec_lanes x_c = vec_load(n, x + c), w_c = vec_load(n, w + c);
         struct vec_lanes dy_c = vec_load(n, dy + c);
-        for (int p = 0; p < VEC_PARTS; p++) {
-            vec_part g = dy_c.part[p] * w_c.part[p];
-            sum_g.part[p] += g;
-            sum_gh.part[p] += g * ((x_c.part[p] - m) * r);
-        }
+        for (int p = 0; p < VEC_PARTS; p++)
+            sum.part[p] += dy_c.part[p] * w_c.part[p] * ((x_c.part[p] - m) * r);
     }
-    *mean_g = vec_fold(sum_g) / (float)C;
-    *mean_gh = vec_fold(sum_gh) / (float)C;
+    return vec_fold(sum) / (float)C;
 }
-
-// rows_backward adds dx.
-static void rows_backward(int N, int C, const float *x, const float *w, const float *mean,
-                          const float *rstd, const float *dy, float *dx)
-{
-#pragma omp parallel for
-    for (int n = 0; n < N; n++) {
-        const float *x_n = x + (ptrdiff_t)n * C, *dy_n = dy + (ptrdiff_t)n * C;
-        float *dx_n = dx + (ptrdiff_t)n * C;
-        float m = mean[n], r = rstd[n], mean_g, mean_gh;
-        row_means(C, x_n, w, dy_n, m, r, &mean_g, &mean_gh);
-        for (int c = 0; c < C; c++) {
-            float g = dy_n[c] * w[c], h = (x_n[c] - m) * r;
-            dx_n[c] = fmaf(r, fmaf(-h, mean_gh, g - mean_g), dx_n[c]);
-        }
-    }
-}
+// SOLUTION END
 
 void layernorm_backward(int N, int C, const float *x, const float *w, const float *mean,
                         const float *rstd, const float *dy, float *dx, float *dw, float *db)
 {
-    if (dx) rows_backward(N, C, x, w, mean, rstd, dy, dx);
+    // SOLUTION BEGIN
+#pragma omp parallel for if (dx)
+    for (int n = 0; n < (dx ? N : 0); n++) {
+        const float *x_n = x + (ptrdiff_t)n * C, *dy_n = dy + (ptrdiff_t)n * C;
+        float *dx_n = dx + (ptrdiff_t)n * C, m = mean[n], r = rstd[n];
+        float mean_g = vec_dot(C, dy_n, w) / (float)C, gh = mean_gh(C, x_n, w, dy_n, m, r);
+        for (int c = 0; c < C; c++) {
+            float g = dy_n[c] * w[c], h = (x_n[c] - m) * r;
+            dx_n[c] = fmaf(r, fmaf(-h, gh, g - mean_g), dx_n[c]);
+        }
+    }
     if (dw) columns_dot(N, C, dy, x, mean, rstd, dw);
     if (db) columns_sum(N, C, dy, db);
+    // SOLUTION END
 }
 
 void rmsnorm_forward(int N, int C, float epsilon, const float *x, const float *w, float *y,
                      float *rrms)
 {
+    // SOLUTION BEGIN
 #pragma omp parallel for
     for (int n = 0; n < N; n++) {
         const float *x_n = x + (ptrdiff_t)n * C;
@@ -80,23 +74,22 @@ void rmsnorm_forward(int N, int C, float epsilon, const float *x, const float *w
         for (int c = 0; c < C; c++) y_n[c] = x_n[c] * r * w[c];
         rrms[n] = r;
     }
+    // SOLUTION END
 }
 
 void rmsnorm_backward(int N, int C, const float *x, const float *w, const float *rrms,
                       const float *dy, float *dx, float *dw)
 {
-    if (dx) {
-#pragma omp parallel for
-        for (int n = 0; n < N; n++) {
-            const float *x_n = x + (ptrdiff_t)n * C, *dy_n = dy + (ptrdiff_t)n * C;
-            float *dx_n = dx + (ptrdiff_t)n * C;
-            float r = rrms[n], mean_g, mean_gh;
-            row_means(C, x_n, w, dy_n, 0, r, &mean_g, &mean_gh);
-            for (int c = 0; c < C; c++)
-                dx_n[c] = fmaf(r, fmaf(-x_n[c] * r, mean_gh, dy_n[c] * w[c]), dx_n[c]);
-        }
+    // SOLUTION BEGIN
+#pragma omp parallel for if (dx)
+    for (int n = 0; n < (dx ? N : 0); n++) {
+        const float *x_n = x + (ptrdiff_t)n * C, *dy_n = dy + (ptrdiff_t)n * C;
+        float *dx_n = dx + (ptrdiff_t)n * C, r = rrms[n], gh = mean_gh(C, x_n, w, dy_n, 0, r);
+        for (int c = 0; c < C; c++)
+            dx_n[c] = fmaf(r, fmaf(-x_n[c] * r, gh, dy_n[c] * w[c]), dx_n[c]);
     }
     if (dw) columns_dot(N, C, dy, x, NULL, rrms, dw);
+    // SOLUTION END
 }
 
 // --- networks --------------------------------------------------------------------------------
@@ -104,19 +97,24 @@ void rmsnorm_backward(int N, int C, const float *x, const float *w, const float 
 static const float ROOT = 0.797884561f;  // sqrt(2 / pi)
 static const float CUBIC = 0.044715f;
 
+// SOLUTION BEGIN
 static inline float inner_tanh(float x)
 {
     return mathf_tanh(ROOT * fmaf(CUBIC * x * x, x, x));
 }
+// SOLUTION END
 
 void gelu_forward(size_t n, const float *x, float *y)
 {
+    // SOLUTION BEGIN
 #pragma omp parallel for
     for (size_t i = 0; i < n; i++) y[i] = 0.5f * x[i] * (1 + inner_tanh(x[i]));
+    // SOLUTION END
 }
 
 void gelu_backward(size_t n, const float *x, const float *dy, float *dx)
 {
+    // SOLUTION BEGIN
 #pragma omp parallel for
     for (size_t i = 0; i < n; i++) {
         float t = inner_tanh(x[i]);
@@ -124,8 +122,10 @@ void gelu_backward(size_t n, const float *x, const float *dy, float *dx)
         float d = 0.5f * (1 + t) + 0.5f * x[i] * (1 - t * t) * slope;
         dx[i] = fmaf(dy[i], d, dx[i]);
     }
+    // SOLUTION END
 }
 
+// sigmoid is 1 / (1 + e^-x).
 static inline float sigmoid(float x)
 {
     return 1 / (1 + mathf_exp(-x));
@@ -133,16 +133,19 @@ static inline float sigmoid(float x)
 
 void swiglu_forward(int N, int F, const float *x, float *y)
 {
+    // SOLUTION BEGIN
 #pragma omp parallel for
     for (int n = 0; n < N; n++) {
         const float *gate = x + (ptrdiff_t)n * 2 * F, *value = gate + F;
         float *y_n = y + (ptrdiff_t)n * F;
         for (int f = 0; f < F; f++) y_n[f] = gate[f] * sigmoid(gate[f]) * value[f];
     }
+    // SOLUTION END
 }
 
 void swiglu_backward(int N, int F, const float *x, const float *dy, float *dx)
 {
+    // SOLUTION BEGIN
 #pragma omp parallel for
     for (int n = 0; n < N; n++) {
         const float *gate = x + (ptrdiff_t)n * 2 * F, *value = gate + F;
@@ -155,6 +158,7 @@ void swiglu_backward(int N, int F, const float *x, const float *dy, float *dx)
             dvalue[f] = fmaf(dy_n[f], silu, dvalue[f]);
         }
     }
+    // SOLUTION END
 }
 
 // --- on a tape -------------------------------------------------------------------------------
@@ -237,6 +241,7 @@ int block_rmsnorm(struct tape *t, float epsilon, int x, int w)
 
 int block_norm(struct tape *t, const struct block_shape *s, int x, int w, int b)
 {
+    if (w == OP_NONE) return x;
     return s->norm == NORM_RMS ? block_rmsnorm(t, s->epsilon, x, w)
                                : block_layernorm(t, s->epsilon, x, w, b);
 }
@@ -290,6 +295,7 @@ static int network(struct tape *t, const struct block_shape *s, const struct blo
 
 int block_forward(struct tape *t, const struct block_shape *s, const struct block *w, int x)
 {
+    // SOLUTION BEGIN
     if (s->post) {
         x = tape_add(t, x, attention(t, s, w, x));
         x = block_norm(t, s, x, w->norm1_w, w->norm1_b);
@@ -298,4 +304,5 @@ int block_forward(struct tape *t, const struct block_shape *s, const struct bloc
     }
     x = tape_add(t, x, attention(t, s, w, block_norm(t, s, x, w->norm1_w, w->norm1_b)));
     return tape_add(t, x, network(t, s, w, block_norm(t, s, x, w->norm2_w, w->norm2_b)));
+    // SOLUTION END
 }

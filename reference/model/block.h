@@ -79,7 +79,7 @@ struct block_shape {
 };
 
 // struct block: the tape nodes of one layer's weights.  C channels, heads of D = C / H, network of
-// F; a shift or bias may be OP_NONE.
+// F; a shift or bias may be OP_NONE, and a norm_w: then there is no norm.
 struct block {
     int norm1_w, norm1_b;  // (C); NORM_RMS has no shift
     int qkv_w, qkv_b;      // ((H + 2G) D, C), ((H + 2G) D)   queries, keys, values
@@ -89,7 +89,7 @@ struct block {
     int down_w, down_b;    // (C, F), (C)
 };
 
-// block_norm is the norm that the shape asks for.
+// block_norm is the norm that the shape asks for; with OP_NONE in the place of w it is x itself.
 int block_norm(struct tape *t, const struct block_shape *s, int x, int w, int b);
 
 // block_forward: x (B, T, C) -> (B, T, C).

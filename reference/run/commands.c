@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "checkpoint.h"
 #include "commands_parts.h"
+#include "compare.h"
 #include "config_file.h"
 #include "dataset.h"
 #include "evaluate.h"
@@ -201,4 +202,21 @@ int command_plot(int argc, char **argv)
     struct error e;
     error_must(plot_loss(argv[1], terminal, &e), &e);
     return command_end();
+}
+
+int command_compare(int argc, char **argv)
+{
+    float spread = COMPARE_SPREAD;
+    const struct option_spec specs[] = {
+        {"spread", OPTION_FLOAT, &spread, 0, 100, "X",
+         "bits per byte that the last validations may be apart", 0},
+    };
+    const struct command c = {"compare", "Tells whether two runs of the same setting agree.",
+                              "[options] DIR DIR", specs, COUNT_OF(specs)};
+    commands_arguments(&c, argc, argv, 2);
+    struct error e;
+    int agree;
+    error_must(compare_runs(argv[1], argv[2], (double)spread, stdout, &agree, &e), &e);
+    int status = command_end();
+    return agree ? status : 1;
 }

@@ -56,10 +56,19 @@ int command_import(int argc, char **argv);
 // command_position prints the scores of a query and a key at every place.
 int command_position(int argc, char **argv);
 
+// command_depth prints what goes through a stack of blocks and back, or trains it.
+int command_depth(int argc, char **argv);
+
+// command_shape prints the weights of a shape, part by part.
+int command_shape(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 
 // command_plot draws a run's loss.
 int command_plot(int argc, char **argv);
+
+// command_compare prints whether two runs agree; its status is 1 if they do not.
+int command_compare(int argc, char **argv);
 
 #endif

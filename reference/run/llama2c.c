@@ -139,7 +139,7 @@ enum err llama2c_read(const char *path, struct gpt **m, struct error *e)
     s.bytes = bytes;
     code = read_head(&s, &c);
     if (!code) {
-        *m = gpt_new(&c, 0);
+        *m = gpt_blank(&c);
         take_all(&s, *m);
         CHECK(s.at == s.size, "at=%zu size=%zu", s.at, s.size);
     }

@@ -13,7 +13,7 @@
 #include "safetensors.h"
 #include "sample.h"
 #include "tokenize.h"
-#include "train.h"
+#include "train_tokenizer.h"
 
 // --- opening ---------------------------------------------------------------------------------
 

@@ -211,7 +211,7 @@ static enum err read_model(const struct shards *s, const struct gpt_config *c,
     enum err code = model_file_sizes(s, c, e);
     if (!code) code = check_notes(s, c, tok, e);
     if (code) return code;
-    struct gpt *model = gpt_new(c, 0);
+    struct gpt *model = gpt_blank(c);
     code = in_file(model_file_load(s, model, e), e);
     if (code)
         gpt_free(model);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "random.h"
-#include "train.h"
+#include "train_tokenizer.h"
 
 enum err ngram_run_open(int order, const struct train_options *o, struct ngram_run *r,
                         struct error *e)

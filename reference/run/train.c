@@ -1,145 +1,148 @@
 #include "train.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "file.h"
-#include "loss.h"
-#include "losses.h"
-#include "model_file.h"
-#include "ops.h"
+#include "optim.h"
 #include "optimizer.h"
-#include "rungs.h"
-#include "tokenizer_file.h"
-#include "vec.h"
-#include "vocab.h"
+#include "train_loss.h"
 
-// check_characters says whether a vocabulary of characters can hold a text.
-static enum err check_characters(const struct part *p, struct error *e)
+void train_shuffle(struct random *r, uint32_t n, uint32_t *order)
 {
-    static const char hint[] = "--tokenizer bpe takes any bytes";
-    int32_t code = 0;
-    for (size_t at = 0; at < p->size;) {
-        int length = bytes_decode(p->size - at, p->bytes + at, &code);
-        if (!length)
-            return error_set(e, ERR_UTF8,
-                             "%s: byte %zu: expected a UTF-8 character, found 0x%02X; %s", p->path,
-                             p->begin + at, (unsigned)(unsigned char)p->bytes[at], hint);
-        if (code == 0)
-            return error_set(e, ERR_VALUE,
-                             "%s: byte %zu: found U+0000, which has no place in a "
-                             "tokenizer.json; %s",
-                             p->path, p->begin + at, hint);
-        at += (size_t)length;
+    // SOLUTION BEGIN
+    for (uint32_t i = 0; i < n; i++) order[i] = i;
+    for (uint32_t i = n - 1; i > 0; i--) {
+        uint32_t j = random_below(r, i + 1), kept = order[i];
+        order[i] = order[j];
+        order[j] = kept;
     }
-    return ERR_NONE;
+    // SOLUTION END
 }
 
-// characters makes the vocabulary of all characters in both parts: one that only the validation
-// part has must have a number too.
-static enum err characters(const struct dataset *d, struct tokenizer **t, struct error *e)
+int train_window(size_t n, const int32_t *ids, size_t begin, int T, int32_t *tokens,
+                 int32_t *target)
 {
-    enum err code = check_characters(&d->train, e);
-    if (!code) code = check_characters(&d->val, e);
-    if (code) return code;
-    size_t size = d->train.size + d->val.size;
-    char *all = malloc(size);
-    if (!all) die("out of memory: %zu bytes of text", size);
-    memcpy(all, d->train.bytes, d->train.size);
-    memcpy(all + d->train.size, d->val.bytes, d->val.size);
-    struct chars *c;
-    code = chars_new(size, all, &c, e);
-    free(all);
-    if (!code) *t = tokenizer_of_chars(c);
-    return code;
-}
-
-// byte_pairs learns merges from the part that is trained on.
-static enum err byte_pairs(const struct dataset *d, int tokens, struct tokenizer **t,
-                           struct error *e)
-{
-    const char *special = VOCAB_END_OF_TEXT;
-    struct vocab *v;
-    enum err code = RUNGS.train(d->train.size, d->train.bytes, tokens, 1, &special, &v, e);
-    if (!code) *t = tokenizer_of_bpe(v);
-    return code;
-}
-
-enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
-                         struct tokenizer **t, struct error *e)
-{
-    if (o->resume) return model_tokenizer(o->out, t, e);
-    if (strcmp(o->tokenizer, "chars") == 0) return characters(d, t, e);
-    if (strcmp(o->tokenizer, "bpe") == 0) return byte_pairs(d, o->vocab, t, e);
-    if (!file_exists(o->tokenizer))
-        return error_set(e, ERR_IO,
-                         "--tokenizer %s: expected chars, bpe, or a file, and there is "
-                         "no such file",
-                         o->tokenizer);
-    return tokenizer_file_read(o->tokenizer, t, e);
-}
-
-int train_loss(const struct gpt *m, struct tape *t, const struct train_options *o,
-               struct teacher *teacher, const int32_t *tokens, const int32_t *target, float *nats)
-{
-    enum { LEARN = 1 };
-    const struct loss_kind *kind;
-    float weight = o->loss_weight;
-    struct error e;
-    CHECK(losses_find(o->loss, &kind, &e) == ERR_NONE, "%s", e.text);
-    CHECK(losses_weight(kind, &weight, &e) == ERR_NONE, "%s", e.text);
-    int B = o->batch, T = o->context, N = B * T, V = gpt_config(m)->vocab;
-    if (strcmp(kind->name, "cross-entropy") == 0) {
-        int loss = gpt_loss(m, t, LEARN, B, T, tokens, target, NULL);
-        *nats = *tape_data(t, loss);
-        return loss;
+    // SOLUTION BEGIN
+    int count = 0;
+    for (int t = 0; t < T; t++) {
+        size_t at = begin + (size_t)t;
+        int inside = at + 1 < n;
+        tokens[t] = inside ? ids[at] : 0;
+        target[t] = inside ? ids[at + 1] : -1;
+        count += inside;
     }
-    int logits = gpt_forward(m, t, LEARN, B, T, tokens);
-    float *lse = tape_alloc(t, sizeof *lse * (size_t)N),
-          *losses = tape_alloc(t, sizeof *losses * (size_t)N);
-    cross_entropy_forward(N, V, tape_data(t, logits), target, lse, losses);
-    *nats = vec_sum(N, losses);
-    return op_loss(t, logits, kind, weight, target,
-                   teacher ? teacher_ask(teacher, B, T, tokens) : NULL);
+    return count;
+    // SOLUTION END
+}
+
+double train_evaluate(const struct gpt *m, struct tape *t, size_t n, const int32_t *ids,
+                      size_t most, size_t rows)
+{
+    CHECK(n >= 2 && rows >= 1, "n=%zu rows=%zu", n, rows);
+    size_t T = (size_t)gpt_config(m)->context;
+    // SOLUTION BEGIN
+    size_t windows = (n - 2) / T + 1, used = most && most < windows ? most : windows, count = 0;
+    double sum = 0;
+    for (size_t w = 0; w < used; w += rows) {
+        size_t B = used - w < rows ? used - w : rows;
+        tape_reset(t);
+        int32_t *tokens = tape_alloc(t, B * T * sizeof *tokens);
+        int32_t *target = tape_alloc(t, B * T * sizeof *target);
+        for (size_t b = 0; b < B; b++) {
+            size_t begin = (w + b) * windows / used * T;
+            count += (size_t)train_window(n, ids, begin, (int)T, tokens + b * T, target + b * T);
+        }
+        int loss = gpt_loss(m, t, 0, (int)B, (int)T, tokens, target, NULL);
+        sum += (double)*tape_data(t, loss);
+    }
+    return sum / (double)count;
+    // SOLUTION END
 }
 
 void train_fold(const struct gpt *m, float *sum)
 {
     float *grad = gpt_grad(m);
     size_t n = gpt_weights(m);
+    // SOLUTION BEGIN
 #pragma omp parallel for
     for (size_t i = 0; i < n; i++) {
         sum[i] += grad[i];
         grad[i] = 0;
     }
+    // SOLUTION END
 }
 
-int train_update(const struct gpt *m, const struct train_options *o, struct state *s, float *sum)
+float train_accumulate(struct train *r)
 {
-    size_t n = gpt_weights(m);
-    float norm = gradient_norm(n, sum);
-    if (!isfinite(norm)) return 0;
-    enum optimizer which;
+    const struct train_options *o = r->o;
+    float total = (float)o->batch * (float)o->accumulate * (float)o->context;
+    // SOLUTION BEGIN
+    float sum = 0, nats;
+    for (int i = 0; i < o->accumulate; i++) {
+        corpus_next(r->corpus, o->batch, r->tokens, r->target);
+        tape_reset(r->tape);
+        int loss = train_loss(r->model, r->tape, o, r->teacher, r->tokens, r->target, &nats);
+        tape_backward(r->tape, loss, 1 / total);  // here, and only here, the sum becomes the mean
+        train_fold(r->model, r->gradient);
+        sum += nats;
+    }
+    return sum / total;
+    // SOLUTION END
+}
+
+// settings returns what does not change from step to step, and which rule it is for.
+static struct optim settings(const struct train_options *o, enum optimizer *rule)
+{
     struct error e;
-    CHECK(optimizer_find(o->optimizer, &which, &e) == ERR_NONE, "%s", e.text);
-    struct optim step = {.lr =
-                             learning_rate(s->step, o->warmup, o->steps, o->lr, o->lr * o->lr_end),
-                         .scale = clip_scale(norm, o->clip),
-                         .decay = o->decay,
-                         .momentum = o->momentum,
-                         .beta1 = o->beta1,
-                         .beta2 = o->beta2,
-                         .epsilon = o->epsilon,
-                         .step = s->step + 1};
+    CHECK(optimizer_find(o->optimizer, rule, &e) == ERR_NONE, "%s", e.text);
+    return (struct optim){.decay = o->decay,
+                          .momentum = o->momentum,
+                          .beta1 = o->beta1,
+                          .beta2 = o->beta2,
+                          .epsilon = o->epsilon};
+}
+
+int train_update(struct train *r)
+{
+    const struct train_options *o = r->o;
+    struct state *s = &r->state;
+    size_t n = gpt_weights(r->model);
+    enum optimizer rule;
+    struct optim step = settings(o, &rule);
+    // SOLUTION BEGIN
+    float norm = gradient_norm(n, r->gradient);
+    if (!isfinite(norm)) return 0;
+    step.lr = learning_rate(s->step, o->warmup, o->steps, o->lr, o->lr * o->lr_end);
+    step.scale = clip_scale(norm, o->clip);
+    step.step = s->step + 1;
     size_t at = 0;
-    for (int i = 0; i < gpt_params(m); i++) {
-        struct param p = gpt_param(m, i);
-        optimizer_step(which, &step, &p, sum + at, s->m + at, s->v + at);
+    for (int i = 0; i < gpt_params(r->model); i++) {
+        struct param p = gpt_param(r->model, i);
+        optimizer_step(rule, &step, &p, r->gradient + at, s->m + at, s->v + at);
         at += p.size;
     }
-    memset(sum, 0, n * sizeof *sum);
+    memset(r->gradient, 0, n * sizeof *r->gradient);
     s->step++;
     return 1;
+    // SOLUTION END
+}
+
+int train_step(struct train *r)
+{
+    // SOLUTION BEGIN
+    float loss = train_accumulate(r);
+    if (!isfinite(loss) || !train_update(r)) return 0;
+    r->state.loss = (double)loss;
+    r->state.position = corpus_position(r->corpus);
+    return 1;
+    // SOLUTION END
+}
+
+enum err train_resume(struct train *r, struct error *e)
+{
+    // SOLUTION BEGIN
+    enum err code = checkpoint_load(r->o->out, r->model, &r->state, e);
+    if (!code) corpus_seek(r->corpus, r->state.position);
+    return code;
+    // SOLUTION END
 }

@@ -1,30 +1,59 @@
-// train: the parts of a training run that main.c's `train` puts together.
+// train: what a training run does again and again: shuffle, judge, one step; and how it goes on.
+//
+// Given beside it: corpus.h deals out the windows, train_loss.h is the loss, checkpoint.h the files
+// of a run, evaluate.h asks train_evaluate, and main.c puts all of it together.
 #ifndef GPT_TRAIN_H
 #define GPT_TRAIN_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "checkpoint.h"
-#include "dataset.h"
+#include "corpus.h"
 #include "error.h"
 #include "gpt.h"
+#include "random.h"
 #include "tape.h"
 #include "teacher.h"
-#include "tokenizer.h"
 #include "train_options.h"
 
-// train_tokenizer learns the vocabulary that o->tokenizer asks for from the data, or reads the
-// file it names; a resumed run reads its own.
-//   ERR_UTF8, ERR_VALUE  chars only: a text is not UTF-8, or has U+0000, which tokenizer.json
-//                        cannot hold; names file and byte
-//   errors of bpe_train, tokenizer_file_read, model_tokenizer
-enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
-                         struct tokenizer **t, struct error *e);
+// struct train: a run between two steps, and the room that a step needs.
+struct train {
+    const struct train_options *o;
+    struct gpt *model;
+    struct corpus *corpus;
+    struct teacher *teacher;   // for train_loss; NULL unless the loss needs one
+    struct tape *tape;         // for whatever is computed; its user resets it first
+    int32_t *tokens, *target;  // (batch, context)  room for one batch
+    float *gradient;           // (weights)  zeros between two steps
+    struct state state;        // step, position, loss; the optimizer's memory m, v
+};
 
-// train_loss returns the node of the run's loss, summed over the windows' targets.  *nats becomes
-// their cross-entropy, which is what a run reports whatever its loss is.
-//   teacher         NULL unless the loss needs one
-//   tokens, target  (batch, context)
-int train_loss(const struct gpt *m, struct tape *t, const struct train_options *o,
-               struct teacher *teacher, const int32_t *tokens, const int32_t *target, float *nats);
+// train_shuffle writes the numbers 0 … n-1 in an order drawn from r, any order as likely as any
+// other: they begin in their natural order; then for i = n-1, n-2, … 1 the number at i changes
+// places with that at j = random_below(r, i + 1).  Nothing else is drawn.
+//   order  (n)  n >= 1
+// Source: Fisher & Yates, in Durstenfeld's form (1964, "Algorithm 235").
+void train_shuffle(struct random *r, uint32_t n, uint32_t *order);
+
+// train_window copies the window of T tokens that begins at ids[begin], and the token that follows
+// each of them.  A token that nothing follows, and whatever is behind the end of the text, is
+// padding: its token is 0 and its target -1.  Returns the number of targets that are not.
+//   ids             (n)
+//   tokens, target  (T)
+int train_window(size_t n, const int32_t *ids, size_t begin, int T, int32_t *tokens,
+                 int32_t *target);
+
+// train_evaluate returns the mean cross-entropy, in nats per token, over ids[1 … n-1]: the sum of
+// their losses divided by how many there are.  T is the model's context.  The text is cut into the
+// fewest windows of T that do not overlap, those of train_window; window i begins at ids[i T].
+//   ids   (n)  n >= 2
+//   most  windows to use, 0 for all.  Where there are more, those used are spread over the text:
+//         the i-th of them is window i * windows / most, rounded down, and the mean is over theirs
+//   rows  at least 1; the model sees that many windows at once, the last time what is left
+// The tape is reset before each forward, and no gradient is computed (learn is 0).
+double train_evaluate(const struct gpt *m, struct tape *t, size_t n, const int32_t *ids,
+                      size_t most, size_t rows);
 
 // train_fold adds the model's gradients, those of one batch, to the step's, and zeroes them.
 // Batches are folded one by one in their order, whoever computed them, so that the sum has the
@@ -32,10 +61,33 @@ int train_loss(const struct gpt *m, struct tape *t, const struct train_options *
 //   sum  (weights)
 void train_fold(const struct gpt *m, float *sum);
 
-// train_update takes one step of the run's optimizer with the gradients in sum, clipped, and zeroes
-// them.  s->step is the number of steps done before; it and the moments advance.
-//   sum  (weights)
-// Returns 1; 0 if the gradients are not finite: then nothing has changed.
-int train_update(const struct gpt *m, const struct train_options *o, struct state *s, float *sum);
+// train_accumulate adds the gradients of one step to r->gradient and returns its loss: the mean
+// over the targets of o->accumulate batches of o->batch windows, the next of the corpus.  Each
+// batch goes through train_loss and back alone, and is folded.  What goes back is 1 / total, total
+// being the targets of the whole step: this one place turns sums into means.
+//   loss  whatever the run's loss is, the cross-entropy of its batches: *nats of train_loss, added
+//         up and divided by total
+float train_accumulate(struct train *r);
+
+// train_update takes the next step of the run's optimizer with r->gradient, then zeroes it.
+//   rate      learning_rate of r->state.step, the number of steps done before: o->warmup, o->steps,
+//             from o->lr down to o->lr * o->lr_end
+//   clipping  to o->clip, by the norm of the whole gradient, all tensors together
+//   tensors   gpt_param(m, 0), 1 …: each by optimizer_step, with its part of the gradient and of
+//             the memory m, v, which lie in the same order, one after the other
+// r->state.step advances by 1.
+// Returns 1; 0 if the norm is not finite: then weights, memory and step are as before.
+int train_update(struct train *r);
+
+// train_step takes one step: train_accumulate, train_update.  r->state.loss becomes the step's
+// loss, r->state.position the corpus's.
+// Returns 1; 0 if the loss is not finite, or train_update returned 0: then weights, memory, step,
+// loss and position in r->state are as before.
+int train_step(struct train *r);
+
+// train_resume goes on with the run in o->out: weights and r->state as checkpoint_load reads them,
+// and the corpus continues where that run was.
+//   errors of checkpoint_load
+enum err train_resume(struct train *r, struct error *e);
 
 #endif

@@ -99,6 +99,8 @@ static void describe(struct train_options *o)
          OPTION_SAVED},
         {"save-every", OPTION_INT, &o->save_every, 1, MANY, "N", "steps between checkpoints",
          OPTION_SAVED},
+        {"until", OPTION_FLOAT, &o->until, 0, 100, "NATS",
+         "validation loss, in nats per token, at which to stop; 0 for none", OPTION_SAVED},
         {"out", OPTION_STRING, &o->out, 1, 0, "DIR", "where the checkpoint goes", OPTION_LOCAL},
         {"threads", OPTION_INT, &o->threads, 0, 4096, "N", "threads; 0 for as many as cores",
          OPTION_LOCAL},
@@ -106,6 +108,8 @@ static void describe(struct train_options *o)
          OPTION_LOCAL},
         {"overwrite", OPTION_FLAG, &o->overwrite, 0, 0, NULL, "replace the run in --out",
          OPTION_LOCAL},
+        {"estimate", OPTION_FLAG, &o->estimate, 0, 0, NULL,
+         "only take a few steps, save nothing, and say how long all would take", OPTION_LOCAL},
     };
     _Static_assert(sizeof specs == sizeof o->specs, "TRAIN_OPTIONS counts them");
     memcpy(o->specs, specs, sizeof specs);
@@ -222,8 +226,10 @@ enum err train_options_read(struct train_options *o, int argc, char **argv, stru
                          argv[1]);
     if (o->resume && o->overwrite)
         return error_set(e, ERR_VALUE, "--resume and --overwrite: expected one of them");
+    if (o->resume && o->estimate)
+        return error_set(e, ERR_VALUE, "--resume and --estimate: expected one of them");
     if (!o->resume) code = check_together(o, e);
-    if (!code) code = train_options_out(o, e);
+    if (!code && !o->estimate) code = train_options_out(o, e);
     if (!code && o->resume) {
         code = checkpoint_options(o->out, o->count, o->specs, given, a, e);
         if (!code) code = check_together(o, e);

@@ -9,7 +9,7 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 36 };
+enum { TRAIN_OPTIONS = 38 };
 
 #define POSITION_NAMES "learned, waves, rotary or none"
 
@@ -20,9 +20,9 @@ struct train_options {
     const char *shape, *position, *norm, *network;
     int vocab, layers, heads, channels, context, groups, hidden;
     int batch, accumulate, steps, warmup;
-    float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip;
+    float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;
     uint64_t seed;
-    int eval_every, save_every, threads, resume, overwrite;
+    int eval_every, save_every, threads, resume, overwrite, estimate;
     struct option_spec specs[TRAIN_OPTIONS];
     int count;
 };

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "random.h"
-
 struct corpus {
     const int32_t *ids;
     int T;
@@ -14,10 +12,10 @@ struct corpus {
     size_t slack;     // ids left over: the offset is at most this
     size_t offset;    // where the first window begins
     uint32_t *order;  // (windows)  the permutation
+    corpus_shuffle *shuffle;
 };
 
-// begin_epoch shuffles the windows of one epoch.  Source: Fisher & Yates, in Durstenfeld's form
-// (1964, algorithm 235).
+// begin_epoch draws where the windows of one epoch begin, and then their order.
 static void begin_epoch(struct corpus *c, uint64_t epoch)
 {
     // An epoch's numbers start at a place of its own, far from the others'.
@@ -25,17 +23,11 @@ static void begin_epoch(struct corpus *c, uint64_t epoch)
     r.position = epoch << 34;
     c->epoch = epoch;
     c->offset = random_below(&r, (uint32_t)c->slack + 1);
-    for (size_t i = 0; i < c->windows; i++) c->order[i] = (uint32_t)i;
-    for (size_t i = c->windows - 1; i > 0; i--) {
-        size_t j = random_below(&r, (uint32_t)i + 1);
-        uint32_t kept = c->order[i];
-        c->order[i] = c->order[j];
-        c->order[j] = kept;
-    }
+    c->shuffle(&r, (uint32_t)c->windows, c->order);
 }
 
-enum err corpus_new(size_t n, const int32_t *ids, int T, uint64_t seed, struct corpus **out,
-                    struct error *e)
+enum err corpus_new(size_t n, const int32_t *ids, int T, uint64_t seed, corpus_shuffle *shuffle,
+                    struct corpus **out, struct error *e)
 {
     CHECK(T > 0, "T=%d", T);
     size_t length = (size_t)T;
@@ -56,7 +48,8 @@ enum err corpus_new(size_t n, const int32_t *ids, int T, uint64_t seed, struct c
                          .seed = seed,
                          .windows = windows,
                          .slack = n - 1 - windows * length,
-                         .order = order};
+                         .order = order,
+                         .shuffle = shuffle};
     begin_epoch(c, 0);
     *out = c;
     return ERR_NONE;

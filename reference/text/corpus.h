@@ -11,13 +11,18 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "random.h"
 
 struct corpus;
 
+// corpus_shuffle writes the numbers 0 … n-1 in an order drawn from r; n >= 1.
+typedef void corpus_shuffle(struct random *r, uint32_t n, uint32_t *order);
+
 // corpus_new reads windows of T from ids[0..n), which stays the caller's and must outlive it.
+//   shuffle  orders the windows of an epoch; a run's is train_shuffle
 //   ERR_VALUE  fewer than T + 1 ids: not one window
-enum err corpus_new(size_t n, const int32_t *ids, int T, uint64_t seed, struct corpus **out,
-                    struct error *e);
+enum err corpus_new(size_t n, const int32_t *ids, int T, uint64_t seed, corpus_shuffle *shuffle,
+                    struct corpus **out, struct error *e);
 void corpus_free(struct corpus *c);  // c may be NULL
 
 // corpus_next writes the next B windows.

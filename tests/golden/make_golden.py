@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn import functional
 
 HERE = pathlib.Path(__file__).parent
+EPSILON_OF_NORM = float(numpy.float32(1e-5))
 
 
 def write(name, tensors):
@@ -99,7 +100,66 @@ class GPT(nn.Module):
         return self.ln_f(x) @ self.wte.weight.T
 
 
-# What tests/gpt.c trains with; epsilon is large so that a gradient that is zero but for
+class RMSNorm(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(channels))
+
+    def forward(self, x):
+        return x * (x.pow(2).mean(-1, keepdim=True) + EPSILON_OF_NORM).rsqrt() * self.weight
+
+
+def turned(x, base):
+    """Rotary positions; x (B, heads, T, D): neighbours 2 i and 2 i + 1 turn by t / base^(2 i / D)."""
+    T, D = x.shape[2:]
+    angle = torch.arange(T, dtype=x.dtype)[:, None] / base ** (torch.arange(0, D, 2, dtype=x.dtype) / D)
+    z = torch.view_as_complex(x.reshape(*x.shape[:3], D // 2, 2).contiguous())
+    return torch.view_as_real(z * torch.polar(torch.ones_like(angle), angle)).reshape(x.shape)
+
+
+class LlamaBlock(nn.Module):
+    """Queries, keys and values in one matrix, gates and values in one: as struct block has them."""
+
+    def __init__(self, channels, heads, groups, hidden):
+        super().__init__()
+        self.heads, self.groups, self.size = heads, groups, channels // heads
+        self.norm1 = RMSNorm(channels)
+        self.qkv = nn.Linear(channels, (heads + 2 * groups) * self.size, bias=False)
+        self.out = nn.Linear(channels, channels, bias=False)
+        self.norm2 = RMSNorm(channels)
+        self.up = nn.Linear(channels, 2 * hidden, bias=False)
+        self.down = nn.Linear(hidden, channels, bias=False)
+
+    def forward(self, x):
+        B, T, C = x.shape
+        H, G, D = self.heads, self.groups, self.size
+        rows = self.qkv(self.norm1(x)).view(B, T, H + 2 * G, D).transpose(1, 2)
+        q, k, v = rows.split([H, G, G], dim=1)
+        q, k = turned(q, 10000), turned(k, 10000)
+        k, v = (part.repeat_interleave(H // G, dim=1) for part in (k, v))
+        future = torch.ones(T, T, dtype=torch.bool).triu(1)
+        score = (q @ k.transpose(2, 3) / math.sqrt(D)).masked_fill(future, -math.inf)
+        x = x + self.out((score.softmax(dim=3) @ v).transpose(1, 2).reshape(B, T, C))
+        gate, value = self.up(self.norm2(x)).chunk(2, dim=2)
+        return x + self.down(functional.silu(gate) * value)
+
+
+class Llama(nn.Module):
+    def __init__(self, vocab, context, layers, heads, channels, groups, hidden):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, channels)
+        self.layers = nn.ModuleList(LlamaBlock(channels, heads, groups, hidden) for _ in range(layers))
+        self.norm = RMSNorm(channels)
+        self.head = nn.Linear(channels, vocab, bias=False)
+
+    def forward(self, tokens):
+        x = self.embed(tokens)
+        for block in self.layers:
+            x = block(x)
+        return self.head(self.norm(x))
+
+
+# What tests/gpt_golden.c trains with; epsilon is large so that a gradient that is zero but for
 # roundings, such as that of the keys' bias, moves its weight by next to nothing.
 RATE, BETAS, EPSILON, DECAY, CLIP, STEPS = 0.01, (0.9, 0.95), 1e-3, 0.1, 0.5, 3
 
@@ -108,9 +168,9 @@ def flat(tensors):
     return torch.cat([x.detach().reshape(-1) for x in tensors])
 
 
-def gpt(name, seed, B, T, **config):
+def gpt(name, seed, B, T, kind=GPT, **config):
     torch.manual_seed(seed)
-    model = GPT(**config).double()
+    model = kind(**config).double()
     with torch.no_grad():
         for key, weight in model.named_parameters():
             gain = key.endswith("weight") and weight.dim() == 1
@@ -121,7 +181,7 @@ def gpt(name, seed, B, T, **config):
     target[0, 1] = target[-1, 0] = -1
     count = int((target >= 0).sum())
     out = {
-        "config": numpy.array([config[k] for k in ("vocab", "context", "layers", "heads", "channels")]),
+        "config": numpy.array(list(config.values())),
         "tokens": tokens,
         "target": target,
         "weights": flat(model.parameters()),
@@ -184,4 +244,6 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     gpt("gpt_small", 1, B=2, T=8, vocab=13, context=8, layers=2, heads=2, channels=8)
     gpt("gpt_odd", 2, B=3, T=7, vocab=29, context=11, layers=1, heads=3, channels=15)
+    gpt("llama_small", 4, B=2, T=7, kind=Llama, vocab=17, context=9, layers=2, heads=4, channels=16, groups=2,
+        hidden=11)
     adamw("adamw", 3, n=37, steps=20)

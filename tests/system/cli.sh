@@ -81,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position"
+names="train generate chat eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -142,6 +142,10 @@ awk '$1 == "sum" { p = $7 } $1 == "measured" { m = $7 } END { exit !(p > 0 && p 
 check $? "predicted to the byte"
 refused 2 '--resume and --overwrite' "--resume with --overwrite" train --resume --overwrite
 refused 2 '--optimizer adam: expected sgd, momentum' "an optimizer that there is not" train --optimizer adam
+refused 2 '--resume and --estimate' "--resume with --estimate" train --resume --estimate
+refused 2 "--until '-1'" "a loss below nothing to stop at" train --until -1
+refused 2 "--until 'nan'" "a loss that is none to stop at" train --until nan
+refused 2 "--until 'low'" "a loss that is no number" train --until low
 refused 2 '--part x' "eval of no such part" eval --part x
 refused 2 '--text and --file' "tokenize of two texts" tokenize --text a --file text
 [ ! -e runs ]
@@ -324,6 +328,21 @@ check $? "has a line for each token"
 refused 2 '--to, --among: expected one of them' "near: nothing asked" near --model a
 refused 2 "'te' is 2 tokens: expected one" "near: two tokens" near --model a --to te
 
+# --- shape -----------------------------------------------------------------------------------
+works "shape: what is published" shape --named gpt2
+grep -q '^total *	 *124439808	100.0$' out && grep -q '^bytes: 497759232 to run, 1991036928 to train' out
+check $? "GPT-2 has 124439808 weights"
+works "shape: larger than this machine" shape --named llama2-70b
+grep -q '^total *	 *68976648192	' out
+check $? "Llama-2 70B is counted, not made"
+works "shape: of a model" shape --model a
+works "shape: by its sizes" shape --shape llama --vocab 3 --layers 1 --heads 1 --channels 2 --hidden 4
+grep -q '^total *	 *58	' out
+check $? "as counted by hand"
+refused 2 '--named gpt5: expected gpt2, gpt2-medium' "shape: of no known name" shape --named gpt5
+refused 2 '--named, --model: expected one of them' "shape: both" shape --named gpt2 --model a
+refused 2 'channels 128: expected a multiple of heads, 3' "shape: that cannot be made" shape --heads 3
+
 # --- attend ----------------------------------------------------------------------------------
 works "attend: a map" attend --model a --prompt tet --layer 1 --head 1
 [ "$(wc -l <out)" = 4 ] && [ "$(sed -n 2p out)" = "t	1.00	-	-" ]
@@ -342,6 +361,23 @@ refused 2 '--head 2: expected 0 to 1' "attend: no such head" attend --model a --
 refused 2 'the text has 17 tokens: expected 1 to 16' "attend: too long a text" \
     attend --model a --prompt ttttttttttttttttt
 refused 1 'the text' "attend: unknown characters" attend --model a --prompt Ж
+
+# --- depth -----------------------------------------------------------------------------------
+awk 'BEGIN { for (i = 0; i < 60; i++) print "the cat sat on the mat and the dog sat on the log" }' >sat
+works "depth: a stack" depth --data sat --layers 3
+[ "$(awk '$1 ~ /^[0-9]+$/' out | wc -l)" = 4 ] && grep -q '^first / last' out
+check $? "has a row for what comes in, and for each layer"
+works "depth: post" depth --data sat --layers 3 --place post
+awk '$1 == 3 { exit !($2 > 0.99 && $2 < 1.01) }' out
+check $? "post: what leaves a block has deviation 1"
+works "depth: trained" depth --data sat --layers 1 --steps 20 --norm rms --network swiglu --scaled
+head -n 1 out | grep -q '^after 20 steps: loss [012]\.'
+check $? "learns a text of few words"
+works "depth: without norms" depth --data sat --layers 48 --place none --steps 9
+[ "$(cat out)" = 'diverged: a loss or a gradient is not a finite number' ]
+check $? "says that it diverged"
+refused 2 '--place up: expected pre, post or none' "depth: no such place" depth --data sat --place up
+refused 2 'channels 32: expected a multiple of heads, 5' "depth: heads" depth --data sat --heads 5
 
 # --- views -----------------------------------------------------------------------------------
 works "view: of a table" view --shape '2 3' --do 'transpose 0 1; at 2 1'
@@ -893,6 +929,47 @@ works "mlp --help" mlp --help
 refused 2 "--layers '-1'" "mlp with less than no layers" mlp --data text --layers -1
 refused 1 'nosuch' "mlp of nothing" mlp --data nosuch
 refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 --near Ж
+
+# --- until a loss is reached -----------------------------------------------------------------
+works "train --until" train --data text $chars --eval-every 3 --until 2.6 --out until
+grep -q '^--until 2.6000 reached: [0-9]* tokens, ' out && [ "$(tail -n 1 until/loss.tsv | cut -f 1)" -lt 40 ]
+check $? "it ends before its last step, and says so"
+grep -q "on the whole validation part" err && awk '$1 == "val" && $2 == "loss" { exit !($3 <= 2.6) }' out
+check $? "the whole validation part has that loss"
+sed -n 's/^checksum //p' out >want
+works "train --resume of it" train --resume --out until
+grep -q '^--until 2.6000 reached: .* since it was resumed' out && sed -n 's/^checksum //p' out | cmp -s - want
+check $? "remembers what it was to reach, and has nothing to do"
+works "train --resume --until 0" train --resume --until 0 --out until
+sed 1d a.out >want && sed 1d out | cmp -s - want
+check $? "goes on to its end, to the bits of a run that never stopped"
+works "train --until what is not reached" train --data text $chars --until 0.001 --out never
+grep -q '^--until 0.0010 not reached: ' out && grep -q '^at step 40 ' out
+check $? "takes all its steps, and says so"
+
+works "train --estimate" train --data text $chars --estimate --out a
+[ "$(wc -l <out)" = 1 ] && grep -q '^ready after .* s; a step takes .* ms, .* tokens/s: 40 steps take about ' out
+check $? "says in one line how long it would take"
+works "train --estimate, where there is no run" train --data text $chars --estimate --out nowhere
+[ ! -e nowhere ]
+check $? "and makes no directory"
+
+# --- compare ---------------------------------------------------------------------------------
+works "compare" compare a until
+[ "$(grep -c 'within$' out)" = 3 ]
+check $? "three rows"
+works "another seed" train --data text $chars --seed 2 --out seed
+run compare --spread 0.00001 a seed
+[ "$status" = 1 ] && [ "$(grep -c 'OUTSIDE$' out)" = 3 ] && [ ! -s err ]
+check $? "compare of runs that differ: exit status 1"
+refused 1 'empty/loss.tsv: cannot open' "compare with no run" compare a empty
+refused 2 'compare: expected' "compare of one run" compare a
+works "a shorter run" train --data text $chars --steps 12 --out brief
+refused 1 'a has 40 steps, and brief 12' "compare of runs of other lengths" compare a brief
+mkdir -p cut && head -n 20 a/loss.tsv >cut/loss.tsv
+refused 1 'cut/loss.tsv: ends after step 18: expected a finished run' "compare of an unfinished run" compare a cut
+sed '5s/.*/3 two -/' a/loss.tsv >cut/loss.tsv
+refused 1 'cut/loss.tsv:5: expected step 3, its loss' "compare of a damaged log" compare a cut
 
 # --- plot ------------------------------------------------------------------------------------
 refused 1 'empty/loss.tsv: cannot open' "plot of no run" plot empty

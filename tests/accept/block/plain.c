@@ -1,0 +1,278 @@
+// As the hints have it: one loop after another, the C library's tanh.
+#include "block.h"
+
+#include <math.h>
+
+#include "columns.h"
+#include "error.h"
+#include "mathf.h"
+#include "ops.h"
+#include "vec.h"
+
+// --- norms -----------------------------------------------------------------------------------
+
+void layernorm_forward(int N, int C, float epsilon, const float *x, const float *w, const float *b,
+                       float *y, float *mean, float *rstd)
+{
+    for (int n = 0; n < N; n++) {
+        const float *x_n = x + n * C;
+        float m = 0, variance = 0;
+        for (int c = 0; c < C; c++) m += x_n[c];
+        m /= C;
+        for (int c = 0; c < C; c++) variance += (x_n[c] - m) * (x_n[c] - m);
+        variance /= C;
+        float r = 1 / sqrtf(variance + epsilon);
+        for (int c = 0; c < C; c++) y[n * C + c] = (x_n[c] - m) * r * w[c] + b[c];
+        mean[n] = m;
+        rstd[n] = r;
+    }
+}
+
+void layernorm_backward(int N, int C, const float *x, const float *w, const float *mean,
+                        const float *rstd, const float *dy, float *dx, float *dw, float *db)
+{
+    for (int n = 0; n < N; n++) {
+        float mean_g = 0, mean_gh = 0;
+        for (int c = 0; c < C; c++) {
+            float h = (x[n * C + c] - mean[n]) * rstd[n];
+            float g = dy[n * C + c] * w[c];
+            mean_g += g / C;
+            mean_gh += g * h / C;
+            if (dw) dw[c] += dy[n * C + c] * h;
+            if (db) db[c] += dy[n * C + c];
+        }
+        if (!dx) continue;
+        for (int c = 0; c < C; c++) {
+            float h = (x[n * C + c] - mean[n]) * rstd[n];
+            float g = dy[n * C + c] * w[c];
+            dx[n * C + c] += rstd[n] * (g - mean_g - h * mean_gh);
+        }
+    }
+}
+
+void rmsnorm_forward(int N, int C, float epsilon, const float *x, const float *w, float *y,
+                     float *rrms)
+{
+    for (int n = 0; n < N; n++) {
+        float square = 0;
+        for (int c = 0; c < C; c++) square += x[n * C + c] * x[n * C + c];
+        rrms[n] = 1 / sqrtf(square / C + epsilon);
+        for (int c = 0; c < C; c++) y[n * C + c] = x[n * C + c] * rrms[n] * w[c];
+    }
+}
+
+void rmsnorm_backward(int N, int C, const float *x, const float *w, const float *rrms,
+                      const float *dy, float *dx, float *dw)
+{
+    for (int n = 0; n < N; n++) {
+        float mean_gh = 0;
+        for (int c = 0; c < C; c++) {
+            float h = x[n * C + c] * rrms[n];
+            mean_gh += dy[n * C + c] * w[c] * h / C;
+            if (dw) dw[c] += dy[n * C + c] * h;
+        }
+        for (int c = 0; c < C && dx; c++) {
+            float h = x[n * C + c] * rrms[n];
+            dx[n * C + c] += rrms[n] * (dy[n * C + c] * w[c] - h * mean_gh);
+        }
+    }
+}
+
+// --- networks --------------------------------------------------------------------------------
+
+static const float ROOT = 0.797884561f;  // sqrt(2 / pi)
+static const float CUBIC = 0.044715f;
+
+void gelu_forward(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        float a = ROOT * (x[i] + CUBIC * x[i] * x[i] * x[i]);
+        y[i] = x[i] / 2 * (1 + tanhf(a));
+    }
+}
+
+void gelu_backward(size_t n, const float *x, const float *dy, float *dx)
+{
+    for (size_t i = 0; i < n; i++) {
+        float t = tanhf(ROOT * (x[i] + CUBIC * x[i] * x[i] * x[i]));
+        float da = ROOT * (1 + 3 * CUBIC * x[i] * x[i]);
+        float slope = (1 + t) / 2 + x[i] / 2 * (1 - t * t) * da;
+        dx[i] += dy[i] * slope;
+    }
+}
+
+// sigmoid is 1 / (1 + e^-x).
+static inline float sigmoid(float x)
+{
+    return 1 / (1 + mathf_exp(-x));
+}
+
+void swiglu_forward(int N, int F, const float *x, float *y)
+{
+    for (int n = 0; n < N; n++) {
+        for (int f = 0; f < F; f++) {
+            float gate = x[n * 2 * F + f], value = x[n * 2 * F + F + f];
+            y[n * F + f] = gate * sigmoid(gate) * value;
+        }
+    }
+}
+
+void swiglu_backward(int N, int F, const float *x, const float *dy, float *dx)
+{
+    for (int n = 0; n < N; n++) {
+        for (int f = 0; f < F; f++) {
+            float gate = x[n * 2 * F + f], value = x[n * 2 * F + F + f];
+            float s = sigmoid(gate), d = dy[n * F + f];
+            dx[n * 2 * F + f] += d * value * (s + gate * s * (1 - s));
+            dx[n * 2 * F + F + f] += d * gate * s;
+        }
+    }
+}
+
+// --- on a tape -------------------------------------------------------------------------------
+
+// rows counts the rows of a tensor: everything but the last dimension.
+static int rows(const struct tape *t, int x)
+{
+    return (int)(tape_size(t, x) / (size_t)tape_dim(t, x, -1));
+}
+
+// record records a result with x's shape but for the last dimension, which is C.
+static int record(struct tape *t, int x, int C, int count, const int *inputs,
+                  tape_backward_fn *backward, void *saved)
+{
+    int shape[TAPE_RANK], rank = tape_rank(t, x);
+    for (int i = 0; i < rank; i++) shape[i] = tape_dim(t, x, i);
+    shape[rank - 1] = C;
+    return tape_record(t, rank, shape, count, inputs, backward, saved);
+}
+
+static float *input_grad(const struct tape *t, int node, int i)
+{
+    return tape_grad(t, tape_input(t, node, i));
+}
+
+static const float *input_data(const struct tape *t, int node, int i)
+{
+    return tape_data(t, tape_input(t, node, i));
+}
+
+struct norm_saved {
+    float *mean, *rstd;  // (rows)
+};
+
+static struct norm_saved *save_norm(struct tape *t, int rows, int mean)
+{
+    struct norm_saved *s = tape_alloc(t, sizeof *s);
+    s->mean = mean ? tape_alloc(t, sizeof(float) * (size_t)rows) : NULL;
+    s->rstd = tape_alloc(t, sizeof(float) * (size_t)rows);
+    return s;
+}
+
+static void layernorm_op_backward(struct tape *t, int node)
+{
+    const struct norm_saved *s = tape_saved(t, node);
+    layernorm_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
+                       input_data(t, node, 1), s->mean, s->rstd, tape_grad(t, node),
+                       input_grad(t, node, 0), input_grad(t, node, 1), input_grad(t, node, 2));
+}
+
+int block_layernorm(struct tape *t, float epsilon, int x, int w, int b)
+{
+    int N = rows(t, x), C = tape_dim(t, x, -1);
+    CHECK(tape_size(t, w) == (size_t)C && tape_size(t, b) == (size_t)C, "C=%d w=%zu b=%zu", C,
+          tape_size(t, w), tape_size(t, b));
+    struct norm_saved *s = save_norm(t, N, 1);
+    int node = record(t, x, C, 3, (int[]){x, w, b}, layernorm_op_backward, s);
+    layernorm_forward(N, C, epsilon, tape_data(t, x), tape_data(t, w), tape_data(t, b),
+                      tape_result(t, node), s->mean, s->rstd);
+    return node;
+}
+
+static void rmsnorm_op_backward(struct tape *t, int node)
+{
+    const struct norm_saved *s = tape_saved(t, node);
+    rmsnorm_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
+                     input_data(t, node, 1), s->rstd, tape_grad(t, node), input_grad(t, node, 0),
+                     input_grad(t, node, 1));
+}
+
+int block_rmsnorm(struct tape *t, float epsilon, int x, int w)
+{
+    int N = rows(t, x), C = tape_dim(t, x, -1);
+    CHECK(tape_size(t, w) == (size_t)C, "C=%d w=%zu", C, tape_size(t, w));
+    struct norm_saved *s = save_norm(t, N, 0);
+    int node = record(t, x, C, 2, (int[]){x, w}, rmsnorm_op_backward, s);
+    rmsnorm_forward(N, C, epsilon, tape_data(t, x), tape_data(t, w), tape_result(t, node), s->rstd);
+    return node;
+}
+
+int block_norm(struct tape *t, const struct block_shape *s, int x, int w, int b)
+{
+    if (w == OP_NONE) return x;
+    return s->norm == NORM_RMS ? block_rmsnorm(t, s->epsilon, x, w)
+                               : block_layernorm(t, s->epsilon, x, w, b);
+}
+
+static void gelu_op_backward(struct tape *t, int node)
+{
+    gelu_backward(tape_size(t, node), input_data(t, node, 0), tape_grad(t, node),
+                  input_grad(t, node, 0));
+}
+
+int block_gelu(struct tape *t, int x)
+{
+    int node = record(t, x, tape_dim(t, x, -1), 1, &x, gelu_op_backward, NULL);
+    gelu_forward(tape_size(t, node), tape_data(t, x), tape_result(t, node));
+    return node;
+}
+
+static void swiglu_op_backward(struct tape *t, int node)
+{
+    swiglu_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
+                    tape_grad(t, node), input_grad(t, node, 0));
+}
+
+int block_swiglu(struct tape *t, int x)
+{
+    int F = tape_dim(t, x, -1) / 2;
+    CHECK(tape_dim(t, x, -1) == 2 * F && F > 0, "rows of %d", tape_dim(t, x, -1));
+    int node = record(t, x, F, 1, &x, swiglu_op_backward, NULL);
+    swiglu_forward(rows(t, x), F, tape_data(t, x), tape_result(t, node));
+    return node;
+}
+
+// --- the block -------------------------------------------------------------------------------
+
+// attention is the part of a block that looks at other positions.
+static int attention(struct tape *t, const struct block_shape *s, const struct block *w, int x)
+{
+    int qkv = op_linear(t, x, w->qkv_w, w->qkv_b);
+    if (s->cosine) qkv = op_rotary(t, qkv, s->heads, s->groups, s->cosine, s->sine);
+    int h = s->attend ? s->attend(s->self, t, qkv) : op_attention(t, qkv, s->heads, s->groups);
+    return op_linear(t, h, w->out_w, w->out_b);
+}
+
+// network is the part that works on each position by itself.
+static int network(struct tape *t, const struct block_shape *s, const struct block *w, int x)
+{
+    int h = op_linear(t, x, w->up_w, w->up_b);
+    h = s->network == NETWORK_SWIGLU ? block_swiglu(t, h) : block_gelu(t, h);
+    return op_linear(t, h, w->down_w, w->down_b);
+}
+
+int block_forward(struct tape *t, const struct block_shape *s, const struct block *w, int x)
+{
+    if (!s->post) {
+        int h = block_norm(t, s, x, w->norm1_w, w->norm1_b);
+        x = tape_add(t, x, attention(t, s, w, h));
+        h = block_norm(t, s, x, w->norm2_w, w->norm2_b);
+        x = tape_add(t, x, network(t, s, w, h));
+    } else {
+        x = tape_add(t, x, attention(t, s, w, x));
+        x = block_norm(t, s, x, w->norm1_w, w->norm1_b);
+        x = tape_add(t, x, network(t, s, w, x));
+        x = block_norm(t, s, x, w->norm2_w, w->norm2_b);
+    }
+    return x;
+}
