@@ -333,6 +333,7 @@ struct entry {
 static const struct entry COMMANDS[] = {
     {"train", "train a GPT on text", train},
     {"generate", "let a trained GPT write", command_generate},
+    {"chat", "write in turns with a trained GPT", command_chat},
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"import", "take over a model that llama2.c trained", command_import},

@@ -88,6 +88,23 @@ Test(options, each_kind_is_read_and_written)
     cr_assert_str_eq(text_of(FLAG), "0");
 }
 
+Test(options, a_list_takes_several_and_no_more)
+{
+    struct option_list list = {0};
+    const struct option_spec o = {"stop", OPTION_LIST, &list, 0, 0, "TEXT", "a text", 0};
+    struct error e = {.text = ""};
+    cr_assert_str_eq(option_text(&o, memory), "", "it has no default");
+    for (int i = 0; i < OPTION_LIST_MAX; i++) {
+        const char *text = i % 2 ? "" : "same";
+        cr_assert_eq(option_set(&o, text, &e), ERR_NONE, "%s", e.text);
+        cr_assert_eq(list.count, i + 1);
+        cr_assert_str_eq(list.text[i], text);
+    }
+    cr_assert_eq(option_set(&o, "more", &e), ERR_VALUE);
+    cr_assert_str_eq(e.text, "--stop 'more': expected no more than 8 of them");
+    cr_assert_eq(list.count, OPTION_LIST_MAX);
+}
+
 Test(options, a_long_text_is_written_whole)
 {
     enum { LONG = 5000 };

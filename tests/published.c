@@ -12,12 +12,12 @@
 #include "check.h"
 #include "config_file.h"
 #include "file.h"
-#include "generate.h"
 #include "llama2c.h"
 #include "model_file.h"
 #include "ride.h"
 #include "safetensors.h"
 #include "shards.h"
+#include "writer.h"
 
 enum { B = 2, T = 12, PROMPT = 4 };
 
@@ -60,7 +60,7 @@ static void expect(const struct gpt *m, const char *golden)
     const int32_t *greedy = check_golden_ids(st, "greedy", T);
     memcpy(ids, greedy, PROMPT * sizeof *ids);
     for (int i = PROMPT; i < T; i++) {
-        ids[i] = ride_argmax(gpt_config(m)->vocab, generate_next(m, t, i, ids));
+        ids[i] = ride_argmax(gpt_config(m)->vocab, writer_next(m, t, i, ids));
         cr_assert_eq(ids[i], greedy[i], "token %d is %d, expected %d", i, ids[i], greedy[i]);
     }
     tape_free(t);

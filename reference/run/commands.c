@@ -13,16 +13,13 @@
 #include "dataset.h"
 #include "evaluate.h"
 #include "file.h"
-#include "generate.h"
 #include "inspect.h"
 #include "model_file.h"
 #include "ngram_run.h"
 #include "options.h"
 #include "plot.h"
 #include "progress.h"
-#include "ride.h"
 #include "threads.h"
-#include "tokenize.h"
 
 int command_end(void)
 {
@@ -83,89 +80,6 @@ char *unescaped(const char *text)
     }
     *to = 0;
     return out;
-}
-
-// --- generate --------------------------------------------------------------------------------
-
-// print_scores prints the highest scores of what may follow the prompt, with id and token.
-static void print_scores(const struct gpt *m, const struct tokenizer *tok, const char *prompt,
-                         int most)
-{
-    struct error e;
-    int32_t *ids;
-    size_t n;
-    int V = tokenizer_vocab(tok);
-    error_must(
-        error_in(&e, tokenizer_encode(tok, strlen(prompt), prompt, &ids, &n, &e), "the prompt"),
-        &e);
-    if (n == 0 || n > INT32_MAX)
-        error_must(error_set(&e, ERR_VALUE, "the prompt has %zu tokens: expected at least one", n),
-                   &e);
-    struct arena *a = arena_new();
-    struct tape *t = tape_new();
-    float *score = arena_floats(a, (size_t)V);
-    memcpy(score, generate_next(m, t, (int)n, ids), (size_t)V * sizeof *score);
-    for (int i = 0; i < V && i < most; i++) {
-        int32_t id = ride_argmax(V, score);
-        printf("%.2f\t%d\t", (double)score[id], id);
-        tokenize_show(tok, id, stdout);
-        putchar('\n');
-        score[id] = -INFINITY;
-    }
-    tape_free(t);
-    arena_free(a);
-    free(ids);
-}
-
-int command_generate(int argc, char **argv)
-{
-    const char *dir = "runs/latest";
-    int threads = 0, speed = 0, scores = 0, count;
-    struct generation g = {
-        .sampling = {.temperature = 0.8f, .top_p = 1}, .prompt = "\n", .stop = "", .tokens = 200};
-    const struct option_spec specs[] = {
-        {"prompt", OPTION_STRING, &g.prompt, 0, 0, "TEXT", "what to go on from; \\n is a new line",
-         0},
-        {"tokens", OPTION_INT, &g.tokens, 1, 1 << 24, "N", "most tokens to write", 0},
-        {"stop", OPTION_STRING, &g.stop, 0, 0, "TEXT",
-         "end before this text; \\n\\n is a blank line", 0},
-        {"temperature", OPTION_FLOAT, &g.sampling.temperature, 0, 100, "X",
-         "0 takes the likeliest, 1 is as learned, more is wilder", 0},
-        {"top-k", OPTION_INT, &g.sampling.top_k, 0, 1 << 24, "N", "only the N likeliest; 0 for all",
-         0},
-        {"top-p", OPTION_FLOAT, &g.sampling.top_p, 0, 1, "X",
-         "only the likeliest that make up this share", 0},
-        {"seed", OPTION_SEED, &g.seed, 0, 0, "N", "of the dice", 0},
-        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
-        {"scores", OPTION_INT, &scores, 0, 1 << 24, "N",
-         "write nothing; print the N highest scores of what may come next", 0},
-        {"speed", OPTION_FLAG, &speed, 0, 0, NULL, "print tokens per second on stderr", 0},
-        {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
-    };
-    const struct command c = {"generate", "Lets a trained GPT write.", "[options]", specs,
-                              COUNT_OF(specs)};
-    commands_arguments(&c, argc, argv, 0);
-    if (threads) threads_use(threads);
-    struct error e;
-    struct gpt *m;
-    struct tokenizer *tok;
-    model_open(dir, &m, &tok);
-    char *prompt = unescaped(g.prompt), *stop = unescaped(g.stop);
-    g.prompt = prompt, g.stop = stop;
-    double begin = clock_seconds();
-    if (scores) {
-        print_scores(m, tok, prompt, scores);
-    } else {
-        error_must(generate_text(m, tok, &g, stdout, &count, &e), &e);
-        putchar('\n');
-        double seconds = clock_seconds() - begin;
-        if (speed) fprintf(stderr, "%d tokens, %.1f/s\n", count, count / seconds);
-    }
-    free(prompt);
-    free(stop);
-    tokenizer_free(tok);
-    gpt_free(m);
-    return command_end();
 }
 
 // --- eval ------------------------------------------------------------------------------------

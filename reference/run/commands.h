@@ -11,6 +11,9 @@ int command_end(void);
 // command_generate writes text with a trained model.
 int command_generate(int argc, char **argv);
 
+// command_chat lets a person and a trained model write in turns.
+int command_chat(int argc, char **argv);
+
 // command_eval prints a trained model's loss on a text or on a data set's validation part.
 int command_eval(int argc, char **argv);
 

@@ -6,12 +6,12 @@
 
 #include "evaluate.h"
 #include "file.h"
-#include "generate.h"
 #include "near.h"
 #include "progress.h"
 #include "random.h"
 #include "ride.h"
 #include "safetensors.h"
+#include "sample.h"
 #include "tokenize.h"
 #include "train_tokenizer.h"
 

@@ -64,6 +64,16 @@ static enum err set_number(const struct option_spec *o, const char *text, struct
     return ERR_NONE;
 }
 
+static enum err add_to_list(const struct option_spec *o, const char *text, struct error *e)
+{
+    struct option_list *list = o->value;
+    if (list->count == OPTION_LIST_MAX)
+        return error_set(e, ERR_VALUE, "--%s '%s': expected no more than %d of them", o->name, text,
+                         OPTION_LIST_MAX);
+    list->text[list->count++] = text;
+    return ERR_NONE;
+}
+
 enum err option_set(const struct option_spec *o, const char *text, struct error *e)
 {
     switch (o->kind) {
@@ -72,6 +82,8 @@ enum err option_set(const struct option_spec *o, const char *text, struct error 
             return error_set(e, ERR_VALUE, "--%s '%s': expected a name", o->name, text);
         *(const char **)o->value = text;
         break;
+    case OPTION_LIST:
+        return add_to_list(o, text, e);
     case OPTION_FLAG:
         if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
             return error_set(e, ERR_VALUE, "--%s '%s': expected 0 or 1", o->name, text);
@@ -107,6 +119,8 @@ const char *option_text(const struct option_spec *o, struct arena *a)
         // 5e+01 is short, and nobody writes 50 so.
         if (strstr(text, "e+0")) snprintf(text, sizeof text, "%.0f", strtod(text, NULL));
         break;
+    case OPTION_LIST:
+        return arena_string(a, "");  // such an option is never saved, and has no default
     case OPTION_STRING:
         s = *(const char *const *)o->value;
         return arena_string(a, s ? s : "");

@@ -10,10 +10,18 @@
 
 enum { OPTIONS_MAX = 48 };  // of one command
 
-enum option_kind { OPTION_INT, OPTION_SEED, OPTION_FLOAT, OPTION_STRING, OPTION_FLAG };
+enum option_kind { OPTION_INT, OPTION_SEED, OPTION_FLOAT, OPTION_STRING, OPTION_FLAG, OPTION_LIST };
+
+// struct option_list: the texts of an option that may be given several times.
+enum { OPTION_LIST_MAX = 8 };
+struct option_list {
+    int count;
+    const char *text[OPTION_LIST_MAX];
+};
 
 // struct option_spec: one option.  value points at what it sets: an int, a uint64_t, a float,
-// a const char * (which stays argv's), or an int that a flag sets to 1.
+// a const char * (which stays argv's), an int that a flag sets to 1, or a struct option_list, to
+// which each occurrence adds.
 struct option_spec {
     const char *name;  // without the dashes
     enum option_kind kind;

@@ -81,7 +81,7 @@ bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape"
+names="train generate chat eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -807,6 +807,48 @@ refused 2 'the prompt has 0 tokens' "no scores after nothing" generate --model a
 run generate --model a --speed --tokens 5
 [ "$status" = 0 ] && grep -q '^5 tokens, ' err
 check $? "--speed"
+
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --no-cache >written.uncached
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --stream >written.streamed
+cmp -s written.uncached unstopped && cmp -s written.streamed unstopped
+check $? "--no-cache and --stream change no byte"
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --temperature 9 --top-k 1 >written.one
+"$gpt" generate --model a --prompt "$prompt" --seed 6 --tokens 40 --temperature 9 --min-p 1 >written.other
+"$gpt" generate --model a --prompt "$prompt" --tokens 40 --temperature 0 >written.greedy
+cmp -s written.one written.greedy && cmp -s written.other written.greedy
+check $? "--top-k 1 and --min-p 1 leave what temperature 0 takes"
+"$gpt" generate --model a --prompt "$prompt" --seed 5 --tokens 40 --stop zzz --stop "$(head -c 3 unstopped | tail -c 1)" >written.two
+[ "$(wc -c <written.two)" -le "$(wc -c <unstopped)" ]
+check $? "several --stop"
+"$gpt" generate --model a --prompt "$prompt" --tokens 40 --temperature 0 --repeat-penalty 50 --repeat-last 3 >written.spread
+[ "$(wc -c <written.spread)" -gt 1 ] && ! cmp -s written.spread written.greedy
+check $? "--repeat-penalty changes what is written"
+refused 2 "--min-p '2'" "min-p above 1" generate --model a --min-p 2
+refused 2 "--repeat-penalty '0'" "a penalty of 0" generate --model a --repeat-penalty 0
+refused 2 "--forget '0'" "to forget nothing" generate --model a --forget 0
+refused 2 'expected no more than 8 of them' "nine stop texts" generate --model a --stop 1 --stop 2 \
+    --stop 3 --stop 4 --stop 5 --stop 6 --stop 7 --stop 8 --stop 9
+
+# --- chat ------------------------------------------------------------------------------------
+talk() { # talk LINES ARGUMENTS: a conversation; leaves out, err and status
+    lines=$1
+    shift
+    printf "$lines" | "$gpt" chat --model a --seed 5 --tokens 5 "$@" >out 2>err
+    status=$?
+}
+
+talk 'th\nth\n'
+[ "$status" = 0 ] && [ "$(wc -l <out)" = 2 ] && [ ! -s err ]
+check $? "chat: a line for each line" "$(cat out err)"
+cp out talked
+talk 'th\n/quit\nth\n'
+[ "$status" = 0 ] && [ "$(cat out)" = "$(head -n 1 talked)" ]
+check $? "/quit ends it"
+talk ''
+[ "$status" = 0 ] && [ ! -s out ] && [ ! -s err ]
+check $? "no line, no reply"
+refused 2 'chat: expected options only' "a word too many, chat" chat word
+refused 1 'nosuch: no model there; --model DIR names one' "chat without a model" chat --model nosuch
 
 # --- where the output goes -------------------------------------------------------------------
 if [ -c /dev/full ]; then

@@ -1,0 +1,123 @@
+#include "cache.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "error.h"
+
+// Of so many tokens at once the results are on the tape: more would only take more memory.
+enum { STRIDE = 128 };
+
+struct cache {
+    struct gpt_config config;
+    struct arena *arena;
+    cache_attend *attend;
+    int most, count;
+    int layer;             // the one that attends next, while tokens are read
+    int32_t *tokens;       // (most)
+    float *keys, *values;  // (L, most, G D)
+};
+
+size_t cache_bytes(const struct gpt_config *config, int tokens)
+{
+    struct gpt_config c = gpt_filled(config);
+    size_t D = (size_t)(c.channels / c.heads), G = (size_t)c.groups, L = (size_t)c.layers;
+    return 2 * L * G * D * sizeof(float) * (size_t)tokens;
+}
+
+struct cache *cache_new(const struct gpt_config *config, int most, cache_attend *attend)
+{
+    CHECK(most >= 1 && most <= config->context, "most=%d context=%d", most, config->context);
+    struct cache *c = calloc(1, sizeof *c);
+    if (!c) die("out of memory: cache");
+    c->config = gpt_filled(config);
+    c->arena = arena_new();
+    c->attend = attend;
+    c->most = most;
+    size_t floats = cache_bytes(config, most) / 2 / sizeof(float);
+    c->tokens = arena_alloc(c->arena, sizeof *c->tokens * (size_t)most);
+    c->keys = arena_floats(c->arena, floats);
+    c->values = arena_floats(c->arena, floats);
+    return c;
+}
+
+void cache_free(struct cache *c)
+{
+    if (!c) return;
+    arena_free(c->arena);
+    free(c);
+}
+
+int cache_count(const struct cache *c)
+{
+    return c->count;
+}
+
+int cache_most(const struct cache *c)
+{
+    return c->most;
+}
+
+void cache_cut(struct cache *c, int n)
+{
+    CHECK(n >= 0 && n <= c->count, "n=%d of %d", n, c->count);
+    c->count = n;
+}
+
+// attend_layer is the block_attend of a cache: it keeps the new tokens' keys and values of this
+// layer, and lets each new token look at all up to itself.
+static int attend_layer(void *self, struct tape *t, int qkv)
+{
+    struct cache *c = self;
+    const struct gpt_config *g = &c->config;
+    int H = g->heads, G = g->groups, D = g->channels / H, n = tape_dim(t, qkv, 1);
+    ptrdiff_t width = (ptrdiff_t)G * D, row = (ptrdiff_t)(H + 2 * G) * D;
+    float *keys = c->keys + c->layer * c->most * width;
+    float *values = c->values + c->layer * c->most * width;
+    const float *x = tape_data(t, qkv);
+    for (int i = 0; i < n; i++) {
+        const float *k = x + i * row + (ptrdiff_t)H * D;
+        memcpy(keys + (c->count + i) * width, k, sizeof *k * (size_t)width);
+        memcpy(values + (c->count + i) * width, k + width, sizeof *k * (size_t)width);
+    }
+    int node = tape_record(t, 3, (int[]){1, n, H * D}, 1, &qkv, NULL, NULL);
+    float *out = tape_result(t, node),
+          *p = tape_alloc(t, sizeof *p * (size_t)H * (size_t)n * (size_t)(c->count + n));
+    // A single token leaves the threads to its heads, should attend share them out.
+#pragma omp parallel for schedule(dynamic) if (n > 1)
+    for (int i = 0; i < n; i++) {
+        c->attend(c->count + i + 1, H, G, D, x + i * row, keys, values,
+                  p + (ptrdiff_t)i * H * (c->count + n), out + (ptrdiff_t)i * H * D);
+    }
+    c->layer++;
+    return node;
+}
+
+const float *cache_extend(struct cache *c, const struct gpt *m, struct tape *t, int n,
+                          const int32_t *tokens)
+{
+    CHECK(n >= 1 && n <= c->most - c->count, "n=%d, %d of %d held", n, c->count, c->most);
+    tape_reset(t);
+    c->layer = 0;
+    int logits = gpt_extend(m, t, c->count, n, tokens, attend_layer, c);
+    memcpy(c->tokens + c->count, tokens, sizeof *tokens * (size_t)n);
+    c->count += n;
+    return tape_data(t, logits);
+}
+
+const float *cache_next(struct cache *c, const struct gpt *m, struct tape *t, int n,
+                        const int32_t *ids, int *read)
+{
+    CHECK(n >= 1 && n <= c->most, "n=%d of %d", n, c->most);
+    int same = 0;
+    while (same < c->count && same < n && c->tokens[same] == ids[same]) same++;
+    // The last token is read in any case: its logits are what is asked for.
+    cache_cut(c, same < n ? same : n - 1);
+    if (read) *read = n - c->count;
+    for (;;) {
+        int left = n - c->count, now = left < STRIDE ? left : STRIDE;
+        const float *logits = cache_extend(c, m, t, now, ids + c->count);
+        if (now == left) return logits + (ptrdiff_t)(now - 1) * c->config.vocab;
+    }
+}
