@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config_file.h"
 #include "model_file.h"
@@ -49,7 +50,19 @@ static void put_text(int width, const char *text)
     printf("%*s", count < width ? width - count : 0, "");
 }
 
-static size_t print_tensor(const struct safetensors *st, const struct safetensors_tensor *t)
+// name_width returns how wide the column of names is: Llama's are longer than GPT-2's.
+static int name_width(const struct safetensors *st)
+{
+    size_t width = 28;
+    for (int i = 0; i < safetensors_count(st); i++) {
+        size_t length = strlen(safetensors_at(st, i)->name);
+        if (length > width) width = length;
+    }
+    return width < 100 ? (int)width : 100;
+}
+
+static size_t print_tensor(const struct safetensors *st, const struct safetensors_tensor *t,
+                           int width)
 {
     char shape[SAFETENSORS_RANK * 24] = "";
     int at = 0;
@@ -59,7 +72,7 @@ static size_t print_tensor(const struct safetensors *st, const struct safetensor
                        t->shape[i]);
         n *= (size_t)t->shape[i];
     }
-    put_text(28, t->name);
+    put_text(width, t->name);
     printf(" %-5s %-14s %10zu", safetensors_dtype_name(t->dtype), shape, n);
     float *x = malloc(n * sizeof *x + 1);
     if (!x) die("out of memory: %zu floats", n);
@@ -88,11 +101,12 @@ enum err inspect_file(const char *path, struct error *e)
         put_text(0, p->value);
         putchar('\n');
     }
-    printf("%-28s %-5s %-14s %10s  %9s %9s %9s %9s\n", "tensor", "type", "shape", "elements",
+    int width = name_width(st);
+    printf("%-*s %-5s %-14s %10s  %9s %9s %9s %9s\n", width, "tensor", "type", "shape", "elements",
            "least", "greatest", "mean", "deviation");
     size_t total = 0;
     for (int i = 0; i < safetensors_count(st); i++)
-        total += print_tensor(st, safetensors_at(st, i));
+        total += print_tensor(st, safetensors_at(st, i), width);
     printf("%d tensors, %zu elements\n", safetensors_count(st), total);
     safetensors_close(st);
     return ERR_NONE;
