@@ -26,6 +26,7 @@ static const char LIBRARY[] =
     // what the compiler calls on its own
     " _GLOBAL_OFFSET_TABLE_ __stack_chk_fail __stack_chk_guard __tls_get_addr __dso_handle"
     " __bzero bzero __divti3 __udivti3 __modti3 __umodti3 __multi3 __mulodi4 __muloti4 __popcountdi2"
+    " __mulsc3 __muldc3 __divsc3 __divdc3"
     " __popcountsi2 __extendhfsf2 __truncsfhf2 __truncdfhf2 __gnu_h2f_ieee __gnu_f2h_ieee"
     // learner.h, todo.h
     " learner_malloc learner_calloc learner_realloc todo ";
