@@ -539,8 +539,10 @@ TEST(attention_forward, a_later_token_changes_nothing_before_it)
         for (int i = from * W; i < T * W; i++) other[i] = 100 - other[i];
         given("%s; twice, with other rows from t = %d on", describe(&p), from);
         attention_forward(1, T, H, G, D, cells(p.qkv_size, other), cells(p.p_size, NULL), got);
-        expect_floats("out before that, beside the first run's", (size_t)(from * H * D), got,
-                      check_widen(c, p.out_size, want), 0);
+        // Counted, since the numbers themselves are rounded as each solution rounds them.
+        int changed = 0;
+        for (int i = 0; i < from * H * D; i++) changed += got[i] != want[i];
+        expect_int("how many numbers of out before that changed", changed, 0);
     }
     check_end(c);
 }
