@@ -50,8 +50,9 @@ int train_window(size_t n, const int32_t *ids, size_t begin, int T, int32_t *tok
 //   ids   (n)  n >= 2
 //   most  windows to use, 0 for all.  Where there are more, those used are spread over the text:
 //         the i-th of them is window i * windows / most, rounded down, and the mean is over theirs
-//   rows  at least 1; the model sees that many windows at once, the last time what is left
-// The tape is reset before each forward, and no gradient is computed (learn is 0).
+//   rows  at least 1; the model sees at most that many windows at once, the last time what is left
+// The tape is reset before the windows of each forward, which may lie on it, and no gradient is
+// computed (learn is 0).
 double train_evaluate(const struct gpt *m, struct tape *t, size_t n, const int32_t *ids,
                       size_t most, size_t rows);
 
@@ -76,7 +77,8 @@ float train_accumulate(struct train *r);
 //   tensors   gpt_param(m, 0), 1 …: each by optimizer_step, with its part of the gradient and of
 //             the memory m, v, which lie in the same order, one after the other
 // r->state.step advances by 1.
-// Returns 1; 0 if the norm is not finite: then weights, memory and step are as before.
+// Returns 1; 0 if the norm is not finite: then weights, memory and step are as before, and the run
+// is over (what is left in r->gradient does not matter).
 int train_update(struct train *r);
 
 // train_step takes one step: train_accumulate, train_update.  r->state.loss becomes the step's

@@ -51,6 +51,7 @@ double train_evaluate(const struct gpt *m, struct tape *t, size_t n, const int32
         tape_reset(t);
         sum += (double)*tape_data(t, gpt_loss(m, t, 0, 1, (int)T, tokens, target, NULL));
     }
+    tape_reset(t);  // leaves nothing behind
     return sum / (double)count;
 }
 
