@@ -201,15 +201,17 @@ static void expect_kept(int n, const struct candidate *got, const struct candida
     expect_floats("their weights", (size_t)n, p, weights, 0);
 }
 
-static void try_top_k(int n, struct candidate *c, int k, const char *weights)
+static void try_top_k(int n, struct candidate *c, int k, const char *ids)
 {
     struct candidate work[MOST + 1], want[MOST];
+    float p[MOST];
+    for (int i = 0; i < n; i++) p[i] = c[i].p;
     memcpy(work, c, sizeof *c * (size_t)n);
     memcpy(want, c, sizeof *c * (size_t)n);
     work[n] = (struct candidate){BESIDE, -1};
     in_order(n, want);
     int stay = k == 0 || k > n ? n : k;
-    given("weights %s of ids from %d on; k = %d", weights, (int)c[0].id, k);
+    given("weights %s of ids %s; k = %d", shown(n, p), ids, k);
     if (expect_int("how many stay", generate_top_k(n, work, k), stay))
         expect_kept(stay, work, want);
     expect_true("what is behind the candidates is as before",
@@ -220,7 +222,7 @@ static void try_weights(int n, const float *p, int k)
 {
     struct candidate c[MOST];
     candidates(n, p, 0, c);
-    try_top_k(n, c, k, shown(n, p));
+    try_top_k(n, c, k, "from 0 on");
 }
 
 TEST(generate_top_k, one_candidate)
@@ -253,7 +255,7 @@ TEST(generate_top_k, of_equal_ones_the_smaller_id)
 {
     for (int k = 0; k < 6; k++) try_weights(5, (float[]){0.5f, 1, 0.5f, 1, 0.5f}, k);
     struct candidate c[] = {{1, 9}, {1, 2}, {1, 5}};
-    try_top_k(3, c, 2, "1 1 1, ids 9 2 5,");
+    try_top_k(3, c, 2, "9 2 5");
 }
 
 TEST(generate_top_k, random_weights)
