@@ -305,6 +305,16 @@ TEST(gpt_flops, published_sizes)
     has_flops(c, 1024, 4096, ref_gpt_flops(&c, 1024, 4096));
 }
 
+TEST(gpt_flops, more_than_an_int_can_hold)
+{
+    struct gpt_config c = HAND;
+    has_flops(c, 1 << 30, 4, (double)(1 << 30) * 1536);
+    // Each product alone is too large for an int.
+    c = (struct gpt_config){SIZES(1 << 24, 1 << 20, 1, 1, 1 << 12), .hidden = 1 << 20};
+    has_flops(c, 1, 1, ref_gpt_flops(&c, 1, 1));
+    has_flops(c, 1 << 20, 1 << 20, ref_gpt_flops(&c, 1 << 20, 1 << 20));
+}
+
 TEST(gpt_flops, random_shapes)
 {
     for (int i = 0; i < SOME; i++) {
@@ -817,6 +827,17 @@ TEST(gpt_loss, a_target_of_minus_one_costs_nothing)
     int loss = gpt_loss(m, t, 0, 1, 2, (int32_t[]){0, 1}, (int32_t[]){-1, 2}, NULL);
     given("V = 3, all weights 0; tokens 0 1, targets -1 2; losses is NULL");
     expect_double("loss", (double)*tape_data(t, loss), log(3), 1e-5);
+    tape_free(t);
+    gpt_free(m);
+}
+
+TEST(gpt_loss, nothing_is_learned_unless_asked)
+{
+    struct gpt *m = blank(&HAND);
+    struct tape *t = tape_new();
+    int loss = gpt_loss(m, t, 0, 1, 2, (int32_t[]){0, 1}, (int32_t[]){1, 2}, NULL);
+    given("V = 3, all weights 0; tokens 0 1, targets 1 2; learn = 0");
+    expect_int("whether the result needs a gradient", tape_needs_grad(t, loss), 0);
     tape_free(t);
     gpt_free(m);
 }
