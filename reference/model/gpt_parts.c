@@ -91,7 +91,8 @@ static void make_positions(struct gpt *m)
         position_waves(c->context, c->channels, m->waves);
         // As far spread as gpt_init's tables, the embeddings among them: waves of size 1 would
         // drown them.  A sine's mean square is 1/2.
-        float size = 1.41421356f * 0.02f * sqrtf(768 / (float)c->channels);
+        float deviation = 0.02f * sqrtf(768 / (float)c->channels);
+        float size = 1.41421356f * deviation;
         for (size_t i = 0; i < waves; i++) m->waves[i] *= size;
     }
     if (c->position == POSITION_ROTARY) {
