@@ -40,14 +40,19 @@ static inline struct vec_lanes vec_load(int n, const float *x)
     return v;
 }
 
+typedef float vec_half __attribute__((vector_size(4 * VEC_LANES / 2)));
+typedef float vec_quarter __attribute__((vector_size(4 * VEC_LANES / 4)));
+
 // vec_fold adds the lanes up: i and i + 8, then i and i + 4, and so on.
 static inline float vec_fold(struct vec_lanes v)
 {
-    float x[VEC_LANES];
-    memcpy(x, &v, sizeof x);
-    for (int l = 0; l < 8; l++) x[l] += x[l + 8];
-    for (int l = 0; l < 4; l++) x[l] += x[l + 4];
-    return (x[0] + x[2]) + (x[1] + x[3]);
+    vec_half half[2];
+    memcpy(half, &v, sizeof half);
+    half[0] += half[1];
+    vec_quarter quarter[2];
+    memcpy(quarter, &half[0], sizeof quarter);
+    quarter[0] += quarter[1];
+    return (quarter[0][0] + quarter[0][2]) + (quarter[0][1] + quarter[0][3]);
 }
 
 // vec_left returns how many of n elements a block of at most `most` that begins at i has.

@@ -19,7 +19,7 @@ struct cache {
     int most, count;
     int layer;             // the one that attends next, while tokens are read
     int32_t *tokens;       // (most)
-    float *keys, *values;  // (L, most, G D)
+    float *keys, *values;  // (L, G, most, D)  those of a group side by side: they are read together
     float *rows;           // (min(most, STRIDE), C)  what goes from one block to the next
 };
 
@@ -71,30 +71,42 @@ void cache_cut(struct cache *c, int n)
     c->count = n;
 }
 
+// keep copies keys or values of n new tokens, in rows x of G D floats that lie `row` apart, to
+// where the layer's are.
+static void keep(const struct cache *c, int n, const float *x, ptrdiff_t row, float *kept)
+{
+    int G = c->config.groups, D = c->config.channels / c->config.heads;
+    for (int g = 0; g < G; g++) {
+        float *to = kept + ((ptrdiff_t)g * c->most + c->count) * D;
+        for (int i = 0; i < n; i++, to += D) memcpy(to, x + i * row + g * D, sizeof *x * (size_t)D);
+    }
+}
+
 // attend_layer is the block_attend of a cache: it keeps the new tokens' keys and values of this
 // layer, and lets each new token look at all up to itself.
 static int attend_layer(void *self, struct tape *t, int qkv)
 {
     struct cache *c = self;
-    const struct gpt_config *g = &c->config;
-    int H = g->heads, G = g->groups, D = g->channels / H, n = tape_dim(t, qkv, 1);
-    ptrdiff_t width = (ptrdiff_t)G * D, row = (ptrdiff_t)(H + 2 * G) * D;
-    float *keys = c->keys + c->layer * c->most * width;
-    float *values = c->values + c->layer * c->most * width;
+    int H = c->config.heads, G = c->config.groups, D = c->config.channels / H;
+    int n = tape_dim(t, qkv, 1), all = c->count + n;
+    ptrdiff_t row = (ptrdiff_t)(H + 2 * G) * D, group = (ptrdiff_t)c->most * D;
     const float *x = tape_data(t, qkv);
-    for (int i = 0; i < n; i++) {
-        const float *k = x + i * row + (ptrdiff_t)H * D;
-        memcpy(keys + (c->count + i) * width, k, sizeof *k * (size_t)width);
-        memcpy(values + (c->count + i) * width, k + width, sizeof *k * (size_t)width);
-    }
-    int node = tape_record(t, 3, (int[]){1, n, H * D}, 1, &qkv, NULL, NULL);
+    float *keys = c->keys + c->layer * G * group, *values = c->values + c->layer * G * group;
+    keep(c, n, x + (ptrdiff_t)H * D, row, keys);
+    keep(c, n, x + (ptrdiff_t)(H + G) * D, row, values);
+    int node = tape_record(t, 3, (int[]){1, n, H * D}, 1, &qkv, NULL, NULL), heads = H / G;
     float *out = tape_result(t, node),
-          *p = tape_alloc(t, sizeof *p * (size_t)H * (size_t)n * (size_t)(c->count + n));
-    // A single token leaves the threads to its heads, should attend share them out.
-#pragma omp parallel for schedule(dynamic) if (n > 1)
-    for (int i = 0; i < n; i++) {
-        c->attend(c->count + i + 1, H, G, D, x + i * row, keys, values,
-                  p + (ptrdiff_t)i * H * (c->count + n), out + (ptrdiff_t)i * H * D);
+          *p = tape_alloc(t, sizeof *p * (size_t)H * (size_t)n * (size_t)all);
+    // Group by group, whose keys and values then stay near for all tokens.  One token with one
+    // group leaves the threads to its heads, should attend share them out.
+#pragma omp parallel for collapse(2) schedule(dynamic) if (n * G > 1)
+    for (int g = 0; g < G; g++) {
+        for (int i = 0; i < n; i++) {
+            ptrdiff_t first = (ptrdiff_t)g * heads * D;  // the group's queries
+            c->attend(c->count + i + 1, heads, 1, D, x + i * row + first, keys + g * group,
+                      values + g * group, p + ((ptrdiff_t)g * n + i) * heads * all,
+                      out + (ptrdiff_t)i * H * D + first);
+        }
     }
     c->layer++;
     return node;
