@@ -72,15 +72,20 @@ static inline float vec_sum(int n, const float *x)
     return vec_fold(sum);
 }
 
+// vec_add_product: sum[l] += a[l] * b[l], l < n <= 16.
+static inline void vec_add_product(int n, const float *a, const float *b, struct vec_lanes *sum)
+{
+    struct vec_lanes u = vec_load(n, a), v = vec_load(n, b);
+    for (int p = 0; p < VEC_PARTS; p++) sum->part[p] += u.part[p] * v.part[p];
+}
+
 // vec_dot returns sum_i a[i] * b[i], each product rounded before it is added.
 static inline float vec_dot(int n, const float *a, const float *b)
 {
     struct vec_lanes sum = {{{0}}};
-    for (int i = 0; i < n; i += VEC_LANES) {
-        struct vec_lanes u = vec_load(vec_left(n, i, VEC_LANES), a + i),
-                         v = vec_load(vec_left(n, i, VEC_LANES), b + i);
-        for (int p = 0; p < VEC_PARTS; p++) sum.part[p] += u.part[p] * v.part[p];
-    }
+    int i = 0;
+    for (; i + VEC_LANES <= n; i += VEC_LANES) vec_add_product(VEC_LANES, a + i, b + i, &sum);
+    if (i < n) vec_add_product(n - i, a + i, b + i, &sum);
     return vec_fold(sum);
 }
 
