@@ -198,7 +198,7 @@ static void compare_graphs(struct random *r, int nodes, int leaves)
     struct tape *t = tape_new();
     struct scalar_graph *g = scalar_new();
     float data[MOST], grad[MOST] = {0};
-    int node[MOST], number[MOST];
+    int node[MOST] = {0}, number[MOST] = {0};
     for (int i = 0; i < nodes; i++) {
         if (i < leaves) {
             data[i] = random_normal(r);
