@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "checkpoint.h"
+#include "clock.h"
 #include "commands.h"
 #include "corpus.h"
 #include "dataset.h"

@@ -1,0 +1,8 @@
+// clock: how long something takes.
+#ifndef GPT_CLOCK_H
+#define GPT_CLOCK_H
+
+// clock_seconds returns a clock that only moves forward.
+double clock_seconds(void);
+
+#endif
