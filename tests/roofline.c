@@ -1,5 +1,5 @@
-// limits: what is measured of the machine is a possible number.  How fast it is no test can know.
-#include "limits.h"
+// roofline: what is measured of the machine is a possible number.  How fast it is no test can know.
+#include "roofline.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -11,28 +11,28 @@ static int possible(double x, double least, double most)
     return isfinite(x) && x >= least && x <= most;
 }
 
-Test(limits, rates_are_possible_numbers)
+Test(roofline, rates_are_possible_numbers)
 {
     for (int threads = 1; threads <= 3; threads++) {
         threads_use(threads);
-        double flops = limits_flops(), read = limits_read(1 << 20), region = limits_region();
+        double flops = roofline_flops(), read = roofline_read(1 << 20), region = roofline_region();
         cr_assert(possible(flops, 1e6, 1e15), "%d threads: %g FLOP/s", threads, flops);
         cr_assert(possible(read, 1e6, 1e14), "%d threads: %g bytes/s", threads, read);
         cr_assert(possible(region, 0, 1), "%d threads: a region takes %g s", threads, region);
     }
 }
 
-Test(limits, an_odd_size_is_read_too)
+Test(roofline, an_odd_size_is_read_too)
 {
     threads_use(2);
-    cr_assert(possible(limits_read(12345), 1e5, 1e14));
-    cr_assert(possible(limits_read((1 << 20) + 4), 1e5, 1e14));
+    cr_assert(possible(roofline_read(12345), 1e5, 1e14));
+    cr_assert(possible(roofline_read((1 << 20) + 4), 1e5, 1e14));
 }
 
-Test(limits, the_far_working_set_is_large_and_fits)
+Test(roofline, the_far_working_set_is_large_and_fits)
 {
-    size_t far = limits_far();
+    size_t far = roofline_far();
     cr_assert(far <= (size_t)1 << 30, "%zu bytes", far);
     cr_assert(far >= (size_t)32 << 20, "%zu bytes", far);
-    cr_assert(far > LIMITS_NEAR);
+    cr_assert(far > ROOFLINE_NEAR);
 }

@@ -1,4 +1,4 @@
-#include "limits.h"
+#include "roofline.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static float chains(long count, float x, float y)
     return add_up(acc);
 }
 
-double limits_flops(void)
+double roofline_flops(void)
 {
     enum { COUNT = 1 << 20 };
     // What a compiler does not know it cannot compute beforehand.
@@ -97,7 +97,7 @@ static void large_pages(void *p, size_t bytes)
 #endif
 }
 
-double limits_read(size_t bytes)
+double roofline_read(size_t bytes)
 {
     enum { PAGE = 2 << 20, LEAST = 64 << 20 };  // bytes: of a large page; of a try
     const size_t step = CHAINS * LANES * sizeof(float);
@@ -128,7 +128,7 @@ double limits_read(size_t bytes)
     return best;
 }
 
-size_t limits_far(void)
+size_t roofline_far(void)
 {
     size_t far = (size_t)256 << 20, most = (size_t)1 << 30;
 #ifdef _SC_LEVEL3_CACHE_SIZE
@@ -145,7 +145,7 @@ size_t limits_far(void)
 
 // --- regions ---------------------------------------------------------------------------------
 
-double limits_region(void)
+double roofline_region(void)
 {
     enum { COUNT = 500 };
     int threads = threads_max();
@@ -165,14 +165,14 @@ double limits_region(void)
     return best;
 }
 
-struct limits limits_measure(void)
+struct roofline roofline_measure(void)
 {
-    struct limits l = {.threads = threads_max(),
-                       .far_bytes = limits_far(),
-                       .near_bytes = LIMITS_NEAR,
-                       .flops = limits_flops(),
-                       .region = limits_region()};
-    l.near = limits_read(l.near_bytes);
-    l.far = limits_read(l.far_bytes);
+    struct roofline l = {.threads = threads_max(),
+                         .far_bytes = roofline_far(),
+                         .near_bytes = ROOFLINE_NEAR,
+                         .flops = roofline_flops(),
+                         .region = roofline_region()};
+    l.near = roofline_read(l.near_bytes);
+    l.far = roofline_read(l.far_bytes);
     return l;
 }
