@@ -21,7 +21,7 @@ struct roofline {
 
 enum { ROOFLINE_NEAR = 4 << 20 };  // bytes: what two cores' own caches may hold
 
-// roofline_measure takes about a second on one thread, less on several.
+// roofline_measure measures them all; it takes one or two seconds.
 struct roofline roofline_measure(void);
 
 // roofline_far returns the size of a working set that has to come from memory: twice the last cache

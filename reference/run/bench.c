@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench_generate.h"
 #include "bench_report.h"
 #include "bench_step.h"
 #include "bench_time.h"
 #include "bench_train.h"
+#include "file.h"
 #include "memory.h"
 #include "threads.h"
 
@@ -75,6 +77,8 @@ static void print_limits(const struct bench_report *r, FILE *to)
 enum err bench_run(const struct bench_options *o, FILE *to, struct error *e)
 {
     enum err code = check(o, e);
+    // Better now than after minutes.
+    if (!code && *o->out) code = file_make_directory(o->out, e);
     if (code) return code;
     int threads = o->threads ? o->threads : threads_max();
     struct bench_memory memory[BENCH_SETTINGS] = {{0}};
@@ -90,6 +94,8 @@ enum err bench_run(const struct bench_options *o, FILE *to, struct error *e)
         if (chosen(o, bench_settings[i].name))
             bench_train(&bench_settings[i], &memory[i], o->rounds, r, to);
     }
+    if (chosen(o, "decode")) bench_decode(o->rounds, r, to);
+    if (chosen(o, "prompt")) bench_prompt(o->rounds, r, to);
     if (*o->out) code = bench_report_save(r, o->out, e);
     free(r);
     return code;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "bench_picture.h"
 #include "file.h"
 
 void bench_report_add(struct bench_report *r, struct bench_row row)
@@ -48,9 +49,21 @@ static enum err save_table(const struct bench_report *r, const char *dir, struct
     return code;
 }
 
+typedef enum err picture(const struct bench_report *r, const char *svg, struct error *e);
+
+static enum err draw(const struct bench_report *r, picture *draw_it, const char *dir,
+                     const char *name, struct error *e)
+{
+    char *path = file_path(dir, name);
+    enum err code = draw_it(r, path, e);
+    free(path);
+    return code;
+}
+
 enum err bench_report_save(const struct bench_report *r, const char *dir, struct error *e)
 {
-    enum err code = file_make_directory(dir, e);
-    if (!code) code = save_table(r, dir, e);
+    enum err code = save_table(r, dir, e);
+    if (!code) code = draw(r, bench_picture_roofline, dir, "roofline.svg", e);
+    if (!code) code = draw(r, bench_picture_scaling, dir, "scaling.svg", e);
     return code;
 }

@@ -30,7 +30,8 @@ void bench_report_add(struct bench_report *r, struct bench_row row);
 // than 1: what it reads and writes stays in the caches.
 double bench_report_limit(const struct bench_report *r, const struct bench_row *row);
 
-// bench_report_save writes DIR/results.tsv and draws DIR/roofline.svg and DIR/scaling.svg.
+// bench_report_save writes DIR/results.tsv and draws DIR/roofline.svg and DIR/scaling.svg
+// (bench_picture.h); DIR must be there.
 //   ERR_IO  they cannot be written, gnuplot is missing or it failed
 enum err bench_report_save(const struct bench_report *r, const char *dir, struct error *e);
 

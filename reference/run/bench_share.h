@@ -31,7 +31,8 @@ enum bench_kernel {
 // struct bench_work: what one kernel does in a step.
 struct bench_work {
     const char *name;
-    double flops;  // as gpt_flops counts them; 0: no matrix product
+    int product;   // 1: matrix products, whose flops add up to gpt_flops
+    double flops;  // of others: what their formulas take, a root or a quotient as one, exp as 10
     double bytes;  // that must be read and written at least, once a call
 };
 

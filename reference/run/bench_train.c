@@ -115,49 +115,55 @@ static void print_memory(const struct bench_memory *m, FILE *to)
 }
 
 // print_cell prints one kernel's time on one thread or on all, beside a step that took `whole`.
-static void print_cell(const struct bench_row *row, const struct bench_report *r, double whole,
-                       FILE *to)
+static void print_cell(const struct bench_row *row, int product, const struct bench_report *r,
+                       double whole, FILE *to)
 {
-    fprintf(to, " |%8.2f%5.1f %%", 1e3 * row->best, 100 * row->best / whole);
-    if (row->flops > 0)
-        fprintf(to, "%7.1f GF", 1e-9 * row->flops / row->best);
-    else
-        fprintf(to, "%7.1f GB", 1e-9 * row->bytes / row->best);
-    fprintf(to, "%5.0f %%", 100 * bench_report_limit(r, row));
+    double count = product ? row->flops : row->bytes;
+    fprintf(to, " |%9.2f%6.1f %%%8.1f %s%6.0f %%", 1e3 * row->best, 100 * row->best / whole,
+            1e-9 * count / row->best, product ? "GFLOP" : "GB   ",
+            100 * bench_report_limit(r, row));
+}
+
+// print_kernel prints a line of the table, adds its rows to the report and its times to sum.
+static void print_kernel(const struct timing *t, enum bench_kernel k, int columns,
+                         const double whole[2], double sum[2], struct bench_report *r, FILE *to)
+{
+    struct bench_work w = bench_share_work(t->setting, k);
+    fprintf(to, "%-19s", w.name);
+    for (int i = 0; i < columns; i++) {
+        const struct bench_times *times = &t->kernels[i][k];
+        struct bench_row row = {.setting = t->setting->name,
+                                .what = w.name,
+                                .threads = i ? r->all.threads : 1,
+                                .best = bench_best(times),
+                                .median = bench_median(times),
+                                .flops = w.flops,
+                                .bytes = w.bytes};
+        bench_report_add(r, row);
+        print_cell(&row, w.product, r, whole[i], to);
+        sum[i] += row.best;
+    }
+    fputc('\n', to);
 }
 
 static void print_kernels(const struct timing *t, struct bench_report *r, FILE *to)
 {
-    int all = t->threads[t->counts - 1], columns = all > 1 ? 2 : 1;
+    int all = r->all.threads, columns = all > 1 ? 2 : 1;
     double sum[2] = {0, 0}, whole[2];
-    fprintf(to, "%-20s", "");
+    fprintf(to, "%-19s", "");
+    for (int i = 0; i < columns; i++) fprintf(to, " | %-37s", i ? "all threads" : "1 thread");
+    fprintf(to, "\n%-19s", "");
     for (int i = 0; i < columns; i++) {
         whole[i] = bench_best(&t->steps[i ? t->counts - 1 : 0]);
-        fprintf(to, " |%6d thread%s ms, share, rate, of limit", i ? all : 1, i ? "s" : "");
+        fprintf(to, " |%9s%8s%8s %-6s%7s", "ms", "share", "rate", "a s", "limit");
     }
     fputc('\n', to);
-    for (int k = 0; k < BENCH_KERNELS; k++) {
-        struct bench_work w = bench_share_work(t->setting, (enum bench_kernel)k);
-        fprintf(to, "%-20s", w.name);
-        for (int i = 0; i < columns; i++) {
-            const struct bench_times *times = &t->kernels[i][k];
-            struct bench_row row = {.setting = t->setting->name,
-                                    .what = w.name,
-                                    .threads = i ? all : 1,
-                                    .best = bench_best(times),
-                                    .median = bench_median(times),
-                                    .flops = w.flops,
-                                    .bytes = w.bytes};
-            bench_report_add(r, row);
-            print_cell(&row, r, whole[i], to);
-            sum[i] += row.best;
-        }
-        fputc('\n', to);
-    }
-    fprintf(to, "%-20s", "rest of the step");
+    for (int k = 0; k < BENCH_KERNELS; k++)
+        print_kernel(t, (enum bench_kernel)k, columns, whole, sum, r, to);
+    fprintf(to, "%-19s", "rest of the step");
     for (int i = 0; i < columns; i++) {
         double rest = whole[i] - sum[i];
-        fprintf(to, " |%8.2f%5.1f %%%16s", 1e3 * rest, 100 * rest / whole[i], "");
+        fprintf(to, " |%9.2f%6.1f %%%22s", 1e3 * rest, 100 * rest / whole[i], "");
     }
     fputc('\n', to);
 }

@@ -99,8 +99,8 @@ static double floats(const struct sizes *z, enum bench_kernel k)
     return 0;
 }
 
-// flops returns a kernel's share of gpt_flops.
-static double flops(const struct sizes *z, enum bench_kernel k)
+// product returns a kernel's share of gpt_flops; 0: it has none.
+static double product(const struct sizes *z, enum bench_kernel k)
 {
     double maps = 2 * z->N * z->L * (4 * z->C * z->C + 2 * z->C * z->F);
     double attention = 2 * z->N * z->L * (z->T + 1) * z->C;
@@ -120,12 +120,45 @@ static double flops(const struct sizes *z, enum bench_kernel k)
     }
 }
 
+// elementwise counts the operations of the other kernels, element by element of what they go
+// through; tanh is an exp and a quotient.
+static double elementwise(const struct sizes *z, enum bench_kernel k)
+{
+    double rows = z->N * z->C, norms = (2 * z->L + 1) * rows;
+    switch (k) {
+    case BENCH_EMBEDDING:
+        return 4 * rows;
+    case BENCH_NORM:
+        return 7 * norms;
+    case BENCH_NORM_BACK:
+        return 18 * norms;
+    case BENCH_GELU:
+        return 20 * z->L * z->N * z->F;
+    case BENCH_GELU_BACK:
+        return 30 * z->L * z->N * z->F;
+    case BENCH_BIAS:
+        return z->L * z->N * (5 * z->C + z->F);
+    case BENCH_ADD:
+        return z->L * 2 * 3 * rows;
+    case BENCH_FOLD:
+        return z->weights;
+    case BENCH_NORM_OF_GRADIENT:
+        return 2 * z->weights;
+    case BENCH_ADAMW:
+        return 18 * z->weights;
+    default:
+        return 0;
+    }
+}
+
 struct bench_work bench_share_work(const struct bench_setting *s, enum bench_kernel k)
 {
     CHECK(k >= 0 && k < BENCH_KERNELS, "kernel %d", (int)k);
     struct sizes z = sizes_of(s);
-    double count = floats(&z, k);
+    double count = floats(&z, k), flops = product(&z, k);
     if (k == BENCH_ZERO) count += (double)bench_share_zeros(s);
-    return (struct bench_work){
-        .name = NAMES[k], .flops = flops(&z, k), .bytes = (double)sizeof(float) * count};
+    return (struct bench_work){.name = NAMES[k],
+                               .product = flops > 0,
+                               .flops = flops > 0 ? flops : elementwise(&z, k),
+                               .bytes = (double)sizeof(float) * count};
 }
