@@ -56,19 +56,21 @@ static void put_roofline(FILE *g, const char *into, const void *context)
     for (int i = 0; i < count; i++) put_points(g, r, name[i]);
     fprintf(g,
             "peak = %g\nfar = %g\nnear = %g\nroof(x, rate) = x * rate < peak ? x * rate : peak\n"
-            "set logscale xy\nset xrange [0.1:1000]\nset yrange [0.2:%g]\n"
+            "set logscale xy\nset xrange [0.03:1000]\nset yrange [*:%g]\n"
             "set xlabel 'operations a byte'\nset ylabel 'GFLOP/s'\nset grid\n"
             "set samples 400\nset key bottom right\nset multiplot layout %d,1\n",
             1e-9 * r->all.flops, 1e-9 * r->all.far, 1e-9 * r->all.near, 2e-9 * r->all.flops, count);
     for (int i = 0; i < count; i++) {
-        fprintf(g,
-                "set title 'setting %s, %d thread%s'\n"
-                "plot roof(x, far) with lines lw 2 lc rgb '#555555' title "
-                "'the limits: memory, then arithmetic', "
-                "roof(x, near) with lines lw 1 dt 2 lc rgb '#999999' title 'from caches', "
-                "$%s using 1:2 with points pt 7 ps 0.6 lc rgb '#c0392b' notitle, "
-                "'' using 1:2:3 with labels left offset 0.6,0 font 'sans,10' notitle\n",
-                name[i], r->all.threads, r->all.threads > 1 ? "s" : "", name[i]);
+        fprintf(
+            g,
+            "set title 'setting %s, %d thread%s'\n"
+            "plot roof(x, far) with lines lw 2 lc rgb '#555555' title "
+            "'the limits: memory, then arithmetic', "
+            "roof(x, near) with lines lw 1 dt 2 lc rgb '#999999' title 'from caches', "
+            "$%s using 1:2 with points pt 7 ps 0.6 lc rgb '#c0392b' notitle, "
+            "'' every 2 using 1:2:3 with labels left offset 0.6,0 font 'sans,10' notitle, "
+            "'' every 2::1 using 1:2:3 with labels right offset -0.6,0 font 'sans,10' notitle\n",
+            name[i], r->all.threads, r->all.threads > 1 ? "s" : "", name[i]);
     }
     fputs("unset multiplot\n", g);
 }

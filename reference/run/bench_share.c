@@ -70,7 +70,7 @@ struct bench_share *bench_share_new(const struct bench_setting *setting, struct 
     s->dmap = arena_zeros(s->arena, pairs);
     s->mean = arena_zeros(s->arena, 2 * rows + (size_t)s->N);
     s->rstd = arena_zeros(s->arena, 2 * rows + (size_t)s->N);
-    s->zeros = bench_share_zeros(setting);
+    s->zeros = bench_work_zeros(setting);
     s->zeroed = arena_floats(s->arena, s->zeros);
     return s;
 }

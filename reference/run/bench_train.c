@@ -17,6 +17,7 @@ struct timing {
     enum bench_kernel kernel;  // the one that runs next
     int counts, threads[COUNTS];
     struct bench_times steps[COUNTS];
+    double alone, had;  // seconds that steps took on one thread; of them, that it had its core
     struct bench_times kernels[2][BENCH_KERNELS];  // on one thread, on all
 };
 
@@ -33,9 +34,10 @@ static void time_steps(struct timing *t, int i)
     const double moment = 0.1;
     threads_use(t->threads[i]);
     if (t->steps[i].count && bench_best(&t->steps[i]) < moment) bench_step_take(t->step);
-    double begin = clock_seconds();
+    double begin = clock_seconds(), had = clock_processor();
     do bench_time(&t->steps[i], bench_step_take, t->step);
     while (clock_seconds() - begin < moment);
+    if (t->threads[i] == 1) t->alone += clock_seconds() - begin, t->had += clock_processor() - had;
 }
 
 static void time_kernels(struct timing *t, int which, int threads)
@@ -100,6 +102,15 @@ static void print_steps(const struct timing *t, double flops, struct bench_repor
     }
 }
 
+// print_busy says so if something else was using the processor: then no number here is a limit.
+static void print_busy(const struct timing *t, FILE *to)
+{
+    const double most = 0.95;
+    if (t->had < most * t->alone)
+        fprintf(to, "this machine is busy: one thread had its core for %.0f %% of the time\n",
+                100 * t->had / t->alone);
+}
+
 static void print_memory(const struct bench_memory *m, FILE *to)
 {
     const double MB = 1e6;
@@ -128,7 +139,7 @@ static void print_cell(const struct bench_row *row, int product, const struct be
 static void print_kernel(const struct timing *t, enum bench_kernel k, int columns,
                          const double whole[2], double sum[2], struct bench_report *r, FILE *to)
 {
-    struct bench_work w = bench_share_work(t->setting, k);
+    struct bench_work w = bench_work_of(t->setting, k);
     fprintf(to, "%-19s", w.name);
     for (int i = 0; i < columns; i++) {
         const struct bench_times *times = &t->kernels[i][k];
@@ -187,6 +198,7 @@ void bench_train(const struct bench_setting *s, const struct bench_memory *m, in
             s->name, s->what, s->shape.layers, s->shape.heads, s->shape.channels, s->shape.vocab,
             s->batch, s->tokens, gpt_count(&s->shape).total, 1e-9 * flops);
     print_steps(t, flops, r, to);
+    print_busy(t, to);
     print_memory(m, to);
     print_kernels(t, r, to);
     fflush(to);

@@ -1,5 +1,4 @@
-// What each kernel of a step has to do: the formulas beside which bench_share's times stand.
-#include "bench_share.h"
+#include "bench_work.h"
 
 #include "error.h"
 #include "memory.h"
@@ -22,7 +21,7 @@ static struct sizes sizes_of(const struct bench_setting *s)
                           .weights = (double)gpt_count(&s->shape).total};
 }
 
-size_t bench_share_zeros(const struct bench_setting *s)
+size_t bench_work_zeros(const struct bench_setting *s)
 {
     struct memory kind[MEMORY_KINDS];
     memory_gpt(&s->shape, s->batch, s->tokens, kind);
@@ -86,7 +85,7 @@ static double floats(const struct sizes *z, enum bench_kernel k)
     case BENCH_HEAD:
         return 4 * N * C + 4 * z->V * C;  // logits need not be in memory
     case BENCH_ZERO:
-        return z->weights;  // the tape's are added by bench_share_work
+        return z->weights;  // the tape's are added by bench_work_of
     case BENCH_FOLD:
         return 4 * z->weights;
     case BENCH_NORM_OF_GRADIENT:
@@ -151,12 +150,12 @@ static double elementwise(const struct sizes *z, enum bench_kernel k)
     }
 }
 
-struct bench_work bench_share_work(const struct bench_setting *s, enum bench_kernel k)
+struct bench_work bench_work_of(const struct bench_setting *s, enum bench_kernel k)
 {
     CHECK(k >= 0 && k < BENCH_KERNELS, "kernel %d", (int)k);
     struct sizes z = sizes_of(s);
     double count = floats(&z, k), flops = product(&z, k);
-    if (k == BENCH_ZERO) count += (double)bench_share_zeros(s);
+    if (k == BENCH_ZERO) count += (double)bench_work_zeros(s);
     return (struct bench_work){.name = NAMES[k],
                                .product = flops > 0,
                                .flops = flops > 0 ? flops : elementwise(&z, k),
