@@ -15,4 +15,9 @@ enum { BENCH_PROMPT = 512, BENCH_BEHIND = 64 };
 void bench_decode(int rounds, struct bench_report *r, FILE *to);
 void bench_prompt(int rounds, struct bench_report *r, FILE *to);
 
+// bench_decode_once and bench_prompt_once return the seconds that a token more takes, and the
+// prompt, on as many threads as there are: the best of a few.
+double bench_decode_once(void);
+double bench_prompt_once(void);
+
 #endif

@@ -6,7 +6,7 @@
 
 enum { SETTINGS = 8 };  // that a report may have
 
-static int is_step(const struct bench_row *row)
+static int is_step(const struct bench_result *row)
 {
     return strcmp(row->what, "step") == 0;
 }
@@ -16,7 +16,7 @@ static int settings_of(const struct bench_report *r, const char *name[SETTINGS])
 {
     int count = 0;
     for (int i = 0; i < r->count; i++) {
-        const struct bench_row *row = &r->rows[i];
+        const struct bench_result *row = &r->rows[i];
         if (!is_step(row) || count == SETTINGS) continue;
         if (count == 0 || strcmp(name[count - 1], row->setting) != 0) name[count++] = row->setting;
     }
@@ -38,7 +38,7 @@ static void put_points(FILE *g, const struct bench_report *r, const char *settin
 {
     fprintf(g, "$%s << END\n", setting);
     for (int i = 0; i < r->count; i++) {
-        const struct bench_row *row = &r->rows[i];
+        const struct bench_result *row = &r->rows[i];
         if (is_step(row) || row->threads != r->all.threads || row->flops <= 0) continue;
         if (strcmp(row->setting, setting) != 0) continue;
         fprintf(g, "%g %g \"%s\"\n", row->flops / row->bytes, 1e-9 * row->flops / row->best,
@@ -89,7 +89,7 @@ static void put_steps(FILE *g, const struct bench_report *r, const char *setting
     double one = 0;
     fprintf(g, "$%s << END\n", setting);
     for (int i = 0; i < r->count; i++) {
-        const struct bench_row *row = &r->rows[i];
+        const struct bench_result *row = &r->rows[i];
         if (!is_step(row) || strcmp(row->setting, setting) != 0) continue;
         if (row->threads == 1) one = row->best;
         fprintf(g, "%d %g\n", row->threads, one / row->best);

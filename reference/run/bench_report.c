@@ -5,13 +5,13 @@
 #include "bench_picture.h"
 #include "file.h"
 
-void bench_report_add(struct bench_report *r, struct bench_row row)
+void bench_report_add(struct bench_report *r, struct bench_result row)
 {
     CHECK(r->count < BENCH_ROWS, "%d rows", r->count);
     r->rows[r->count++] = row;
 }
 
-double bench_report_limit(const struct bench_report *r, const struct bench_row *row)
+double bench_report_limit(const struct bench_report *r, const struct bench_result *row)
 {
     const struct roofline *l = row->threads == 1 ? &r->one : &r->all;
     double compute = row->flops / l->flops, memory = row->bytes / l->far;
@@ -39,7 +39,7 @@ static enum err save_table(const struct bench_report *r, const char *dir, struct
         put_limits(out, &r->one);
         if (r->all.threads > 1) put_limits(out, &r->all);
         for (int i = 0; i < r->count; i++) {
-            const struct bench_row *row = &r->rows[i];
+            const struct bench_result *row = &r->rows[i];
             output_print(out, "%s\t%s\t%d\t%.6g\t%.6g\t%.6g\t%.6g\n", row->setting, row->what,
                          row->threads, row->best, row->median, row->flops, row->bytes);
         }

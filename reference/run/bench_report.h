@@ -5,8 +5,9 @@
 #include "error.h"
 #include "roofline.h"
 
-// struct bench_row: one thing that was timed.  flops and bytes are what it has to do; 0: not told.
-struct bench_row {
+// struct bench_result: one thing that was timed.  flops and bytes are what it has to do; 0: not
+// told.
+struct bench_result {
     const char *setting, *what;  // "a", "linear dx"; "step" is the whole
     int threads;
     double best, median;  // seconds
@@ -19,16 +20,16 @@ enum { BENCH_ROWS = 256 };
 struct bench_report {
     struct roofline one, all;
     int count;
-    struct bench_row rows[BENCH_ROWS];
+    struct bench_result rows[BENCH_ROWS];
 };
 
 // bench_report_add adds a row.
-void bench_report_add(struct bench_report *r, struct bench_row row);
+void bench_report_add(struct bench_report *r, struct bench_result row);
 
 // bench_report_limit returns the share of its limit that a row reaches: the time that its
 // operations or its bytes would take at least, whichever is more, divided by what it took.  More
 // than 1: what it reads and writes stays in the caches.
-double bench_report_limit(const struct bench_report *r, const struct bench_row *row);
+double bench_report_limit(const struct bench_report *r, const struct bench_result *row);
 
 // bench_report_save writes DIR/results.tsv and draws DIR/roofline.svg and DIR/scaling.svg
 // (bench_picture.h); DIR must be there.

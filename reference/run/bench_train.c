@@ -93,12 +93,12 @@ static void print_steps(const struct timing *t, double flops, struct bench_repor
         else
             fprintf(to, "%9s ", "");
         fprintf(to, "%6.2f fast\n", bench_best(&t->steps[0]) / best);
-        bench_report_add(r, (struct bench_row){.setting = t->setting->name,
-                                               .what = "step",
-                                               .threads = t->threads[i],
-                                               .best = best,
-                                               .median = bench_median(&t->steps[i]),
-                                               .flops = flops});
+        bench_report_add(r, (struct bench_result){.setting = t->setting->name,
+                                                  .what = "step",
+                                                  .threads = t->threads[i],
+                                                  .best = best,
+                                                  .median = bench_median(&t->steps[i]),
+                                                  .flops = flops});
     }
 }
 
@@ -126,7 +126,7 @@ static void print_memory(const struct bench_memory *m, FILE *to)
 }
 
 // print_cell prints one kernel's time on one thread or on all, beside a step that took `whole`.
-static void print_cell(const struct bench_row *row, int product, const struct bench_report *r,
+static void print_cell(const struct bench_result *row, int product, const struct bench_report *r,
                        double whole, FILE *to)
 {
     double count = product ? row->flops : row->bytes;
@@ -143,13 +143,13 @@ static void print_kernel(const struct timing *t, enum bench_kernel k, int column
     fprintf(to, "%-19s", w.name);
     for (int i = 0; i < columns; i++) {
         const struct bench_times *times = &t->kernels[i][k];
-        struct bench_row row = {.setting = t->setting->name,
-                                .what = w.name,
-                                .threads = i ? r->all.threads : 1,
-                                .best = bench_best(times),
-                                .median = bench_median(times),
-                                .flops = w.flops,
-                                .bytes = w.bytes};
+        struct bench_result row = {.setting = t->setting->name,
+                                   .what = w.name,
+                                   .threads = i ? r->all.threads : 1,
+                                   .best = bench_best(times),
+                                   .median = bench_median(times),
+                                   .flops = w.flops,
+                                   .bytes = w.bytes};
         bench_report_add(r, row);
         print_cell(&row, w.product, r, whole[i], to);
         sum[i] += row.best;
