@@ -82,7 +82,7 @@ $B/libstories.a: $(STORIES:%=$B/datasets/%.o)                ; $(archive)
 $B/plain/%.o: reference/%.c                                  ; $(call compile)
 $B/datasets/%.o: datasets/%.c                                ; $(call compile)
 # The register tiles are nothing but acc += a * b, and are meant to fuse; gcc -O1 needs telling twice.
-$B/plain/kernels/gemm.o $B/plain/kernels/roofline.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
+$B/plain/kernels/gemm.o $B/plain/kernels/gemv.o $B/plain/kernels/roofline.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
 
 datasets/stories: datasets/stories/floor.json
 datasets/stories/floor.json: $B/stories
