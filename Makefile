@@ -84,7 +84,7 @@ $B/libstories.a: $(STORIES:%=$B/datasets/%.o)                ; $(archive)
 $B/plain/%.o: reference/%.c                                  ; $(call compile)
 $B/datasets/%.o: datasets/%.c                                ; $(call compile)
 # The register tiles are nothing but acc += a * b, and are meant to fuse; gcc -O1 needs telling twice.
-$B/plain/kernels/gemm.o $B/plain/kernels/gemv.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
+$B/plain/kernels/gemm.o $B/plain/kernels/gemv.o $B/plain/kernels/roofline.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
 
 datasets/stories: datasets/stories/floor.json
 datasets/stories/floor.json: $B/stories
@@ -298,13 +298,15 @@ repro-all: ; -@CC="$(CC)" tests/harness/install.sh all
 	@tests/harness/repro.sh all
 
 # --- speed ----------------------------------------------------------------------------------
-# Beside other programs where PYTHON has them: python3 -m venv V; V/bin/pip install tiktoken
-# tokenizers; make bench PYTHON=V/bin/python
+# `gpt bench`, then ours beside other programs where PYTHON has them (a system's own may have torch):
+#   /usr/bin/python3 -m venv --system-site-packages V
+#   V/bin/pip install tiktoken tokenizers torch llama-cpp-python gguf; make bench PYTHON=V/bin/python
 PYTHON = python3
 BENCHES := $(filter-out bench,$(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c)))
 $(BENCHES:%=$B/bench/%): $B/bench/%: $B/tests/bench/%.o $B/tests/bench/bench.o $B/libgpt.a ; $(call link)
-bench: $(BENCHES:%=$B/bench/%)
-	@for b in $^; do OMP_NUM_THREADS=1 $$b '$(PYTHON) tests/bench/peers.py' || exit; done
+bench: $B/gpt $(BENCHES:%=$B/bench/%)
+	@$B/gpt bench --out $B/bench/results
+	@for b in $(filter-out $<,$^); do echo; $$b '$(PYTHON)' || exit; done
 
 # --- for whoever works on it ----------------------------------------------------------------
 OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch] tests/*/*/*.[ch])

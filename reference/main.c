@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "checkpoint.h"
+#include "clock.h"
 #include "commands.h"
 #include "corpus.h"
 #include "dataset.h"
@@ -343,6 +344,7 @@ static const struct entry COMMANDS[] = {
     {"plot", "draw the loss of a run", command_plot},
     {"compare", "tell whether two runs of the same setting agree", command_compare},
     {"memory", "tell how much memory a training step takes", command_memory},
+    {"bench", "tell how fast this machine trains and writes, and could", command_bench},
 };
 
 static const struct entry DEMONSTRATIONS[] = {
