@@ -44,6 +44,8 @@ ifeq ($(MARCH),)
 $(error $(CC) builds for no machine called ARCH=$(ARCH))
 endif
 endif
+# x86: vectors as wide as the machine's, where compilers would rather take half.
+MARCH  += $(call accepts,-mprefer-vector-width=512)
 PACKAGES = libpcre2-8 jansson
 PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
@@ -228,7 +230,9 @@ $B/mine/gpt: $B/plain/main.o $(foreach l,$(YOURS),$B/mine/$(call slug,$l).o) $B/
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
-$B/tests/%.o: tests/%.c ; $(call compile,$(SUITE))
+# At -O1, as learners' files are: it is the library under test that is built as it is used.
+$B/tests/%.o: tests/%.c ; $(call compile,$(SUITE) -O1)
+$B/tests/bench/%.o: tests/bench/%.c ; $(call compile,$(SUITE))
 $B/tests/%: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a ; $(call link,$(CRITERION))
 suites: $(SUITES:%=$B/tests/%)
 
@@ -236,11 +240,14 @@ suites: $(SUITES:%=$B/tests/%)
 test: ; @CC="$(CC)" tests/harness/install.sh test
 	@tests/harness/install.sh notebooks || echo 'Without it the notebooks are not run.'
 	$(again) tested
-# Whatever a system test runs stands here: a clean clone has none of it.
-tested: $B/gpt $B/stories $B/grader $B/operators $B/console suites
-	+@$(MAKE) --no-print-directory suites B=$B/sanitized OPT=-O1 CFLAGS="$(SANITIZE)"
-	+@$(MAKE) --no-print-directory suites B=$B/clang CC=clang
+tested: tested-here tested-sanitized tested-clang
 	@tests/harness/tally.sh $B@2 $B@1 $B/clang@2 $B/sanitized@2
+# Whatever a system test runs stands here: a clean clone has none of it, and the tests run beside
+# each other, so that none may build in $B.
+tested-here: $B/gpt $B/stories $B/grader $B/operators $B/console suites
+	+@$(MAKE) --no-print-directory $(SLUGS:%=gate-%)
+tested-sanitized: ; +@$(MAKE) --no-print-directory suites B=$B/sanitized OPT=-O1 CFLAGS="$(SANITIZE)"
+tested-clang: ; +@$(MAKE) --no-print-directory suites B=$B/clang CC=clang
 
 # --- what the text says ---------------------------------------------------------------------
 CONSOLE := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/text/*.c))
@@ -266,6 +273,10 @@ $B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
 gates: ; $(again) gates-run
 gates-run: $B/grader $B/gpt
 	+@B=$B tests/harness/gates.sh $(SLUG)
+# What a lesson's gates need: the stub, what its named mistakes answer, what a closer look is linked
+# from.
+gate-%: $B/stubs/%.c $B/grade/mutants/%/inputs $B/closer/tests/%.o $(LESSON_PARTS:%=$B/closer/tests/harness/%.o) $B/names.txt $B/grader $B/libstories.a
+	+@$(MAKE) --no-print-directory $$(cut -f 2 $B/grade/mutants/$*/list | sort -u | sed 's|.*|$B/grade/mutants/$*/recorded.&|')
 # What a suite is linked from, besides the module that it tests.
 $B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
 	@mkdir -p $(@D) && printf '%s\n' $(filter %.o,$^) $(filter %.a,$^) >$@
@@ -339,7 +350,7 @@ help:
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
 .PHONY: $(VERBS) grade progress watch mine upgrade doctor answers
-.PHONY: gpt bench demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
+.PHONY: gpt bench demo trained-demo test tested tested-here tested-sanitized tested-clang suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/mine $G -name '*.d' 2>/dev/null)

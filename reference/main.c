@@ -87,13 +87,15 @@ static void prepare(struct run *r)
     r->at.o = o;
     r->at.model = gpt_new(&shape, o->seed);
     r->at.tape = tape_new();
+    tape_lean(r->at.tape);
     if (*o->teacher)
         error_must(teacher_open(o->teacher, r->tokenizer, o->context, &r->at.teacher, &e), &e);
 
     size_t window = (size_t)o->batch * (size_t)o->context, weights = gpt_weights(r->at.model);
     r->at.tokens = arena_alloc(r->arena, window * sizeof *r->at.tokens);
     r->at.target = arena_alloc(r->arena, window * sizeof *r->at.target);
-    r->at.gradient = arena_zeros(r->arena, weights);
+    // The gradients of a step that is one batch are the model's own.
+    r->at.gradient = o->accumulate > 1 ? arena_zeros(r->arena, weights) : gpt_grad(r->at.model);
     r->at.state.m = arena_zeros(r->arena, weights);
     r->at.state.v = arena_zeros(r->arena, weights);
     r->at.state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
