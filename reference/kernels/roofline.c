@@ -24,6 +24,13 @@ enum { LANES = 4, CHAINS = 12 };
 
 typedef float vector __attribute__((vector_size(LANES * sizeof(float))));
 
+// clang would halve such vectors, and then they do not fit in the registers.
+#if defined(__clang__) && defined(__AVX512F__)
+#define WHOLE_VECTORS __attribute__((min_vector_width(512)))
+#else
+#define WHOLE_VECTORS
+#endif
+
 enum { LINE = 64 };
 
 // again says whether another try is due: for a while, and three times at least.
@@ -35,7 +42,7 @@ static int again(int tries, double begun)
 }
 
 // add_up returns the sum of everything in the vectors, which are then needed.
-static float add_up(const vector *acc)
+WHOLE_VECTORS static float add_up(const vector *acc)
 {
     float lane[CHAINS * LANES], sum = 0;
     memcpy(lane, acc, sizeof lane);
@@ -46,10 +53,10 @@ static float add_up(const vector *acc)
 // --- operations ------------------------------------------------------------------------------
 
 // chains takes `count` steps of CHAINS chains acc = acc * x + y.
-static float chains(long count, float x, float y)
+WHOLE_VECTORS static float chains(long count, float x, float y)
 {
-    vector acc[CHAINS], u, v;
-    for (int l = 0; l < LANES; l++) u[l] = x, v[l] = y;
+    // Written lane by lane, gcc would keep them in memory, and the loads would be the limit.
+    vector acc[CHAINS], u = (vector){0} + x, v = (vector){0} + y;
     for (int i = 0; i < CHAINS; i++) acc[i] = v;
     for (long n = 0; n < count; n++) {
 #pragma GCC unroll 32
@@ -80,16 +87,22 @@ double roofline_flops(void)
 
 // --- bytes -----------------------------------------------------------------------------------
 
-// sum_of reads n vectors, `times` times.
-static float sum_of(size_t n, const float *x, long times)
+// sum_of reads n vectors, `times` times: several streams side by side, because a core asks for more
+// of memory at once then.
+WHOLE_VECTORS static float sum_of(size_t n, const float *x, long times)
 {
+    enum { STREAMS = 4, RUN = CHAINS / STREAMS };
     vector acc[CHAINS] = {{0}};
+    const size_t part = n / STREAMS;
     for (long k = 0; k < times; k++) {
-        for (size_t i = 0; i + CHAINS <= n; i += CHAINS) {
-            vector row[CHAINS];
-            memcpy(row, x + i * LANES, sizeof row);
+        for (size_t i = 0; i + RUN <= part; i += RUN) {
 #pragma GCC unroll 32
-            for (int j = 0; j < CHAINS; j++) acc[j] += row[j];
+            for (int j = 0; j < CHAINS; j++) {
+                vector v;
+                memcpy(&v, x + ((size_t)(j / RUN) * part + i + (size_t)(j % RUN)) * LANES,
+                       sizeof v);
+                acc[j] += v;
+            }
         }
     }
     return add_up(acc);
