@@ -1,34 +1,38 @@
 #include "gemm.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "error.h"
 #include "threads.h"
 
-// The register tile: ROWS x VECTORS accumulators, plus VECTORS for a row of b, must fit in the
-// machine's vector registers.  The tile is large enough to hide the latency of an FMA.
+// The register tile: ROWS x VECTORS sums, VECTORS for a row of b and one for an element of a must
+// fit in the machine's vector registers.  There must be enough sums to hide the latency of an FMA;
+// and the more FMAs there are for each value that is loaded, the better.
 #if defined(__AVX512F__)
-enum { LANES = 16, ROWS = 12, VECTORS = 2 };
+enum { LANES = 16, ROWS = 8, VECTORS = 3 };
 #elif defined(__AVX__)
 enum { LANES = 8, ROWS = 6, VECTORS = 2 };
 #elif defined(__aarch64__)
-enum { LANES = 4, ROWS = 6, VECTORS = 4 };
+enum { LANES = 4, ROWS = 8, VECTORS = 3 };
 #else
 enum { LANES = 4, ROWS = 6, VECTORS = 2 };
 #endif
 
-// A block of c is computed by one thread from packed copies of its strip of a and of b, which
-// stay in the second-level cache: DEEP steps of k at a time.
-enum { COLUMNS = VECTORS * LANES, HIGH = 360, WIDE = 256, DEEP = 128 };
-
-_Static_assert(HIGH % ROWS == 0 && WIDE % COLUMNS == 0, "blocks are whole tiles");
+// A thread computes a block of c.  It copies the part of b that the block needs, at most DEEP steps
+// of k at a time, in the order in which the tiles read it: panels of COLUMNS columns.  The copy
+// stays in the second-level cache.  a is read where it stands, and each of its rows once for all
+// panels; but where a's rows are not contiguous, GROUP rows of it are copied too.
+enum { COLUMNS = VECTORS * LANES, WIDE = 192 / COLUMNS * COLUMNS, DEEP = 768 };
+enum { GROUP = 6 * ROWS, HIGH = 5 * GROUP };
 
 typedef float vector __attribute__((vector_size(LANES * sizeof(float))));
 
 struct block {
-    _Alignas(64) float a[HIGH * DEEP];    // tiles of ROWS rows: [tile][k][row]
-    _Alignas(64) float b[WIDE * DEEP];    // tiles of COLUMNS columns: [tile][k][column]
-    _Alignas(64) float sum[HIGH * WIDE];  // [row][column]
+    _Alignas(64) float b[WIDE * DEEP];    // [panel][k][column]
+    _Alignas(64) float a[GROUP * DEEP];   // [tile][k][row]
+    _Alignas(64) float sum[HIGH * WIDE];  // [row][column], unfinished, where K > DEEP
+    _Alignas(64) float bias[WIDE];
 };
 
 static int min(int a, int b)
@@ -36,88 +40,227 @@ static int min(int a, int b)
     return a < b ? a : b;
 }
 
-// pack copies `count` lines of x, each K long, into tiles of `width` lines: [tile][k][line].
-// line and step are the strides of x between lines and along k.  Missing lines become zero.
-static void pack(int count, int K, int width, const float *x, ptrdiff_t line, ptrdiff_t step,
-                 float *out)
+static int pieces_of(int total, int most)
 {
-    for (int i = 0; i < count; i += width, out += (ptrdiff_t)width * K) {
-        int n = min(width, count - i);
+    return total / most + (total % most != 0);
+}
+
+// --- copies ----------------------------------------------------------------------------------
+
+typedef float four __attribute__((vector_size(16)));
+#if defined(__clang__) || __GNUC__ >= 12
+#define PICK(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
+typedef int mask __attribute__((vector_size(16)));
+#define PICK(x, y, ...) __builtin_shuffle(x, y, (mask){__VA_ARGS__})
+#endif
+
+// turn copies four lines of four numbers, so that out[k][line] = x[line][k].
+static inline void turn(const float *x, ptrdiff_t line, float *out, ptrdiff_t width)
+{
+    four r[4];
+    for (int i = 0; i < 4; i++) memcpy(&r[i], x + i * line, sizeof r[i]);
+    four a = PICK(r[0], r[1], 0, 4, 1, 5), b = PICK(r[2], r[3], 0, 4, 1, 5);
+    four c = PICK(r[0], r[1], 2, 6, 3, 7), d = PICK(r[2], r[3], 2, 6, 3, 7);
+    r[0] = PICK(a, b, 0, 1, 4, 5), r[1] = PICK(a, b, 2, 3, 6, 7);
+    r[2] = PICK(c, d, 0, 1, 4, 5), r[3] = PICK(c, d, 2, 3, 6, 7);
+    for (int i = 0; i < 4; i++) memcpy(out + i * width, &r[i], sizeof r[i]);
+}
+
+// pack copies `count` lines of x, each `deep` long, into tiles of `width` lines: [tile][k][line].
+// line and step are the strides of x between lines and along k.  Missing lines become zero.
+static inline __attribute__((always_inline)) void pack(int count, int width, int deep,
+                                                       const float *x, ptrdiff_t line,
+                                                       ptrdiff_t step, float *out)
+{
+    int full = line == 1 ? count / width * width : 0, tile = width * deep;
+    for (int k = 0; k < deep; k++)
+        for (int i = 0; i < full; i += width)
+            memcpy(out + i * deep + k * width, x + k * step + i, sizeof *out * (size_t)width);
+    for (int i = full; i < count; i += width) {
         const float *from = x + i * line;
-        if (n < width) memset(out, 0, sizeof *out * (size_t)width * (size_t)K);
-        if (line == 1) {
-            for (int k = 0; k < K; k++) {
-                for (int j = 0; j < n; j++) out[k * width + j] = from[k * step + j];
-            }
-        } else {
-            for (int k = 0; k < K; k++) {
-                for (int j = 0; j < n; j++) out[k * width + j] = from[j * line + k * step];
-            }
-        }
+        float *to = out + i * deep;
+        int n = min(width, count - i), lines = step == 1 ? n / 4 * 4 : 0, steps = deep / 4 * 4;
+        if (n < width) memset(to, 0, sizeof *to * (size_t)tile);
+        for (int k = 0; k < steps; k += 4)
+            for (int j = 0; j < lines; j += 4)
+                turn(from + j * line + k, line, to + k * width + j, width);
+        for (int k = 0; k < deep; k++)
+            for (int j = k < steps ? lines : 0; j < n; j++)
+                to[k * width + j] = from[j * line + k * step];
     }
 }
 
-// tile adds a (K x ROWS) transposed times b (K x COLUMNS) to sum, whose rows are WIDE apart.
-static void tile(int K, const float *restrict a, const float *restrict b, float *restrict sum,
-                 int first)
+// --- tiles -----------------------------------------------------------------------------------
+
+// Where a tile's sums come from and go to.
+struct target {
+    float *sum;         // rows WIDE apart
+    const float *bias;  // COLUMNS numbers
+    float *c;           // rows N apart
+    ptrdiff_t N;
+    int rows, columns;     // how much of the tile is inside c
+    int first, last, add;  // first, last: of the steps along k
+};
+
+// finish adds the bias to `vectors` finished sums of one row and writes them to c.
+static inline __attribute__((always_inline)) void finish(int vectors, const vector *acc,
+                                                         const float *bias, float *c, int add)
+{
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) {
+        vector s, old;
+        memcpy(&s, bias + j * LANES, sizeof s);
+        s = acc[j] + s;
+        if (add) {
+            memcpy(&old, c + j * LANES, sizeof old);
+            s = old + s;
+        }
+        memcpy(c + j * LANES, &s, sizeof s);
+    }
+}
+
+// tile continues the sums of ROWS rows and vectors * LANES columns over K steps.
+//   a  (ROWS)  each row's first element; the next ones stand `step` apart
+//   b  (K, COLUMNS)
+static inline __attribute__((always_inline)) void tile(int vectors, int K, const float *const *a,
+                                                       ptrdiff_t step, const float *b,
+                                                       const struct target *t)
 {
     vector acc[ROWS][VECTORS];
+    const float *row[ROWS];
+#pragma GCC unroll 16
     for (int i = 0; i < ROWS; i++) {
-        for (int j = 0; j < VECTORS; j++) {
-            if (first)
+        row[i] = a[i];
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) {
+            if (t->first)
                 acc[i][j] = (vector){0};
             else
-                memcpy(&acc[i][j], sum + i * WIDE + j * LANES, sizeof(vector));
+                memcpy(&acc[i][j], t->sum + i * WIDE + j * LANES, sizeof(vector));
         }
     }
-    for (int k = 0; k < K; k++, a += ROWS, b += COLUMNS) {
-        vector row[VECTORS];
-        memcpy(row, b, sizeof row);
+    ptrdiff_t at = 0;
+    for (const float *end = b + (ptrdiff_t)K * COLUMNS; b != end; b += COLUMNS, at += step) {
+        vector b_k[VECTORS];
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) memcpy(&b_k[j], b + j * LANES, sizeof(vector));
 #pragma GCC unroll 16
         for (int i = 0; i < ROWS; i++) {
 #pragma GCC unroll 4
-            for (int j = 0; j < VECTORS; j++) acc[i][j] += a[i] * row[j];
+            for (int j = 0; j < vectors; j++) acc[i][j] += row[i][at] * b_k[j];
         }
     }
-    for (int i = 0; i < ROWS; i++) memcpy(sum + i * WIDE, acc[i], sizeof acc[i]);
+    if (t->last && t->rows == ROWS && t->columns == vectors * LANES) {
+#pragma GCC unroll 16
+        for (int i = 0; i < ROWS; i++) finish(vectors, acc[i], t->bias, t->c + i * t->N, t->add);
+        return;
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < ROWS; i++) {
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++)
+            memcpy(t->sum + i * WIDE + j * LANES, &acc[i][j], sizeof(vector));
+    }
+    // At the edge of c: number by number.
+    for (int i = 0; t->last && i < t->rows; i++) {
+        const float *sum = t->sum + i * WIDE;
+        float *c = t->c + i * t->N;
+        for (int n = 0; n < t->columns; n++)
+            c[n] = t->add ? c[n] + (sum[n] + t->bias[n]) : sum[n] + t->bias[n];
+    }
 }
 
-// finish writes a block's sums to c, whose rows are N apart.
-static void finish(int M, int N, int width, const float *sum, const float *bias, float *c, int add)
+static void tile_of(int vectors, int K, const float *const *a, ptrdiff_t step, const float *b,
+                    const struct target *t)
 {
-    for (int m = 0; m < M; m++, sum += WIDE, c += N) {
-        for (int n = 0; n < width; n++) {
-            float s = bias ? sum[n] + bias[n] : sum[n];
-            c[n] = add ? c[n] + s : s;
+    switch (vectors) {
+    case 1:
+        tile(1, K, a, step, b, t);
+        break;
+    case 2:
+        tile(2, K, a, step, b, t);
+        break;
+#if defined(__AVX512F__) || defined(__aarch64__)
+    case 3:
+        tile(3, K, a, step, b, t);
+        break;
+#endif
+    default:
+        tile(VECTORS, K, a, step, b, t);
+    }
+}
+
+// --- blocks ----------------------------------------------------------------------------------
+
+// rows_of points to the first elements of ROWS rows of a tile, `line` apart.  The last of `there`
+// stands in for those that are missing.
+static void rows_of(const float *a, ptrdiff_t line, int there, const float *row[ROWS])
+{
+    for (int r = 0; r < ROWS; r++) row[r] = a + min(r, there - 1) * line;
+}
+
+// piece adds the steps [k, k + deep) to the block's sums: rows [0, high), columns [0, wide) of c.
+static void piece(struct block *s, int high, int wide, int deep, struct matrix a, struct matrix b,
+                  struct target t, float *c)
+{
+    float *sum = t.sum;
+    pack(wide, COLUMNS, deep, b.data, b.column, b.row, s->b);
+    for (int i = 0; i < high; i += ROWS) {
+        const float *row[ROWS], *a_i = a.data + i * a.row;
+        t.rows = min(ROWS, high - i);
+        if (a.column != 1 && i % GROUP == 0)
+            pack(min(GROUP, high - i), ROWS, deep, a_i, a.row, a.column, s->a);
+        if (a.column == 1)
+            rows_of(a_i, a.row, t.rows, row);
+        else
+            rows_of(s->a + i % GROUP * deep, 1, t.rows, row);
+        for (int j = 0; j < wide; j += COLUMNS) {
+            t.columns = min(COLUMNS, wide - j);
+            t.bias = s->bias + j;
+            t.c = c + i * t.N + j;
+            t.sum = sum + (high <= HIGH ? i : 0) * WIDE + j;
+            tile_of(pieces_of(t.columns, LANES), deep, row, a.column == 1 ? 1 : ROWS,
+                    s->b + j * deep, &t);
         }
     }
 }
 
-// multiply computes the block of c with rows [m, m + high) and columns [n, n + wide).
+// multiply computes the block of c with rows [0, high) and columns [0, wide).
 static void multiply(int high, int wide, int K, struct matrix a, struct matrix b, const float *bias,
                      float *c, int N, int add)
 {
     struct block s;
-    for (int k = 0; k < K || k == 0; k += DEEP) {
-        int deep = min(DEEP, K - k);
-        pack(high, deep, ROWS, a.data + k * a.column, a.row, a.column, s.a);
-        pack(wide, deep, COLUMNS, b.data + k * b.row, b.column, b.row, s.b);
-        for (int j = 0; j < wide; j += COLUMNS) {
-            for (int i = 0; i < high; i += ROWS) {
-                tile(deep, s.a + i * deep, s.b + j * deep, s.sum + i * WIDE + j, k == 0);
-            }
-        }
+    memset(s.bias, 0, sizeof s.bias);
+    if (bias) memcpy(s.bias, bias, sizeof *bias * (size_t)wide);
+    int pieces = K ? pieces_of(K, DEEP) : 1, deep = pieces_of(K, pieces);
+    for (int p = 0; p < pieces; p++) {
+        int k = p * deep;
+        struct matrix a_k = {a.data + k * a.column, a.row, a.column};
+        struct matrix b_k = {b.data + k * b.row, b.row, b.column};
+        struct target t = {
+            .sum = s.sum, .N = N, .first = p == 0, .last = p == pieces - 1, .add = add};
+        piece(&s, high, wide, min(deep, K - k), a_k, b_k, t, c);
     }
-    finish(high, N, wide, s.sum, bias, c, add);
 }
 
-// split returns the size of the pieces of `total`: at most `most`, a multiple of `unit`, and so
-// even that the last piece is not much smaller than the others.
-static int split(int total, int most, int unit)
+// share chooses the blocks: high x wide, so that the threads are done soonest.
+static void share(int M, int N, int K, int threads, int *high, int *wide)
 {
-    int pieces = (total + most - 1) / most;
-    int size = (total + pieces - 1) / pieces;
-    return (size + unit - 1) / unit * unit;
+    // To copy an element of b takes about as long as COPY rows of tiles take with it.
+    enum { COPY = 16 };
+    int down_least = K > DEEP ? pieces_of(M, HIGH) : 1, across_least = pieces_of(N, WIDE);
+    double best = INFINITY;
+    for (int down = down_least; down < down_least + threads; down++) {
+        for (int across = across_least; across < across_least + threads; across++) {
+            int h = pieces_of(pieces_of(M, down), ROWS) * ROWS;
+            int w = pieces_of(pieces_of(N, across), LANES) * LANES;
+            int rounds = pieces_of(pieces_of(M, h) * pieces_of(N, w), threads);
+            double time = (double)rounds * (h + COPY) * w;
+            if (time >= best) continue;
+            best = time, *high = h, *wide = w;
+        }
+    }
 }
 
 void gemm(int M, int N, int K, struct matrix a, struct matrix b, const float *bias, float *c,
@@ -125,25 +268,16 @@ void gemm(int M, int N, int K, struct matrix a, struct matrix b, const float *bi
 {
     CHECK(M >= 0 && N >= 0 && K >= 0, "M=%d N=%d K=%d", M, N, K);
     if (M == 0 || N == 0) return;
-    // Every thread should get work, and the same amount: halve the blocks until there are enough.
-    int high = split(M, HIGH, ROWS), wide = split(N, WIDE, COLUMNS), threads = threads_max();
-    int down = (M + high - 1) / high, across = (N + wide - 1) / wide;
-    while (down * across % threads != 0 && down * across < 4 * threads) {
-        if (wide > high && wide > COLUMNS)
-            wide = split(wide, wide / 2 + 1, COLUMNS);
-        else if (high > ROWS)
-            high = split(high, high / 2 + 1, ROWS);
-        else
-            break;
-        down = (M + high - 1) / high, across = (N + wide - 1) / wide;
-    }
+    int high, wide;
+    share(M, N, K, threads_max(), &high, &wide);
+    int down = pieces_of(M, high), across = pieces_of(N, wide);
 #pragma omp parallel for collapse(2) schedule(dynamic)
-    for (int i = 0; i < down; i++) {
-        for (int j = 0; j < across; j++) {
+    for (int j = 0; j < across; j++) {
+        for (int i = 0; i < down; i++) {
             int m = i * high, n = j * wide;
-            struct matrix am = {a.data + m * a.row, a.row, a.column};
-            struct matrix bn = {b.data + n * b.column, b.row, b.column};
-            multiply(min(high, M - m), min(wide, N - n), K, am, bn, bias ? bias + n : NULL,
+            struct matrix a_m = {a.data + m * a.row, a.row, a.column};
+            struct matrix b_n = {b.data + n * b.column, b.row, b.column};
+            multiply(min(high, M - m), min(wide, N - n), K, a_m, b_n, bias ? bias + n : NULL,
                      c + (ptrdiff_t)m * N + n, N, add);
         }
     }
