@@ -1,0 +1,385 @@
+#include "attention_fast.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "attention.h"
+#include "error.h"
+#include "mathf.h"
+#include "turn.h"
+#include "vec.h"
+
+// Keys that are turned together, and the largest head whose keys are.
+enum { KEYS = VEC_LANES, DEEP = 256 };
+
+// QUERIES share each load of a turned key; about six vectors for each of them must fit in the
+// registers.  The sums' tile: ROWS x VECTORS sums, VECTORS for a row of x, one for a weight.
+#if defined(__AVX512F__)
+enum { QUERIES = 4, ROWS = 8, VECTORS = 2 };
+#elif defined(__AVX__)
+enum { QUERIES = 2, ROWS = 4, VECTORS = 2 };
+#else
+enum { QUERIES = 4, ROWS = 4, VECTORS = 4 };
+#endif
+enum { COLUMNS = VECTORS * VEC_WIDTH };
+
+#define INLINE static inline __attribute__((always_inline))
+
+// struct rows: row i begins at data + i * stride.
+struct rows {
+    const float *data;
+    ptrdiff_t stride;
+};
+
+static int min(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+// --- dot products ----------------------------------------------------------------------------
+
+// turn_keys copies n <= KEYS rows of D numbers, so that turned[d * KEYS + s] = x[s][d].  Behind
+// the n-th it leaves zeros.
+static void turn_keys(int n, int D, struct rows x, float *turned)
+{
+    int whole = n / 4 * 4;
+    if (n < KEYS) memset(turned, 0, sizeof *turned * (size_t)D * KEYS);
+    for (int d = 0; d < D; d += 4)
+        for (int s = 0; s < whole; s += 4)
+            turn(x.data + s * x.stride + d, x.stride, turned + d * KEYS + s, KEYS);
+    for (int s = whole; s < n; s++)
+        for (int d = 0; d < D; d++) turned[d * KEYS + s] = x.data[s * x.stride + d];
+}
+
+// lane is lane l of vec_dot for QUERIES rows x and a vector of keys.  A sum that begins with its
+// first product instead of 0 is -0 where that one would be +0, and otherwise the same.
+INLINE void lane(int D, int l, const float *const *x, const float *turned, vec_part *sum)
+{
+    vec_part y;
+    memcpy(&y, turned + l * KEYS, sizeof y);
+#pragma GCC unroll 8
+    for (int i = 0; i < QUERIES; i++) sum[i] = x[i][l] * y;
+#pragma GCC unroll 8
+    for (int d = l + VEC_LANES; d < D; d += VEC_LANES) {
+        memcpy(&y, turned + d * KEYS, sizeof y);
+#pragma GCC unroll 8
+        for (int i = 0; i < QUERIES; i++) sum[i] += x[i][d] * y;
+    }
+}
+
+INLINE void add(vec_part *a, const vec_part *b)
+{
+#pragma GCC unroll 8
+    for (int i = 0; i < QUERIES; i++) a[i] += b[i];
+}
+
+// fold4 is what vec_fold's first two steps leave in lane l < 4.
+INLINE void fold4(int D, int l, const float *const *x, const float *turned, vec_part *sum)
+{
+    vec_part a[QUERIES], b[QUERIES];
+    lane(D, l, x, turned, sum);
+    lane(D, l + 8, x, turned, a);
+    add(sum, a);
+    lane(D, l + 4, x, turned, a);
+    lane(D, l + 12, x, turned, b);
+    add(a, b);
+    add(sum, a);
+}
+
+// dots is vec_dot of QUERIES rows x with KEYS keys, times factor.
+INLINE void dots(int D, const float *const *x, const float *turned, float factor,
+                 float out[QUERIES][KEYS])
+{
+    for (int s = 0; s < KEYS; s += VEC_WIDTH) {
+        vec_part a[QUERIES], b[QUERIES], c[QUERIES];
+        fold4(D, 0, x, turned + s, a);
+        fold4(D, 2, x, turned + s, b);
+        add(a, b);
+        fold4(D, 1, x, turned + s, b);
+        fold4(D, 3, x, turned + s, c);
+        add(b, c);
+        add(a, b);
+#pragma GCC unroll 8
+        for (int i = 0; i < QUERIES; i++) {
+            a[i] *= factor;
+            memcpy(out[i] + s, &a[i], sizeof a[i]);
+        }
+    }
+}
+
+static void dots_of(int D, const float *const *x, const float *turned, float factor,
+                    float out[QUERIES][KEYS])
+{
+    switch (D) {
+    case 32:
+        dots(32, x, turned, factor, out);
+        break;
+    case 64:
+        dots(64, x, turned, factor, out);
+        break;
+    default:
+        dots(D, x, turned, factor, out);
+    }
+}
+
+// products writes z[t,s] = factor * (x[t] . y[s]) for t in [from, to) and s <= t.  It writes more
+// of each row than that, up to whole KEYS.
+//   z  (T, T)
+static void products(int from, int to, int T, int D, struct rows x, struct rows y, float factor,
+                     float *z)
+{
+    _Alignas(64) float turned[DEEP * KEYS], out[QUERIES][KEYS];
+    for (int s = 0; s < to; s += KEYS, y.data += KEYS * y.stride) {
+        int keys = min(KEYS, T - s);
+        turn_keys(keys, D, y, turned);
+        for (int t = from > s ? from : s; t < to; t += QUERIES) {
+            const float *row[QUERIES];
+            int there = min(QUERIES, to - t);
+            // The last row stands in for those that are missing.
+            for (int i = 0; i < QUERIES; i++) row[i] = x.data + min(t + i, to - 1) * x.stride;
+            dots_of(D, row, turned, factor, out);
+            float *z_t = z + (ptrdiff_t)t * T + s;
+            for (int i = 0; i < there; i++, z_t += T) {
+                if (keys == KEYS)
+                    memcpy(z_t, out[i], sizeof out[i]);
+                else
+                    memcpy(z_t, out[i], sizeof *z_t * (size_t)keys);
+            }
+        }
+    }
+}
+
+// --- sums over rows --------------------------------------------------------------------------
+
+// step adds w[r] * x to the sums of rows [first, last).
+INLINE void step(int first, int last, int vectors, const float *const *w, ptrdiff_t at,
+                 const float *x, vec_part sum[ROWS][VECTORS])
+{
+    vec_part v[VECTORS];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) memcpy(&v[j], x + j * VEC_WIDTH, sizeof *v);
+#pragma GCC unroll 8
+    for (int r = first; r < last; r++) {
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) sum[r][j] += w[r][at] * v[j];
+    }
+}
+
+// struct sums: sums y[r] of w[r,i] x[i] over the i of a triangle.
+//   begin  where true, row r's sum begins at i = r, otherwise at 0
+//   n      row 0's sum ends before n; row r's too where begin is true, otherwise before n + r
+//   add    whether the sums are added to y
+struct sums {
+    const float *w;
+    ptrdiff_t row, step;  // w[r,i] = w[r * row + i * step]
+    struct rows x;
+    float *y;
+    ptrdiff_t y_stride;
+    int n, add;
+};
+
+INLINE void tile(int begin, int rows, int vectors, const struct sums *s)
+{
+    vec_part sum[ROWS][VECTORS];
+    const float *w[ROWS], *x = s->x.data;
+    ptrdiff_t x_step = s->x.stride, w_step = s->step, at = 0;
+    float *y = s->y;
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++) {
+        w[r] = s->w + r * s->row;
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) sum[r][j] = (vec_part){0};
+    }
+    // What a row leaves out is not added as 0 * x either, which is NaN where x is infinite.
+#pragma GCC unroll 8
+    for (int r = 1; begin && r < rows; r++, at += w_step, x += x_step)
+        step(0, r, vectors, w, at, x, sum);
+    for (int i = begin ? rows - 1 : 0; i < s->n; i++, at += w_step, x += x_step)
+        step(0, rows, vectors, w, at, x, sum);
+#pragma GCC unroll 8
+    for (int r = 1; !begin && r < rows; r++, at += w_step, x += x_step)
+        step(r, rows, vectors, w, at, x, sum);
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++, y += s->y_stride) {
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) {
+            vec_part old;
+            memcpy(&old, y + j * VEC_WIDTH, sizeof old);
+            if (s->add) sum[r][j] += old;
+            memcpy(y + j * VEC_WIDTH, &sum[r][j], sizeof old);
+        }
+    }
+}
+
+// tile_of: rows is ROWS or 1, columns COLUMNS or KEYS.
+static void tile_of(int begin, int rows, int columns, const struct sums *s)
+{
+    if (rows == ROWS && columns == COLUMNS)
+        begin ? tile(1, ROWS, VECTORS, s) : tile(0, ROWS, VECTORS, s);
+    else if (rows == ROWS)
+        begin ? tile(1, ROWS, VEC_PARTS, s) : tile(0, ROWS, VEC_PARTS, s);
+    else if (columns == COLUMNS)
+        begin ? tile(1, 1, VECTORS, s) : tile(0, 1, VECTORS, s);
+    else
+        begin ? tile(1, 1, VEC_PARTS, s) : tile(0, 1, VEC_PARTS, s);
+}
+
+// mix is attention_mix for the rows [from, to), added to y or written there.
+static void mix(int from, int to, int T, int D, const float *map, struct rows x, float *y,
+                ptrdiff_t y_stride, int add)
+{
+    int columns, rows;
+    for (int d = 0; d < D; d += columns) {
+        columns = D - d < COLUMNS ? KEYS : COLUMNS;
+        for (int t = from; t < to; t += rows) {
+            rows = to - t < ROWS ? 1 : ROWS;
+            struct sums s = {.w = map + (ptrdiff_t)t * T, .row = T, .step = 1};
+            s.x = (struct rows){x.data + d, x.stride};
+            s.y = y + t * y_stride + d, s.y_stride = y_stride;
+            s.n = t + 1, s.add = add;
+            tile_of(0, rows, columns, &s);
+        }
+    }
+}
+
+// spread is attention_spread for the rows [from, to).
+static void spread(int from, int to, int T, int D, int heads, const float *map, struct rows x,
+                   float *y, ptrdiff_t y_stride)
+{
+    _Alignas(64) float sum[ROWS][COLUMNS];
+    int columns, rows;
+    for (int d = 0; d < D; d += columns) {
+        columns = D - d < COLUMNS ? KEYS : COLUMNS;
+        for (int t = from; t < to; t += rows) {
+            rows = to - t < ROWS ? 1 : ROWS;
+            for (int h = 0; h < heads; h++) {
+                struct sums s = {.w = map + ((ptrdiff_t)h * T + t) * T + t, .row = 1, .step = T};
+                s.x = (struct rows){x.data + t * x.stride + h * D + d, x.stride};
+                s.y = sum[0], s.y_stride = COLUMNS;
+                s.n = T - t, s.add = h > 0;
+                tile_of(1, rows, columns, &s);
+            }
+            for (int r = 0; r < rows; r++) vec_add(columns, sum[r], y + (t + r) * y_stride + d);
+        }
+    }
+}
+
+// --- rows of a map ---------------------------------------------------------------------------
+
+// softmax makes probabilities of the scores z[t,s], s <= t, in the rows [from, to), which begin
+// and end in the same KEYS.
+static void softmax(int from, int to, int T, float *z)
+{
+    int n = min(from / KEYS * KEYS + KEYS, T), rows = to - from;
+    float max[KEYS];
+    z += (ptrdiff_t)from * T;
+    float *row = z;
+    for (int r = 0; r < rows; r++, row += T) {
+        for (int s = from + r + 1; s < n; s++) row[s] = -INFINITY;
+        max[r] = vec_max(n, row);
+    }
+    row = z;
+    for (int r = 0; r < rows; r++, row += T)
+        for (int s = 0; s < n; s++) row[s] = mathf_exp(row[s] - max[r]);
+    row = z;
+    for (int r = 0; r < rows; r++, row += T) {
+        float scale = 1 / vec_sum(n, row);
+        for (int s = 0; s < n; s++) row[s] *= scale;
+        for (int s = n; s < T; s++) row[s] = 0;
+    }
+}
+
+// softmax_slopes makes ds of dp in the rows [from, to), which begin and end in the same KEYS.
+static void softmax_slopes(int from, int to, int T, float scale, const float *p, float *ds)
+{
+    int n = min(from / KEYS * KEYS + KEYS, T);
+    p += (ptrdiff_t)from * T, ds += (ptrdiff_t)from * T;
+    for (int t = from; t < to; t++, p += T, ds += T) {
+        for (int s = t + 1; s < n; s++) ds[s] = 0;
+        float mean = vec_dot(n, p, ds);
+        for (int s = 0; s < n; s++) ds[s] = scale * p[s] * (ds[s] - mean);
+    }
+}
+
+// --- heads -----------------------------------------------------------------------------------
+
+static void check(int B, int T, int H, int G, int D)
+{
+    CHECK(B > 0 && T > 0 && G > 0 && H > 0 && H % G == 0 && D > 0, "B=%d T=%d H=%d G=%d D=%d", B, T,
+          H, G, D);
+}
+
+static int is_fast(int D)
+{
+    return D % VEC_LANES == 0 && D <= DEEP;
+}
+
+// forward: rows [from, to) of one head.
+static void forward(int from, int to, int T, int D, struct rows q, struct rows k, struct rows v,
+                    float *p, float *y, ptrdiff_t y_stride)
+{
+    products(from, to, T, D, q, k, 1 / sqrtf((float)D), p);
+    for (int t = from, end; t < to; t = end) {
+        end = min(t / KEYS * KEYS + KEYS, to);
+        softmax(t, end, T, p);
+    }
+    mix(from, to, T, D, p, v, y, y_stride, 0);
+}
+
+void attention_fast_forward(int B, int T, int H, int G, int D, const float *qkv, float *p,
+                            float *out)
+{
+    check(B, T, H, G, D);
+    if (!is_fast(D)) {
+        attention_forward(B, T, H, G, D, qkv, p, out);
+        return;
+    }
+    ptrdiff_t W = (ptrdiff_t)(H + 2 * G) * D;
+#pragma omp parallel for collapse(2)
+    for (int b = 0; b < B; b++) {
+        for (int h = 0; h < H; h++) {
+            const float *first = qkv + b * T * W;
+            int g = h * G / H;
+            struct rows q = {first + h * D, W}, k = {first + (H + g) * D, W},
+                        v = {first + (H + G + g) * D, W};
+            forward(0, T, T, D, q, k, v, p + ((ptrdiff_t)b * H + h) * T * T,
+                    out + ((ptrdiff_t)b * T * H + h) * D, (ptrdiff_t)H * D);
+        }
+    }
+}
+
+void attention_fast_backward(int B, int T, int H, int G, int D, const float *qkv, const float *p,
+                             const float *dout, float *dp, float *dqkv)
+{
+    check(B, T, H, G, D);
+    if (!is_fast(D)) {
+        attention_backward(B, T, H, G, D, qkv, p, dout, dp, dqkv);
+        return;
+    }
+    ptrdiff_t W = (ptrdiff_t)(H + 2 * G) * D;
+    int heads = H / G;
+    // The heads of a group share their keys and values, whose gradients must have one owner.
+#pragma omp parallel for collapse(2)
+    for (int b = 0; b < B; b++) {
+        for (int g = 0; g < G; g++) {
+            int h0 = g * heads;
+            const float *first = qkv + b * T * W;
+            const float *map = p + ((ptrdiff_t)b * H + h0) * T * T;
+            float *ds = dp + (map - p), *dfirst = dqkv + b * T * W;
+            struct rows q = {first + h0 * D, W}, k = {first + (H + g) * D, W},
+                        v = {k.data + G * D, W},
+                        dy = {dout + ((ptrdiff_t)b * T * H + h0) * D, (ptrdiff_t)H * D};
+            for (int h = 0; h < heads; h++) {
+                ptrdiff_t at = (ptrdiff_t)h * T * T;
+                struct rows dy_h = {dy.data + h * D, dy.stride};
+                products(0, T, T, D, dy_h, v, 1, ds + at);
+                for (int t = 0; t < T; t += KEYS)
+                    softmax_slopes(t, min(t + KEYS, T), T, 1 / sqrtf((float)D), map + at, ds + at);
+                mix(0, T, T, D, ds + at, k, dfirst + (h0 + h) * D, W, 1);
+            }
+            spread(0, T, T, D, heads, ds, q, dfirst + (H + g) * D, W);
+            spread(0, T, T, D, heads, map, dy, dfirst + (H + G + g) * D, W);
+        }
+    }
+}
