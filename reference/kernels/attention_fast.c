@@ -74,53 +74,55 @@ INLINE void add(vec_part *a, const vec_part *b)
     for (int i = 0; i < QUERIES; i++) a[i] += b[i];
 }
 
-// fold4 is what vec_fold's first two steps leave in lane l < 4.
-INLINE void fold4(int D, int l, const float *const *x, const float *turned, vec_part *sum)
-{
-    vec_part a[QUERIES], b[QUERIES];
-    lane(D, l, x, turned, sum);
-    lane(D, l + 8, x, turned, a);
-    add(sum, a);
-    lane(D, l + 4, x, turned, a);
-    lane(D, l + 12, x, turned, b);
-    add(a, b);
-    add(sum, a);
-}
-
 // dots is vec_dot of QUERIES rows x with KEYS keys, times factor.
 INLINE void dots(int D, const float *const *x, const float *turned, float factor,
                  float out[QUERIES][KEYS])
 {
-    for (int s = 0; s < KEYS; s += VEC_WIDTH) {
-        vec_part a[QUERIES], b[QUERIES], c[QUERIES];
-        fold4(D, 0, x, turned + s, a);
-        fold4(D, 2, x, turned + s, b);
-        add(a, b);
-        fold4(D, 1, x, turned + s, b);
-        fold4(D, 3, x, turned + s, c);
-        add(b, c);
-        add(a, b);
+    for (int s = 0; s < KEYS; s += VEC_WIDTH, turned += VEC_WIDTH) {
+        vec_part a[QUERIES], b[QUERIES], c[QUERIES], fold[4][QUERIES];
+        // A loop that stays one: unrolled, all its loads come first and fill the registers.
+#pragma GCC unroll 1
+        for (int l = 0; l < 4; l++) {
+            lane(D, l, x, turned, a);
+            lane(D, l + 8, x, turned, b);
+            add(a, b);
+            lane(D, l + 4, x, turned, b);
+            lane(D, l + 12, x, turned, c);
+            add(b, c);
+            add(a, b);
+#pragma GCC unroll 8
+            for (int i = 0; i < QUERIES; i++) fold[l][i] = a[i];
+        }
 #pragma GCC unroll 8
         for (int i = 0; i < QUERIES; i++) {
-            a[i] *= factor;
-            memcpy(out[i] + s, &a[i], sizeof a[i]);
+            vec_part sum = (fold[0][i] + fold[2][i]) + (fold[1][i] + fold[3][i]);
+            sum *= factor;
+            memcpy(out[i] + s, &sum, sizeof sum);
         }
     }
 }
 
-static void dots_of(int D, const float *const *x, const float *turned, float factor,
+typedef void dots_of(int D, const float *const *x, const float *turned, float factor,
+                     float out[QUERIES][KEYS]);
+
+static void dots_any(int D, const float *const *x, const float *turned, float factor,
+                     float out[QUERIES][KEYS])
+{
+    dots(D, x, turned, factor, out);
+}
+
+static void dots_32(int D, const float *const *x, const float *turned, float factor,
                     float out[QUERIES][KEYS])
 {
-    switch (D) {
-    case 32:
-        dots(32, x, turned, factor, out);
-        break;
-    case 64:
-        dots(64, x, turned, factor, out);
-        break;
-    default:
-        dots(D, x, turned, factor, out);
-    }
+    (void)D;
+    dots(32, x, turned, factor, out);
+}
+
+static void dots_64(int D, const float *const *x, const float *turned, float factor,
+                    float out[QUERIES][KEYS])
+{
+    (void)D;
+    dots(64, x, turned, factor, out);
 }
 
 // products writes z[t,s] = factor * (x[t] . y[s]) for t in [from, to) and s <= t.  It writes more
@@ -130,6 +132,7 @@ static void products(int from, int to, int T, int D, struct rows x, struct rows 
                      float *z)
 {
     _Alignas(64) float turned[DEEP * KEYS], out[QUERIES][KEYS];
+    dots_of *d = D == 32 ? dots_32 : D == 64 ? dots_64 : dots_any;
     for (int s = 0; s < to; s += KEYS, y.data += KEYS * y.stride) {
         int keys = min(KEYS, T - s);
         turn_keys(keys, D, y, turned);
@@ -138,7 +141,7 @@ static void products(int from, int to, int T, int D, struct rows x, struct rows 
             int there = min(QUERIES, to - t);
             // The last row stands in for those that are missing.
             for (int i = 0; i < QUERIES; i++) row[i] = x.data + min(t + i, to - 1) * x.stride;
-            dots_of(D, row, turned, factor, out);
+            d(D, row, turned, factor, out);
             float *z_t = z + (ptrdiff_t)t * T + s;
             for (int i = 0; i < there; i++, z_t += T) {
                 if (keys == KEYS)
