@@ -7,6 +7,7 @@
 #include "attention.h"
 #include "error.h"
 #include "mathf.h"
+#include "threads.h"
 #include "turn.h"
 #include "vec.h"
 
@@ -125,11 +126,17 @@ static void dots_64(int D, const float *const *x, const float *turned, float fac
     dots(64, x, turned, factor, out);
 }
 
-// products writes z[t,s] = factor * (x[t] . y[s]) for t in [from, to) and s <= t.  It writes more
-// of each row than that, up to whole KEYS.
+// keep replaces the elements behind the first n by `rest`.
+static void keep(int n, float rest, float *x)
+{
+    for (int l = 0; l < KEYS; l++) x[l] = l < n ? x[l] : rest;
+}
+
+// products writes z[t,s] = factor * (x[t] . y[s]) for t in [from, to) and s <= t, and `rest` behind
+// them, up to whole KEYS.
 //   z  (T, T)
 static void products(int from, int to, int T, int D, struct rows x, struct rows y, float factor,
-                     float *z)
+                     float rest, float *z)
 {
     _Alignas(64) float turned[DEEP * KEYS], out[QUERIES][KEYS];
     dots_of *d = D == 32 ? dots_32 : D == 64 ? dots_64 : dots_any;
@@ -144,6 +151,7 @@ static void products(int from, int to, int T, int D, struct rows x, struct rows 
             d(D, row, turned, factor, out);
             float *z_t = z + (ptrdiff_t)t * T + s;
             for (int i = 0; i < there; i++, z_t += T) {
+                if (t + i - s + 1 < KEYS) keep(t + i - s + 1, rest, out[i]);
                 if (keys == KEYS)
                     memcpy(z_t, out[i], sizeof out[i]);
                 else
@@ -256,6 +264,10 @@ static void spread(int from, int to, int T, int D, int heads, const float *map, 
         columns = D - d < COLUMNS ? KEYS : COLUMNS;
         for (int t = from; t < to; t += rows) {
             rows = to - t < ROWS ? 1 : ROWS;
+            for (int r = 0; r < rows; r++) {
+                for (int j = 0; j < columns; j += KEYS)
+                    __builtin_prefetch(y + (t + r) * y_stride + d + j, 1);
+            }
             for (int h = 0; h < heads; h++) {
                 struct sums s = {.w = map + ((ptrdiff_t)h * T + t) * T + t, .row = 1, .step = T};
                 s.x = (struct rows){x.data + t * x.stride + h * D + d, x.stride};
@@ -270,25 +282,21 @@ static void spread(int from, int to, int T, int D, int heads, const float *map, 
 
 // --- rows of a map ---------------------------------------------------------------------------
 
-// softmax makes probabilities of the scores z[t,s], s <= t, in the rows [from, to), which begin
-// and end in the same KEYS.
+// softmax makes probabilities of the scores z[t,s] in the rows [from, to), which begin and end in
+// the same KEYS.  One step for all rows, then the next: no row waits for its own.
 static void softmax(int from, int to, int T, float *z)
 {
     int n = min(from / KEYS * KEYS + KEYS, T), rows = to - from;
-    float max[KEYS];
-    z += (ptrdiff_t)from * T;
-    float *row = z;
-    for (int r = 0; r < rows; r++, row += T) {
-        for (int s = from + r + 1; s < n; s++) row[s] = -INFINITY;
-        max[r] = vec_max(n, row);
-    }
+    float max[KEYS], scale[KEYS], *row = z += (ptrdiff_t)from * T;
+    for (int r = 0; r < rows; r++, row += T) max[r] = vec_max(n, row);
     row = z;
     for (int r = 0; r < rows; r++, row += T)
         for (int s = 0; s < n; s++) row[s] = mathf_exp(row[s] - max[r]);
     row = z;
+    for (int r = 0; r < rows; r++, row += T) scale[r] = 1 / vec_sum(n, row);
+    row = z;
     for (int r = 0; r < rows; r++, row += T) {
-        float scale = 1 / vec_sum(n, row);
-        for (int s = 0; s < n; s++) row[s] *= scale;
+        for (int s = 0; s < n; s++) row[s] *= scale[r];
         for (int s = n; s < T; s++) row[s] = 0;
     }
 }
@@ -299,7 +307,6 @@ static void softmax_slopes(int from, int to, int T, float scale, const float *p,
     int n = min(from / KEYS * KEYS + KEYS, T);
     p += (ptrdiff_t)from * T, ds += (ptrdiff_t)from * T;
     for (int t = from; t < to; t++, p += T, ds += T) {
-        for (int s = t + 1; s < n; s++) ds[s] = 0;
         float mean = vec_dot(n, p, ds);
         for (int s = 0; s < n; s++) ds[s] = scale * p[s] * (ds[s] - mean);
     }
@@ -322,7 +329,7 @@ static int is_fast(int D)
 static void forward(int from, int to, int T, int D, struct rows q, struct rows k, struct rows v,
                     float *p, float *y, ptrdiff_t y_stride)
 {
-    products(from, to, T, D, q, k, 1 / sqrtf((float)D), p);
+    products(from, to, T, D, q, k, 1 / sqrtf((float)D), -INFINITY, p);
     for (int t = from, end; t < to; t = end) {
         end = min(t / KEYS * KEYS + KEYS, to);
         softmax(t, end, T, p);
@@ -352,6 +359,29 @@ void attention_fast_forward(int B, int T, int H, int G, int D, const float *qkv,
     }
 }
 
+// struct group: the heads of one sequence that share keys and values, and their gradients.
+struct group {
+    struct rows q, k, v, dy;  // q, dy: of the first head
+    const float *p;
+    float *dq, *dk, *dv;  // rows as far apart as q's
+};
+
+static void backward(int T, int D, int heads, const struct group *g, float *ds)
+{
+    ptrdiff_t W = g->q.stride;
+    float scale = 1 / sqrtf((float)D);
+    for (int h = 0; h < heads; h++) {
+        ptrdiff_t at = (ptrdiff_t)h * T * T;
+        struct rows dy = {g->dy.data + h * D, g->dy.stride};
+        products(0, T, T, D, dy, g->v, 1, 0, ds + at);
+        for (int t = 0; t < T; t += KEYS)
+            softmax_slopes(t, min(t + KEYS, T), T, scale, g->p + at, ds + at);
+        mix(0, T, T, D, ds + at, g->k, g->dq + h * D, W, 1);
+    }
+    spread(0, T, T, D, heads, ds, g->q, g->dk, W);
+    spread(0, T, T, D, heads, g->p, g->dy, g->dv, W);
+}
+
 void attention_fast_backward(int B, int T, int H, int G, int D, const float *qkv, const float *p,
                              const float *dout, float *dp, float *dqkv)
 {
@@ -362,27 +392,28 @@ void attention_fast_backward(int B, int T, int H, int G, int D, const float *qkv
     }
     ptrdiff_t W = (ptrdiff_t)(H + 2 * G) * D;
     int heads = H / G;
-    // The heads of a group share their keys and values, whose gradients must have one owner.
-#pragma omp parallel for collapse(2)
-    for (int b = 0; b < B; b++) {
-        for (int g = 0; g < G; g++) {
-            int h0 = g * heads;
-            const float *first = qkv + b * T * W;
-            const float *map = p + ((ptrdiff_t)b * H + h0) * T * T;
-            float *ds = dp + (map - p), *dfirst = dqkv + b * T * W;
-            struct rows q = {first + h0 * D, W}, k = {first + (H + g) * D, W},
-                        v = {k.data + G * D, W},
-                        dy = {dout + ((ptrdiff_t)b * T * H + h0) * D, (ptrdiff_t)H * D};
-            for (int h = 0; h < heads; h++) {
-                ptrdiff_t at = (ptrdiff_t)h * T * T;
-                struct rows dy_h = {dy.data + h * D, dy.stride};
-                products(0, T, T, D, dy_h, v, 1, ds + at);
-                for (int t = 0; t < T; t += KEYS)
-                    softmax_slopes(t, min(t + KEYS, T), T, 1 / sqrtf((float)D), map + at, ds + at);
-                mix(0, T, T, D, ds + at, k, dfirst + (h0 + h) * D, W, 1);
-            }
-            spread(0, T, T, D, heads, ds, q, dfirst + (H + g) * D, W);
-            spread(0, T, T, D, heads, map, dy, dfirst + (H + G + g) * D, W);
+    // The heads of a group share their keys and values, whose gradients must have one owner.  A
+    // thread uses the same part of dp again and again: it stays in its cache.
+    int groups = B * G, workers = min(threads_max(), groups);
+#pragma omp parallel for
+    for (int i = 0; i < workers; i++) {
+        float *ds = dp + (ptrdiff_t)i * heads * T * T;
+        int end = (int)((long)groups * (i + 1) / workers);
+        for (int n = (int)((long)groups * i / workers); n < end; n++) {
+            int b = n / G, h = n % G * heads;
+            const float *q = qkv + b * T * W + h * D, *k = qkv + b * T * W + (H + n % G) * D;
+            float *dk = dqkv + (k - qkv);
+            struct group g = {
+                .q = {q, W},
+                .k = {k, W},
+                .v = {k + G * D, W},
+                .dy = {dout + ((ptrdiff_t)b * T * H + h) * D, (ptrdiff_t)H * D},
+                .p = p + ((ptrdiff_t)b * H + h) * T * T,
+                .dq = dqkv + (q - qkv),
+                .dk = dk,
+                .dv = dk + G * D,
+            };
+            backward(T, D, heads, &g, ds);
         }
     }
 }
