@@ -148,6 +148,7 @@ static void products(int from, int to, int T, int D, struct rows x, struct rows 
             int there = min(QUERIES, to - t);
             // The last row stands in for those that are missing.
             for (int i = 0; i < QUERIES; i++) row[i] = x.data + min(t + i, to - 1) * x.stride;
+            for (int i = 0; i < there; i++) __builtin_prefetch(z + (ptrdiff_t)(t + i) * T + s + KEYS, 1);
             d(D, row, turned, factor, out);
             float *z_t = z + (ptrdiff_t)t * T + s;
             for (int i = 0; i < there; i++, z_t += T) {
