@@ -25,6 +25,20 @@ enum { QUERIES = 4, ROWS = 4, VECTORS = 4 };
 #endif
 enum { COLUMNS = VECTORS * VEC_WIDTH };
 
+// Loops over registers must be gone before registers are given out.  And clang halves vectors of
+// 512 bits unless it is told not to.
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#define ROLLED _Pragma("GCC unroll 1")
+#endif
+#if defined(__clang__) && defined(__AVX512F__)
+#define WIDE __attribute__((min_vector_width(512)))
+#else
+#define WIDE
+#endif
 #define INLINE static inline __attribute__((always_inline))
 
 // struct rows: row i begins at data + i * stride.
@@ -59,19 +73,19 @@ INLINE void lane(int D, int l, const float *const *x, const float *turned, vec_p
 {
     vec_part y;
     memcpy(&y, turned + l * KEYS, sizeof y);
-#pragma GCC unroll 8
+    UNROLL
     for (int i = 0; i < QUERIES; i++) sum[i] = x[i][l] * y;
-#pragma GCC unroll 8
+    UNROLL
     for (int d = l + VEC_LANES; d < D; d += VEC_LANES) {
         memcpy(&y, turned + d * KEYS, sizeof y);
-#pragma GCC unroll 8
+        UNROLL
         for (int i = 0; i < QUERIES; i++) sum[i] += x[i][d] * y;
     }
 }
 
 INLINE void add(vec_part *a, const vec_part *b)
 {
-#pragma GCC unroll 8
+    UNROLL
     for (int i = 0; i < QUERIES; i++) a[i] += b[i];
 }
 
@@ -82,7 +96,7 @@ INLINE void dots(int D, const float *const *x, const float *turned, float factor
     for (int s = 0; s < KEYS; s += VEC_WIDTH, turned += VEC_WIDTH) {
         vec_part a[QUERIES], b[QUERIES], c[QUERIES], fold[4][QUERIES];
         // A loop that stays one: unrolled, all its loads come first and fill the registers.
-#pragma GCC unroll 1
+        ROLLED
         for (int l = 0; l < 4; l++) {
             lane(D, l, x, turned, a);
             lane(D, l + 8, x, turned, b);
@@ -91,10 +105,10 @@ INLINE void dots(int D, const float *const *x, const float *turned, float factor
             lane(D, l + 12, x, turned, c);
             add(b, c);
             add(a, b);
-#pragma GCC unroll 8
+            UNROLL
             for (int i = 0; i < QUERIES; i++) fold[l][i] = a[i];
         }
-#pragma GCC unroll 8
+        UNROLL
         for (int i = 0; i < QUERIES; i++) {
             vec_part sum = (fold[0][i] + fold[2][i]) + (fold[1][i] + fold[3][i]);
             sum *= factor;
@@ -103,28 +117,19 @@ INLINE void dots(int D, const float *const *x, const float *turned, float factor
     }
 }
 
+// As functions of their own: in one, what they have in common would be pulled to the front.
 typedef void dots_of(int D, const float *const *x, const float *turned, float factor,
                      float out[QUERIES][KEYS]);
-
-static void dots_any(int D, const float *const *x, const float *turned, float factor,
-                     float out[QUERIES][KEYS])
-{
-    dots(D, x, turned, factor, out);
-}
-
-static void dots_32(int D, const float *const *x, const float *turned, float factor,
-                    float out[QUERIES][KEYS])
-{
-    (void)D;
-    dots(32, x, turned, factor, out);
-}
-
-static void dots_64(int D, const float *const *x, const float *turned, float factor,
-                    float out[QUERIES][KEYS])
-{
-    (void)D;
-    dots(64, x, turned, factor, out);
-}
+#define DOTS(name, size)                                                                   \
+    static WIDE void name(int D, const float *const *x, const float *turned, float factor, \
+                          float out[QUERIES][KEYS])                                        \
+    {                                                                                      \
+        (void)D;                                                                           \
+        dots(size, x, turned, factor, out);                                                \
+    }
+DOTS(dots_32, 32)
+DOTS(dots_64, 64)
+DOTS(dots_any, D)
 
 // keep replaces the elements behind the first n by `rest`.
 static void keep(int n, float rest, float *x)
@@ -148,7 +153,8 @@ static void products(int from, int to, int T, int D, struct rows x, struct rows 
             int there = min(QUERIES, to - t);
             // The last row stands in for those that are missing.
             for (int i = 0; i < QUERIES; i++) row[i] = x.data + min(t + i, to - 1) * x.stride;
-            for (int i = 0; i < there; i++) __builtin_prefetch(z + (ptrdiff_t)(t + i) * T + s + KEYS, 1);
+            for (int i = 0; i < there; i++)
+                __builtin_prefetch(z + (ptrdiff_t)(t + i) * T + s + KEYS, 1);
             d(D, row, turned, factor, out);
             float *z_t = z + (ptrdiff_t)t * T + s;
             for (int i = 0; i < there; i++, z_t += T) {
@@ -169,11 +175,11 @@ INLINE void step(int first, int last, int vectors, const float *const *w, ptrdif
                  const float *x, vec_part sum[ROWS][VECTORS])
 {
     vec_part v[VECTORS];
-#pragma GCC unroll 4
+    UNROLL
     for (int j = 0; j < vectors; j++) memcpy(&v[j], x + j * VEC_WIDTH, sizeof *v);
-#pragma GCC unroll 8
+    UNROLL
     for (int r = first; r < last; r++) {
-#pragma GCC unroll 4
+        UNROLL
         for (int j = 0; j < vectors; j++) sum[r][j] += w[r][at] * v[j];
     }
 }
@@ -197,24 +203,24 @@ INLINE void tile(int begin, int rows, int vectors, const struct sums *s)
     const float *w[ROWS], *x = s->x.data;
     ptrdiff_t x_step = s->x.stride, w_step = s->step, at = 0;
     float *y = s->y;
-#pragma GCC unroll 8
+    UNROLL
     for (int r = 0; r < rows; r++) {
         w[r] = s->w + r * s->row;
-#pragma GCC unroll 4
+        UNROLL
         for (int j = 0; j < vectors; j++) sum[r][j] = (vec_part){0};
     }
     // What a row leaves out is not added as 0 * x either, which is NaN where x is infinite.
-#pragma GCC unroll 8
+    UNROLL
     for (int r = 1; begin && r < rows; r++, at += w_step, x += x_step)
         step(0, r, vectors, w, at, x, sum);
     for (int i = begin ? rows - 1 : 0; i < s->n; i++, at += w_step, x += x_step)
         step(0, rows, vectors, w, at, x, sum);
-#pragma GCC unroll 8
+    UNROLL
     for (int r = 1; !begin && r < rows; r++, at += w_step, x += x_step)
         step(r, rows, vectors, w, at, x, sum);
-#pragma GCC unroll 8
+    UNROLL
     for (int r = 0; r < rows; r++, y += s->y_stride) {
-#pragma GCC unroll 4
+        UNROLL
         for (int j = 0; j < vectors; j++) {
             vec_part old;
             memcpy(&old, y + j * VEC_WIDTH, sizeof old);
@@ -224,33 +230,44 @@ INLINE void tile(int begin, int rows, int vectors, const struct sums *s)
     }
 }
 
-// tile_of: rows is ROWS or 1, columns COLUMNS or KEYS.
-static void tile_of(int begin, int rows, int columns, const struct sums *s)
+// struct shape: a size of tile, and the functions that sum one: mix to the diagonal, spread from
+// it.
+struct shape {
+    int rows, columns;
+    void (*mix)(const struct sums *s), (*spread)(const struct sums *s);
+};
+#define TILE(name, begin, rows, vectors)        \
+    static WIDE void name(const struct sums *s) \
+    {                                           \
+        tile(begin, rows, vectors, s);          \
+    }
+TILE(mix_wide, 0, ROWS, VECTORS)
+TILE(mix_narrow, 0, ROWS, VEC_PARTS)
+TILE(mix_row, 0, 1, VEC_PARTS)
+TILE(spread_wide, 1, ROWS, VECTORS)
+TILE(spread_narrow, 1, ROWS, VEC_PARTS)
+TILE(spread_row, 1, 1, VEC_PARTS)
+
+static struct shape shape_of(int rows, int columns)
 {
-    if (rows == ROWS && columns == COLUMNS)
-        begin ? tile(1, ROWS, VECTORS, s) : tile(0, ROWS, VECTORS, s);
-    else if (rows == ROWS)
-        begin ? tile(1, ROWS, VEC_PARTS, s) : tile(0, ROWS, VEC_PARTS, s);
-    else if (columns == COLUMNS)
-        begin ? tile(1, 1, VECTORS, s) : tile(0, 1, VECTORS, s);
-    else
-        begin ? tile(1, 1, VEC_PARTS, s) : tile(0, 1, VEC_PARTS, s);
+    if (rows < ROWS) return (struct shape){1, KEYS, mix_row, spread_row};
+    if (columns < COLUMNS) return (struct shape){ROWS, KEYS, mix_narrow, spread_narrow};
+    return (struct shape){ROWS, COLUMNS, mix_wide, spread_wide};
 }
 
 // mix is attention_mix for the rows [from, to), added to y or written there.
 static void mix(int from, int to, int T, int D, const float *map, struct rows x, float *y,
                 ptrdiff_t y_stride, int add)
 {
-    int columns, rows;
-    for (int d = 0; d < D; d += columns) {
-        columns = D - d < COLUMNS ? KEYS : COLUMNS;
-        for (int t = from; t < to; t += rows) {
-            rows = to - t < ROWS ? 1 : ROWS;
+    struct shape f;
+    for (int t = from; t < to; t += f.rows) {
+        for (int d = 0; d < D; d += f.columns) {
+            f = shape_of(to - t, D - d);
             struct sums s = {.w = map + (ptrdiff_t)t * T, .row = T, .step = 1};
             s.x = (struct rows){x.data + d, x.stride};
             s.y = y + t * y_stride + d, s.y_stride = y_stride;
             s.n = t + 1, s.add = add;
-            tile_of(0, rows, columns, &s);
+            f.mix(&s);
         }
     }
 }
@@ -260,13 +277,12 @@ static void spread(int from, int to, int T, int D, int heads, const float *map, 
                    float *y, ptrdiff_t y_stride)
 {
     _Alignas(64) float sum[ROWS][COLUMNS];
-    int columns, rows;
-    for (int d = 0; d < D; d += columns) {
-        columns = D - d < COLUMNS ? KEYS : COLUMNS;
-        for (int t = from; t < to; t += rows) {
-            rows = to - t < ROWS ? 1 : ROWS;
-            for (int r = 0; r < rows; r++) {
-                for (int j = 0; j < columns; j += KEYS)
+    struct shape f;
+    for (int t = from; t < to; t += f.rows) {
+        for (int d = 0; d < D; d += f.columns) {
+            f = shape_of(to - t, D - d);
+            for (int r = 0; r < f.rows; r++) {
+                for (int j = 0; j < f.columns; j += KEYS)
                     __builtin_prefetch(y + (t + r) * y_stride + d + j, 1);
             }
             for (int h = 0; h < heads; h++) {
@@ -274,9 +290,9 @@ static void spread(int from, int to, int T, int D, int heads, const float *map, 
                 s.x = (struct rows){x.data + t * x.stride + h * D + d, x.stride};
                 s.y = sum[0], s.y_stride = COLUMNS;
                 s.n = T - t, s.add = h > 0;
-                tile_of(1, rows, columns, &s);
+                f.spread(&s);
             }
-            for (int r = 0; r < rows; r++) vec_add(columns, sum[r], y + (t + r) * y_stride + d);
+            for (int r = 0; r < f.rows; r++) vec_add(f.columns, sum[r], y + (t + r) * y_stride + d);
         }
     }
 }
