@@ -178,7 +178,8 @@ INLINE void step(int first, int last, int vectors, const float *const *w, ptrdif
     UNROLL
     for (int j = 0; j < vectors; j++) memcpy(&v[j], x + j * VEC_WIDTH, sizeof *v);
     UNROLL
-    for (int r = first; r < last; r++) {
+    for (int r = 0; r < ROWS; r++) {
+        if (r < first || r >= last) continue;
         UNROLL
         for (int j = 0; j < vectors; j++) sum[r][j] += w[r][at] * v[j];
     }
