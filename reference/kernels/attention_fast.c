@@ -89,11 +89,11 @@ INLINE void add(vec_part *a, const vec_part *b)
     for (int i = 0; i < QUERIES; i++) a[i] += b[i];
 }
 
-// dots is vec_dot of QUERIES rows x with KEYS keys, times factor.
-INLINE void dots(int D, const float *const *x, const float *turned, float factor,
+// dots is vec_dot of QUERIES rows x with n keys, up to whole vectors, times factor.
+INLINE void dots(int n, int D, const float *const *x, const float *turned, float factor,
                  float out[QUERIES][KEYS])
 {
-    for (int s = 0; s < KEYS; s += VEC_WIDTH, turned += VEC_WIDTH) {
+    for (int s = 0; s < n; s += VEC_WIDTH, turned += VEC_WIDTH) {
         vec_part a[QUERIES], b[QUERIES], c[QUERIES], fold[4][QUERIES];
         // A loop that stays one: unrolled, all its loads come first and fill the registers.
         ROLLED
@@ -118,14 +118,14 @@ INLINE void dots(int D, const float *const *x, const float *turned, float factor
 }
 
 // As functions of their own: in one, what they have in common would be pulled to the front.
-typedef void dots_of(int D, const float *const *x, const float *turned, float factor,
+typedef void dots_of(int n, int D, const float *const *x, const float *turned, float factor,
                      float out[QUERIES][KEYS]);
-#define DOTS(name, size)                                                                   \
-    static WIDE void name(int D, const float *const *x, const float *turned, float factor, \
-                          float out[QUERIES][KEYS])                                        \
-    {                                                                                      \
-        (void)D;                                                                           \
-        dots(size, x, turned, factor, out);                                                \
+#define DOTS(name, size)                                                                          \
+    static WIDE void name(int n, int D, const float *const *x, const float *turned, float factor, \
+                          float out[QUERIES][KEYS])                                               \
+    {                                                                                             \
+        (void)D;                                                                                  \
+        dots(n, size, x, turned, factor, out);                                                    \
     }
 DOTS(dots_32, 32)
 DOTS(dots_64, 64)
@@ -155,7 +155,7 @@ static void products(int from, int to, int T, int D, struct rows x, struct rows 
             for (int i = 0; i < QUERIES; i++) row[i] = x.data + min(t + i, to - 1) * x.stride;
             for (int i = 0; i < there; i++)
                 __builtin_prefetch(z + (ptrdiff_t)(t + i) * T + s + KEYS, 1);
-            d(D, row, turned, factor, out);
+            d(min(KEYS, t + there - s), D, row, turned, factor, out);
             float *z_t = z + (ptrdiff_t)t * T + s;
             for (int i = 0; i < there; i++, z_t += T) {
                 if (t + i - s + 1 < KEYS) keep(t + i - s + 1, rest, out[i]);
@@ -332,10 +332,26 @@ static void softmax_slopes(int from, int to, int T, float scale, const float *p,
 
 // --- heads -----------------------------------------------------------------------------------
 
-static void check(int B, int T, int H, int G, int D)
+// struct sizes: all of them, and what follows from them.
+struct sizes {
+    int B, T, H, G, D;
+    int heads;    // of a group
+    ptrdiff_t W;  // from one row of qkv to the next
+    float scale;
+};
+
+static struct sizes sizes_of(int B, int T, int H, int G, int D)
 {
     CHECK(B > 0 && T > 0 && G > 0 && H > 0 && H % G == 0 && D > 0, "B=%d T=%d H=%d G=%d D=%d", B, T,
           H, G, D);
+    return (struct sizes){.B = B,
+                          .T = T,
+                          .H = H,
+                          .G = G,
+                          .D = D,
+                          .heads = H / G,
+                          .W = (ptrdiff_t)(H + 2 * G) * D,
+                          .scale = 1 / sqrtf((float)D)};
 }
 
 static int is_fast(int D)
@@ -343,38 +359,40 @@ static int is_fast(int D)
     return D % VEC_LANES == 0 && D <= DEEP;
 }
 
-// forward: rows [from, to) of one head.
-static void forward(int from, int to, int T, int D, struct rows q, struct rows k, struct rows v,
-                    float *p, float *y, ptrdiff_t y_stride)
+// band returns how many of T rows, whole KEYS, are one piece of work where there are `pieces`
+// heads or groups for the threads: all of them, if that is enough.
+static int band(int T, int pieces)
 {
-    products(from, to, T, D, q, k, 1 / sqrtf((float)D), -INFINITY, p);
-    for (int t = from, end; t < to; t = end) {
-        end = min(t / KEYS * KEYS + KEYS, to);
-        softmax(t, end, T, p);
-    }
-    mix(from, to, T, D, p, v, y, y_stride, 0);
+    int bands = (threads_max() + pieces - 1) / pieces, rows = (T + bands - 1) / bands;
+    return (rows + KEYS - 1) / KEYS * KEYS;
+}
+
+// forward: rows [from, to) of head n = b H + h.
+static void forward(int from, int to, int n, const struct sizes *z, const float *qkv, float *p,
+                    float *out)
+{
+    int b = n / z->H, h = n % z->H, g = h / z->heads, T = z->T, D = z->D;
+    const float *first = qkv + b * T * z->W;
+    struct rows q = {first + h * D, z->W}, k = {first + (z->H + g) * D, z->W};
+    struct rows v = {k.data + z->G * D, z->W};
+    p += (ptrdiff_t)n * T * T;
+    products(from, to, T, D, q, k, z->scale, -INFINITY, p);
+    for (int t = from; t < to; t += KEYS) softmax(t, min(t + KEYS, to), T, p);
+    mix(from, to, T, D, p, v, out + ((ptrdiff_t)b * T * z->H + h) * D, (ptrdiff_t)z->H * D, 0);
 }
 
 void attention_fast_forward(int B, int T, int H, int G, int D, const float *qkv, float *p,
                             float *out)
 {
-    check(B, T, H, G, D);
+    struct sizes z = sizes_of(B, T, H, G, D);
     if (!is_fast(D)) {
         attention_forward(B, T, H, G, D, qkv, p, out);
         return;
     }
-    ptrdiff_t W = (ptrdiff_t)(H + 2 * G) * D;
-#pragma omp parallel for collapse(2)
-    for (int b = 0; b < B; b++) {
-        for (int h = 0; h < H; h++) {
-            const float *first = qkv + b * T * W;
-            int g = h * G / H;
-            struct rows q = {first + h * D, W}, k = {first + (H + g) * D, W},
-                        v = {first + (H + G + g) * D, W};
-            forward(0, T, T, D, q, k, v, p + ((ptrdiff_t)b * H + h) * T * T,
-                    out + ((ptrdiff_t)b * T * H + h) * D, (ptrdiff_t)H * D);
-        }
-    }
+    int n = B * H, rows = band(T, n);
+#pragma omp parallel for collapse(2) schedule(dynamic)
+    for (int i = 0; i < n; i++)
+        for (int t = 0; t < T; t += rows) forward(t, min(t + rows, T), i, &z, qkv, p, out);
 }
 
 // struct group: the heads of one sequence that share keys and values, and their gradients.
@@ -384,54 +402,81 @@ struct group {
     float *dq, *dk, *dv;  // rows as far apart as q's
 };
 
-static void backward(int T, int D, int heads, const struct group *g, float *ds)
+static struct group group_of(int n, const struct sizes *z, const float *qkv, const float *p,
+                             const float *dout, float *dqkv)
 {
-    ptrdiff_t W = g->q.stride;
-    float scale = 1 / sqrtf((float)D);
-    for (int h = 0; h < heads; h++) {
-        ptrdiff_t at = (ptrdiff_t)h * T * T;
-        struct rows dy = {g->dy.data + h * D, g->dy.stride};
-        products(0, T, T, D, dy, g->v, 1, 0, ds + at);
-        for (int t = 0; t < T; t += KEYS)
-            softmax_slopes(t, min(t + KEYS, T), T, scale, g->p + at, ds + at);
-        mix(0, T, T, D, ds + at, g->k, g->dq + h * D, W, 1);
-    }
-    spread(0, T, T, D, heads, ds, g->q, g->dk, W);
-    spread(0, T, T, D, heads, g->p, g->dy, g->dv, W);
+    ptrdiff_t b = n / z->G, g = n % z->G, h = g * z->heads, D = z->D, W = z->W;
+    const float *q = qkv + b * z->T * W + h * D, *k = qkv + b * z->T * W + (z->H + g) * D;
+    float *dk = dqkv + (k - qkv);
+    return (struct group){.q = {q, W},
+                          .k = {k, W},
+                          .v = {k + z->G * D, W},
+                          .dy = {dout + (b * z->T * z->H + h) * D, z->H * D},
+                          .p = p + (b * z->H + h) * z->T * z->T,
+                          .dq = dqkv + (q - qkv),
+                          .dk = dk,
+                          .dv = dk + z->G * D};
+}
+
+// to_queries: rows [from, to) of ds and dq, of head h of a group.
+static void to_queries(int from, int to, int h, const struct sizes *z, const struct group *g,
+                       float *ds)
+{
+    int T = z->T, D = z->D;
+    ptrdiff_t at = (ptrdiff_t)h * T * T;
+    struct rows dy = {g->dy.data + h * D, g->dy.stride};
+    products(from, to, T, D, dy, g->v, 1, 0, ds + at);
+    for (int t = from; t < to; t += KEYS)
+        softmax_slopes(t, min(t + KEYS, to), T, z->scale, g->p + at, ds + at);
+    mix(from, to, T, D, ds + at, g->k, g->dq + h * D, z->W, 1);
+}
+
+// to_keys: rows [from, to) of dk and dv.
+static void to_keys(int from, int to, const struct sizes *z, const struct group *g, const float *ds)
+{
+    spread(from, to, z->T, z->D, z->heads, ds, g->q, g->dk, z->W);
+    spread(from, to, z->T, z->D, z->heads, g->p, g->dy, g->dv, z->W);
 }
 
 void attention_fast_backward(int B, int T, int H, int G, int D, const float *qkv, const float *p,
                              const float *dout, float *dp, float *dqkv)
 {
-    check(B, T, H, G, D);
+    struct sizes z = sizes_of(B, T, H, G, D);
     if (!is_fast(D)) {
         attention_backward(B, T, H, G, D, qkv, p, dout, dp, dqkv);
         return;
     }
-    ptrdiff_t W = (ptrdiff_t)(H + 2 * G) * D;
-    int heads = H / G;
-    // The heads of a group share their keys and values, whose gradients must have one owner.  A
-    // thread uses the same part of dp again and again: it stays in its cache.
-    int groups = B * G, workers = min(threads_max(), groups);
+    int groups = B * G, workers = threads_max(), rows = band(T, groups);
+    ptrdiff_t maps = (ptrdiff_t)z.heads * T * T;  // floats of a group's
+    if (groups >= workers) {
+        // A thread uses one part of dp again and again: it stays in its cache.
 #pragma omp parallel for
-    for (int i = 0; i < workers; i++) {
-        float *ds = dp + (ptrdiff_t)i * heads * T * T;
-        int end = (int)((long)groups * (i + 1) / workers);
-        for (int n = (int)((long)groups * i / workers); n < end; n++) {
-            int b = n / G, h = n % G * heads;
-            const float *q = qkv + b * T * W + h * D, *k = qkv + b * T * W + (H + n % G) * D;
-            float *dk = dqkv + (k - qkv);
-            struct group g = {
-                .q = {q, W},
-                .k = {k, W},
-                .v = {k + G * D, W},
-                .dy = {dout + ((ptrdiff_t)b * T * H + h) * D, (ptrdiff_t)H * D},
-                .p = p + ((ptrdiff_t)b * H + h) * T * T,
-                .dq = dqkv + (q - qkv),
-                .dk = dk,
-                .dv = dk + G * D,
-            };
-            backward(T, D, heads, &g, ds);
+        for (int w = 0; w < workers; w++) {
+            int end = (int)((ptrdiff_t)groups * (w + 1) / workers);
+            for (int i = (int)((ptrdiff_t)groups * w / workers); i < end; i++) {
+                struct group g = group_of(i, &z, qkv, p, dout, dqkv);
+                for (int h = 0; h < z.heads; h++) to_queries(0, T, h, &z, &g, dp + w * maps);
+                to_keys(0, T, &z, &g, dp + w * maps);
+            }
+        }
+        return;
+    }
+#pragma omp parallel
+    {
+#pragma omp for collapse(2) schedule(dynamic)
+        for (int i = 0; i < B * H; i++) {
+            for (int t = 0; t < T; t += rows) {
+                struct group g = group_of(i / z.heads, &z, qkv, p, dout, dqkv);
+                to_queries(t, min(t + rows, T), i % z.heads, &z, &g, dp + i / z.heads * maps);
+            }
+        }
+        // The heads of a group share keys and values, whose gradients have one owner.
+#pragma omp for collapse(2) schedule(dynamic)
+        for (int i = 0; i < groups; i++) {
+            for (int t = 0; t < T; t += rows) {
+                struct group g = group_of(i, &z, qkv, p, dout, dqkv);
+                to_keys(t, min(t + rows, T), &z, &g, dp + i * maps);
+            }
         }
     }
 }
