@@ -260,7 +260,7 @@ static struct shape shape_of(int rows, int columns)
 static void mix(int from, int to, int T, int D, const float *map, struct rows x, float *y,
                 ptrdiff_t y_stride, int add)
 {
-    struct shape f;
+    struct shape f = {0};
     for (int t = from; t < to; t += f.rows) {
         for (int d = 0; d < D; d += f.columns) {
             f = shape_of(to - t, D - d);
@@ -278,7 +278,7 @@ static void spread(int from, int to, int T, int D, int heads, const float *map, 
                    float *y, ptrdiff_t y_stride)
 {
     _Alignas(64) float sum[ROWS][COLUMNS];
-    struct shape f;
+    struct shape f = {0};
     for (int t = from; t < to; t += f.rows) {
         for (int d = 0; d < D; d += f.columns) {
             f = shape_of(to - t, D - d);
