@@ -24,13 +24,6 @@ enum { LANES = 4, CHAINS = 12 };
 
 typedef float vector __attribute__((vector_size(LANES * sizeof(float))));
 
-// clang would halve such vectors, and then they do not fit in the registers.
-#if defined(__clang__) && defined(__AVX512F__)
-#define WHOLE_VECTORS __attribute__((min_vector_width(512)))
-#else
-#define WHOLE_VECTORS
-#endif
-
 enum { LINE = 64 };
 
 // again says whether another try is due: for a while, and three times at least.
@@ -42,7 +35,7 @@ static int again(int tries, double begun)
 }
 
 // add_up returns the sum of everything in the vectors, which are then needed.
-WHOLE_VECTORS static float add_up(const vector *acc)
+static float add_up(const vector *acc)
 {
     float lane[CHAINS * LANES], sum = 0;
     memcpy(lane, acc, sizeof lane);
@@ -53,7 +46,7 @@ WHOLE_VECTORS static float add_up(const vector *acc)
 // --- operations ------------------------------------------------------------------------------
 
 // chains takes `count` steps of CHAINS chains acc = acc * x + y.
-WHOLE_VECTORS static float chains(long count, float x, float y)
+static float chains(long count, float x, float y)
 {
     // Written lane by lane, gcc would keep them in memory, and the loads would be the limit.
     vector acc[CHAINS], u = (vector){0} + x, v = (vector){0} + y;
@@ -89,7 +82,7 @@ double roofline_flops(void)
 
 // sum_of reads n vectors, `times` times: several streams side by side, because a core asks for more
 // of memory at once then.
-WHOLE_VECTORS static float sum_of(size_t n, const float *x, long times)
+static float sum_of(size_t n, const float *x, long times)
 {
     enum { STREAMS = 4, RUN = CHAINS / STREAMS };
     vector acc[CHAINS] = {{0}};

@@ -95,12 +95,26 @@ void memory_gpt(const struct gpt_config *config, int B, int T, struct memory kin
     add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], N);
 }
 
-size_t memory_step(const struct gpt_config *c, int B, int T)
+// lean_gradients returns the floats of gradients that a lean tape makes new memory for.  Where it
+// adds, three rows of C are wanted at once: of the sum and of what is added.  Two layers do not
+// take more than one, for the second finds the memory of the first.
+static size_t lean_gradients(const struct gpt_config *c, size_t N)
 {
+    size_t C = (size_t)c->channels, F = (size_t)c->hidden, V = (size_t)c->vocab;
+    size_t W = C / (size_t)c->heads * (size_t)(c->heads + 2 * c->groups);
+    size_t up = c->network == NETWORK_SWIGLU ? 2 * F : F;
+    size_t turned = c->position == POSITION_ROTARY ? W : 0;
+    return N * (V + 3 * C + up + F + W + turned);
+}
+
+size_t memory_step(const struct gpt_config *config, int B, int T)
+{
+    struct gpt_config c = gpt_filled(config);
     struct memory kind[MEMORY_KINDS];
-    memory_gpt(c, B, T, kind);
+    memory_gpt(&c, B, T, kind);
     struct memory tape = memory_add(kind);
-    return gpt_bytes(c) + sizeof(float) * gpt_count(c).total + memory_bytes(&tape);
+    tape.gradients = sizeof(float) * lean_gradients(&c, (size_t)B * (size_t)T);
+    return gpt_bytes(&c) + memory_bytes(&tape);
 }
 
 void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS])

@@ -40,8 +40,9 @@ struct memory {
 void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEMORY_KINDS]);
 
 // memory_step returns the most bytes that a training step of `gpt train` with --accumulate 1 has in
-// use: gpt_bytes, one float more for each weight, in which the gradients of a step's batches are
-// added up, and memory_gpt's.
+// use: gpt_bytes, and memory_gpt's but for the gradients.  Those lie on a lean tape (tape_lean),
+// which at no time holds more than the logits' and one layer's: three of (N, C) and one or two of
+// each other width.
 size_t memory_step(const struct gpt_config *c, int B, int T);
 
 // memory_mlp is the same as memory_gpt for mlp_loss and N windows.

@@ -31,11 +31,11 @@ struct bench_share {
     struct gpt_config c;
     int B, T, N;
     int wide[SLOTS];
-    float *data[SLOTS], *grad[SLOTS];  // (L, N, wide)
-    float *maps, *dmap;                // (L, B, H, T, T)
-    float *mean, *rstd;                // (2 L + 1, N)
-    size_t zeros;
-    float *zeroed;  // (zeros)  in place of the gradients of what is on a tape
+    float *data[SLOTS];  // (L, N, wide)
+    float *grad[SLOTS];  // (N, wide)  a lean tape uses its memory again
+    float *noise;        // (N, widest)  what gradients begin as
+    float *maps, *dmap;  // (L, B, H, T, T)
+    float *mean, *rstd;  // (2 L + 1, N)
 };
 
 static float *some_floats(struct arena *a, size_t n)
@@ -53,26 +53,35 @@ struct bench_share *bench_share_new(const struct bench_setting *setting, struct 
     s->run = bench_step_run(step);
     s->arena = arena_new();
     s->tape = tape_new();
+    tape_lean(s->tape);
     s->c = *gpt_config(s->run->model);
     s->B = setting->batch, s->T = setting->tokens, s->N = s->B * s->T;
     CHECK(gpt_params(s->run->model) == BEFORE_LAYERS + OF_LAYER * s->c.layers + LAST,
           "%d tensors: not a GPT-2", gpt_params(s->run->model));
     size_t rows = (size_t)s->c.layers * (size_t)s->N;
+    int widest = 0;
     for (int i = 0; i < SLOTS; i++) {
         s->wide[i] = i == QKV               ? 3 * s->c.channels
                    : i == UP || i == ACTIVE ? s->c.hidden
                                             : s->c.channels;
         s->data[i] = some_floats(s->arena, rows * (size_t)s->wide[i]);
-        s->grad[i] = some_floats(s->arena, rows * (size_t)s->wide[i]);
+        s->grad[i] = arena_floats(s->arena, (size_t)s->N * (size_t)s->wide[i]);
+        if (s->wide[i] > widest) widest = s->wide[i];
     }
     size_t pairs = rows * (size_t)s->c.heads * (size_t)s->T;
     s->maps = arena_zeros(s->arena, pairs);
     s->dmap = arena_zeros(s->arena, pairs);
     s->mean = arena_zeros(s->arena, 2 * rows + (size_t)s->N);
     s->rstd = arena_zeros(s->arena, 2 * rows + (size_t)s->N);
-    s->zeros = bench_work_zeros(setting);
-    s->zeroed = arena_floats(s->arena, s->zeros);
+    s->noise = some_floats(s->arena, (size_t)s->N * (size_t)widest);
+    bench_share_renew(s);
     return s;
+}
+
+void bench_share_renew(struct bench_share *s)
+{
+    for (int i = 0; i < SLOTS; i++)
+        memcpy(s->grad[i], s->noise, sizeof(float) * (size_t)s->N * (size_t)s->wide[i]);
 }
 
 void bench_share_free(struct bench_share *s)
@@ -88,11 +97,6 @@ void bench_share_free(struct bench_share *s)
 static float *data(const struct bench_share *s, enum slot i, int layer)
 {
     return s->data[i] + (ptrdiff_t)layer * s->N * s->wide[i];
-}
-
-static float *grad(const struct bench_share *s, enum slot i, int layer)
-{
-    return s->grad[i] + (ptrdiff_t)layer * s->N * s->wide[i];
 }
 
 static float *map_of(const struct bench_share *s, float *maps, int layer)
@@ -115,13 +119,13 @@ static void linear(struct bench_share *s, enum bench_kernel k)
             const struct map *m = &MAPS[i];
             struct param w = tensor_of_layer(s, l, m->weights);
             struct param b = tensor_of_layer(s, l, m->weights + 1);
-            const float *x = data(s, m->from, l), *dy = grad(s, m->to, l);
+            const float *x = data(s, m->from, l), *dy = s->grad[m->to];
             int C = s->wide[m->from], O = s->wide[m->to];
             if (k == BENCH_LINEAR)
                 linear_forward(s->N, C, O, x, w.data, b.data, data(s, m->to, l));
             else
                 linear_backward(
-                    s->N, C, O, x, w.data, dy, k == BENCH_LINEAR_DX ? grad(s, m->from, l) : NULL,
+                    s->N, C, O, x, w.data, dy, k == BENCH_LINEAR_DX ? s->grad[m->from] : NULL,
                     k == BENCH_LINEAR_DW ? w.grad : NULL, k == BENCH_BIAS ? b.grad : NULL);
         }
     }
@@ -146,14 +150,14 @@ static void norm(struct bench_share *s, int back)
     int L = s->c.layers;
     for (int l = 0; l < L; l++) {
         int first = BEFORE_LAYERS + OF_LAYER * l;
-        norm_one(s, back, 2 * l, first, data(s, INPUT, l), data(s, NORM1, l), grad(s, INPUT, l),
-                 grad(s, NORM1, l));
+        norm_one(s, back, 2 * l, first, data(s, INPUT, l), data(s, NORM1, l), s->grad[INPUT],
+                 s->grad[NORM1]);
         norm_one(s, back, 2 * l + 1, first + NORM2_W, data(s, MIDDLE, l), data(s, NORM2, l),
-                 grad(s, MIDDLE, l), grad(s, NORM2, l));
+                 s->grad[MIDDLE], s->grad[NORM2]);
     }
     // The last norm, behind all layers.
     norm_one(s, back, 2 * L, BEFORE_LAYERS + OF_LAYER * L, data(s, DOWN, L - 1), data(s, OUT, 0),
-             grad(s, DOWN, L - 1), grad(s, OUT, 0));
+             s->grad[DOWN], s->grad[OUT]);
 }
 
 static void attention(struct bench_share *s, int back)
@@ -162,8 +166,8 @@ static void attention(struct bench_share *s, int back)
     for (int l = 0; l < s->c.layers; l++) {
         float *p = map_of(s, s->maps, l), *dp = map_of(s, s->dmap, l);
         if (back)
-            attention_backward(s->B, s->T, H, H, D, data(s, QKV, l), p, grad(s, MIXED, l), dp,
-                               grad(s, QKV, l));
+            attention_backward(s->B, s->T, H, H, D, data(s, QKV, l), p, s->grad[MIXED], dp,
+                               s->grad[QKV]);
         else
             attention_forward(s->B, s->T, H, H, D, data(s, QKV, l), p, data(s, MIXED, l));
     }
@@ -174,7 +178,7 @@ static void gelu(struct bench_share *s, int back)
     size_t n = (size_t)s->N * (size_t)s->c.hidden;
     for (int l = 0; l < s->c.layers; l++) {
         if (back)
-            gelu_backward(n, data(s, UP, l), grad(s, ACTIVE, l), grad(s, UP, l));
+            gelu_backward(n, data(s, UP, l), s->grad[ACTIVE], s->grad[UP]);
         else
             gelu_forward(n, data(s, UP, l), data(s, ACTIVE, l));
     }
@@ -183,8 +187,7 @@ static void gelu(struct bench_share *s, int back)
 // leaf puts rows of a layer on the tape, with their gradient.
 static int leaf(struct bench_share *s, enum slot i, int layer)
 {
-    return tape_leaf(s->tape, 3, (int[]){s->B, s->T, s->wide[i]}, data(s, i, layer),
-                     grad(s, i, layer));
+    return tape_leaf(s->tape, 3, (int[]){s->B, s->T, s->wide[i]}, data(s, i, layer), s->grad[i]);
 }
 
 static void additions(struct bench_share *s)
@@ -221,9 +224,17 @@ static void head(struct bench_share *s)
     tape_backward(s->tape, loss, 1 / (float)s->N);
 }
 
+// zero does what a tape does for the gradients of each layer, and an update at its end.
 static void zero(struct bench_share *s)
 {
-    memset(s->zeroed, 0, s->zeros * sizeof(float));
+    for (int l = 0; l < s->c.layers; l++) {
+        for (int i = 0; i < SLOTS; i++) {
+            float *x = s->grad[i];
+            ptrdiff_t n = (ptrdiff_t)s->N * s->wide[i];
+#pragma omp parallel for if (n > 1 << 14)
+            for (ptrdiff_t j = 0; j < n; j++) x[j] = 0;
+        }
+    }
     memset(s->run->gradient, 0, gpt_weights(s->run->model) * sizeof(float));
 }
 
@@ -280,9 +291,6 @@ void bench_share_run(struct bench_share *s, enum bench_kernel k)
     case BENCH_ZERO:
         zero(s);
         break;
-    case BENCH_FOLD:
-        train_fold(s->run->model, s->run->gradient);
-        break;
     case BENCH_NORM_OF_GRADIENT:
         gradient_length(s);
         break;
@@ -292,11 +300,4 @@ void bench_share_run(struct bench_share *s, enum bench_kernel k)
     case BENCH_KERNELS:
         break;
     }
-}
-
-void bench_share_clear(struct bench_share *s)
-{
-    size_t bytes = gpt_weights(s->run->model) * sizeof(float);
-    memset(s->run->gradient, 0, bytes);
-    memset(gpt_grad(s->run->model), 0, bytes);
 }

@@ -13,10 +13,11 @@ struct bench_share;
 struct bench_share *bench_share_new(const struct bench_setting *s, struct bench_step *step);
 void bench_share_free(struct bench_share *s);  // s may be NULL
 
-// bench_share_run runs a kernel as often as a step does.
+// bench_share_run runs a kernel as often as a step does.  The last of them, BENCH_ZERO, leaves the
+// gradients of the weights zero, as the next step expects them.
 void bench_share_run(struct bench_share *s, enum bench_kernel k);
 
-// bench_share_clear sets the gradients to zero again, as the next step expects them.
-void bench_share_clear(struct bench_share *s);
+// bench_share_renew gives the gradients of results their first values again, for another round.
+void bench_share_renew(struct bench_share *s);
 
 #endif

@@ -63,6 +63,7 @@ struct bench_step *bench_step_new(const struct bench_setting *s)
                                   .clip = 1};
     b->arena = arena_new();
     b->at = (struct train){.o = &b->o, .model = gpt_new(&s->shape, 1), .tape = tape_new()};
+    tape_lean(b->at.tape);
     size_t window = (size_t)s->batch * (size_t)s->tokens, n = BATCHES * window + 1;
     size_t weights = gpt_weights(b->at.model);
     struct error e;
@@ -71,7 +72,7 @@ struct bench_step *bench_step_new(const struct bench_setting *s)
                &e);
     b->at.tokens = arena_alloc(b->arena, window * sizeof *b->at.tokens);
     b->at.target = arena_alloc(b->arena, window * sizeof *b->at.target);
-    b->at.gradient = arena_zeros(b->arena, weights);
+    b->at.gradient = gpt_grad(b->at.model);
     b->at.state.m = arena_zeros(b->arena, weights);
     b->at.state.v = arena_zeros(b->arena, weights);
     return b;

@@ -28,8 +28,7 @@ void bench_step_free(struct bench_step *b);  // b may be NULL
 // bench_step_take takes a step, a struct bench_step; the form is bench_time's.
 void bench_step_take(void *step);
 
-// bench_step_run returns the run itself, for who measures its parts, and must leave the gradients
-// zero.
+// bench_step_run returns the run itself, for who measures its parts, and leaves the gradients zero.
 struct train *bench_step_run(struct bench_step *b);
 
 // bench_step_memory takes a few steps in a process of its own and returns by how many bytes the

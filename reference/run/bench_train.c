@@ -47,7 +47,7 @@ static void time_kernels(struct timing *t, int which, int threads)
         t->kernel = (enum bench_kernel)k;
         bench_time(&t->kernels[which][k], run_kernel, t);
     }
-    bench_share_clear(t->share);
+    bench_share_renew(t->share);
 }
 
 static void measure(struct timing *t, int rounds)
@@ -58,7 +58,7 @@ static void measure(struct timing *t, int rounds)
     threads_use(all);
     bench_step_take(t->step);
     for (int k = 0; k < BENCH_KERNELS; k++) bench_share_run(t->share, (enum bench_kernel)k);
-    bench_share_clear(t->share);
+    bench_share_renew(t->share);
     double begin = clock_seconds(), spent = 0;
     for (int done = 0; bench_more(done, rounds, spent, budget); done++) {
         for (int i = 0; i < t->counts; i++) {

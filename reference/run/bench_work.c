@@ -1,7 +1,6 @@
 #include "bench_work.h"
 
 #include "error.h"
-#include "memory.h"
 
 // struct sizes: a setting's letters, as doubles for counting.
 struct sizes {
@@ -21,14 +20,6 @@ static struct sizes sizes_of(const struct bench_setting *s)
                           .weights = (double)gpt_count(&s->shape).total};
 }
 
-size_t bench_work_zeros(const struct bench_setting *s)
-{
-    struct memory kind[MEMORY_KINDS];
-    memory_gpt(&s->shape, s->batch, s->tokens, kind);
-    size_t logits = (size_t)s->batch * (size_t)s->tokens * (size_t)s->shape.vocab;
-    return memory_add(kind).gradients / sizeof(float) - logits;
-}
-
 static const char *const NAMES[BENCH_KERNELS] = {
     [BENCH_EMBEDDING] = "embedding",
     [BENCH_NORM] = "norm forward",
@@ -43,10 +34,9 @@ static const char *const NAMES[BENCH_KERNELS] = {
     [BENCH_LINEAR_DW] = "linear dw",
     [BENCH_BIAS] = "bias gradient",
     [BENCH_NORM_BACK] = "norm backward",
-    [BENCH_ZERO] = "gradients zeroed",
-    [BENCH_FOLD] = "gradients added",
     [BENCH_NORM_OF_GRADIENT] = "gradient norm",
     [BENCH_ADAMW] = "adamw",
+    [BENCH_ZERO] = "gradients zeroed",
 };
 
 // floats returns how many floats a kernel reads and writes at least: each array once, and what is
@@ -86,8 +76,6 @@ static double floats(const struct sizes *z, enum bench_kernel k)
         return 4 * N * C + 4 * z->V * C;  // logits need not be in memory
     case BENCH_ZERO:
         return z->weights;  // the tape's are added by bench_work_of
-    case BENCH_FOLD:
-        return 4 * z->weights;
     case BENCH_NORM_OF_GRADIENT:
         return z->weights;
     case BENCH_ADAMW:
@@ -139,8 +127,6 @@ static double elementwise(const struct sizes *z, enum bench_kernel k)
         return z->L * z->N * (5 * z->C + z->F);
     case BENCH_ADD:
         return z->L * 2 * 3 * rows;
-    case BENCH_FOLD:
-        return z->weights;
     case BENCH_NORM_OF_GRADIENT:
         return 2 * z->weights;
     case BENCH_ADAMW:
@@ -155,7 +141,6 @@ struct bench_work bench_work_of(const struct bench_setting *s, enum bench_kernel
     CHECK(k >= 0 && k < BENCH_KERNELS, "kernel %d", (int)k);
     struct sizes z = sizes_of(s);
     double count = floats(&z, k), flops = product(&z, k);
-    if (k == BENCH_ZERO) count += (double)bench_work_zeros(s);
     return (struct bench_work){.name = NAMES[k],
                                .product = flops > 0,
                                .flops = flops > 0 ? flops : elementwise(&z, k),

@@ -22,10 +22,10 @@ enum bench_kernel {
     BENCH_LINEAR_DW,
     BENCH_BIAS,
     BENCH_NORM_BACK,
-    BENCH_ZERO,  // gradients of what is on the tape begin as zeros, and so does the step's
-    BENCH_FOLD,  // the batch's gradients are added to the step's
     BENCH_NORM_OF_GRADIENT,
     BENCH_ADAMW,
+    BENCH_ZERO,  // gradients of what is on the tape begin as zeros; those of weights are zeroed
+                 // again
     BENCH_KERNELS
 };
 
@@ -39,9 +39,5 @@ struct bench_work {
 
 // bench_work_of tells what a kernel does in a step of the setting.
 struct bench_work bench_work_of(const struct bench_setting *s, enum bench_kernel k);
-
-// bench_work_zeros returns how many floats of a tape a step sets to zero: the gradients of its
-// results, but for the logits', which BENCH_HEAD does.
-size_t bench_work_zeros(const struct bench_setting *s);
 
 #endif
