@@ -44,6 +44,8 @@ ifeq ($(MARCH),)
 $(error $(CC) builds for no machine called ARCH=$(ARCH))
 endif
 endif
+# x86: vectors as wide as the machine's, where compilers would rather take half.
+MARCH  += $(call accepts,-mprefer-vector-width=512)
 PACKAGES = libpcre2-8 jansson
 PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
@@ -82,7 +84,7 @@ $B/libstories.a: $(STORIES:%=$B/datasets/%.o)                ; $(archive)
 $B/plain/%.o: reference/%.c                                  ; $(call compile)
 $B/datasets/%.o: datasets/%.c                                ; $(call compile)
 # The register tiles are nothing but acc += a * b, and are meant to fuse; gcc -O1 needs telling twice.
-$B/plain/kernels/gemm.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
+$B/plain/kernels/gemm.o $B/plain/kernels/gemv.o $B/plain/kernels/roofline.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
 # As clang does: where nobody asks which operations overflowed, gcc makes vectors of mathf_exp on AVX2 too.
 $B/plain/kernels/attention_fast_rows.o: FLAGS += -fno-trapping-math
 
@@ -232,7 +234,9 @@ $B/mine/gpt: $B/plain/main.o $(foreach l,$(YOURS),$B/mine/$(call slug,$l).o) $B/
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
-$B/tests/%.o: tests/%.c ; $(call compile,$(SUITE))
+# At -O1, as learners' files are: it is the library under test that is built as it is used.
+$B/tests/%.o: tests/%.c ; $(call compile,$(SUITE) -O1)
+$B/tests/bench/%.o: tests/bench/%.c ; $(call compile,$(SUITE))
 $B/tests/%: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a ; $(call link,$(CRITERION))
 suites: $(SUITES:%=$B/tests/%)
 
@@ -240,11 +244,14 @@ suites: $(SUITES:%=$B/tests/%)
 test: ; @CC="$(CC)" tests/harness/install.sh test
 	@tests/harness/install.sh notebooks || echo 'Without it the notebooks are not run.'
 	$(again) tested
-# Whatever a system test runs stands here: a clean clone has none of it.
-tested: $B/gpt $B/stories $B/grader $B/operators $B/console suites
-	+@$(MAKE) --no-print-directory suites B=$B/sanitized OPT=-O1 CFLAGS="$(SANITIZE)"
-	+@$(MAKE) --no-print-directory suites B=$B/clang CC=clang
+tested: tested-here tested-sanitized tested-clang
 	@tests/harness/tally.sh $B@2 $B@1 $B/clang@2 $B/sanitized@2
+# Whatever a system test runs stands here: a clean clone has none of it, and the tests run beside
+# each other, so that none may build in $B.
+tested-here: $B/gpt $B/stories $B/grader $B/operators $B/console suites
+	+@$(MAKE) --no-print-directory $(SLUGS:%=gate-%)
+tested-sanitized: ; +@$(MAKE) --no-print-directory suites B=$B/sanitized OPT=-O1 CFLAGS="$(SANITIZE)"
+tested-clang: ; +@$(MAKE) --no-print-directory suites B=$B/clang CC=clang
 
 # --- what the text says ---------------------------------------------------------------------
 CONSOLE := $(patsubst %.c,$B/%.o,$(wildcard tests/harness/text/*.c))
@@ -270,6 +277,10 @@ $B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
 gates: ; $(again) gates-run
 gates-run: $B/grader $B/gpt
 	+@B=$B tests/harness/gates.sh $(SLUG)
+# What a lesson's gates need: the stub, what its named mistakes answer, what a closer look is linked
+# from.
+gate-%: $B/stubs/%.c $B/grade/mutants/%/inputs $B/closer/tests/%.o $(LESSON_PARTS:%=$B/closer/tests/harness/%.o) $B/names.txt $B/grader $B/libstories.a
+	+@$(MAKE) --no-print-directory $$(cut -f 2 $B/grade/mutants/$*/list | sort -u | sed 's|.*|$B/grade/mutants/$*/recorded.&|')
 # What a suite is linked from, besides the module that it tests.
 $B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
 	@mkdir -p $(@D) && printf '%s\n' $(filter %.o,$^) $(filter %.a,$^) >$@
@@ -291,13 +302,15 @@ repro-all: ; -@CC="$(CC)" tests/harness/install.sh all
 	@tests/harness/repro.sh all
 
 # --- speed ----------------------------------------------------------------------------------
-# Beside other programs where PYTHON has them: python3 -m venv V; V/bin/pip install tiktoken
-# tokenizers; make bench PYTHON=V/bin/python
+# `gpt bench`, then ours beside other programs where PYTHON has them (a system's own may have torch):
+#   /usr/bin/python3 -m venv --system-site-packages V
+#   V/bin/pip install tiktoken tokenizers torch llama-cpp-python gguf; make bench PYTHON=V/bin/python
 PYTHON = python3
 BENCHES := $(filter-out bench,$(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c)))
 $(BENCHES:%=$B/bench/%): $B/bench/%: $B/tests/bench/%.o $B/tests/bench/bench.o $B/libgpt.a ; $(call link)
-bench: $(BENCHES:%=$B/bench/%)
-	@for b in $^; do OMP_NUM_THREADS=1 $$b '$(PYTHON) tests/bench/peers.py' || exit; done
+bench: $B/gpt $(BENCHES:%=$B/bench/%)
+	@$B/gpt bench --out $B/bench/results
+	@for b in $(filter-out $<,$^); do echo; $$b '$(PYTHON)' || exit; done
 
 # --- for whoever works on it ----------------------------------------------------------------
 OURS = $(wildcard reference/*.c reference/*/*.[ch] datasets/*.[ch] tests/*.c tests/*/*.[ch] tests/*/*/*.[ch])
@@ -341,7 +354,7 @@ help:
 	@echo 'make compile_commands.json    for editors'
 	@echo 'make clean      remove $B'
 .PHONY: $(VERBS) grade progress watch mine upgrade doctor answers
-.PHONY: gpt bench demo trained-demo test tested suites text text-run text-update floors repro repro-all format deps clean help \
+.PHONY: gpt bench demo trained-demo test tested tested-here tested-sanitized tested-clang suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
 -include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/mine $G -name '*.d' 2>/dev/null)

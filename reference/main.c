@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "checkpoint.h"
+#include "clock.h"
 #include "commands.h"
 #include "corpus.h"
 #include "dataset.h"
@@ -86,13 +87,15 @@ static void prepare(struct run *r)
     r->at.o = o;
     r->at.model = gpt_new(&shape, o->seed);
     r->at.tape = tape_new();
+    tape_lean(r->at.tape);
     if (*o->teacher)
         error_must(teacher_open(o->teacher, r->tokenizer, o->context, &r->at.teacher, &e), &e);
 
     size_t window = (size_t)o->batch * (size_t)o->context, weights = gpt_weights(r->at.model);
     r->at.tokens = arena_alloc(r->arena, window * sizeof *r->at.tokens);
     r->at.target = arena_alloc(r->arena, window * sizeof *r->at.target);
-    r->at.gradient = arena_zeros(r->arena, weights);
+    // The gradients of a step that is one batch are the model's own.
+    r->at.gradient = o->accumulate > 1 ? arena_zeros(r->arena, weights) : gpt_grad(r->at.model);
     r->at.state.m = arena_zeros(r->arena, weights);
     r->at.state.v = arena_zeros(r->arena, weights);
     r->at.state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
@@ -341,6 +344,7 @@ static const struct entry COMMANDS[] = {
     {"plot", "draw the loss of a run", command_plot},
     {"compare", "tell whether two runs of the same setting agree", command_compare},
     {"memory", "tell how much memory a training step takes", command_memory},
+    {"bench", "tell how fast this machine trains and writes, and could", command_bench},
 };
 
 static const struct entry DEMONSTRATIONS[] = {

@@ -200,3 +200,49 @@ Test(sample, the_penalty_is_for_the_last_ids)
     s.repeat_penalty = 0;
     cr_assert_eq(sample_scores(&s, 4, logits, 4, ids, work), logits, "none asked for");
 }
+
+// sorted is sample with all candidates sorted, whether they count or not.
+static int sorted(const struct sampling *s, int n, const float *logits, struct random *r,
+                  struct candidate *work)
+{
+    generate_weigh(n, logits, s->temperature, work);
+    int left = generate_top_k(n, work, s->top_k);
+    left = generate_top_p(left, work, s->top_p);
+    return generate_draw(generate_min_p(left, work, s->min_p), work, random_float(r));
+}
+
+Test(sample, sorting_only_what_counts_changes_nothing)
+{
+    enum { MANY = 2000 };
+    const struct sampling kinds[] = {
+        {SAMPLING(1, 1, 1)},
+        {SAMPLING(1, 40, 1)},
+        {SAMPLING(3, 1999, 1)},
+        {SAMPLING(0.01f, 40, 1)},  // most weights are 0
+        {SAMPLING(0.7f, 40, 0.9f), .min_p = 0.05f},
+        {SAMPLING(1, 0, 0)},
+        {SAMPLING(1, 0, 0.5f)},
+        {SAMPLING(2, 0, 0.99f)},
+        {SAMPLING(2, 0, 0.999999f)},
+        {SAMPLING(1, 0, 1), .min_p = 0.02f},
+        {SAMPLING(1, 0, 1), .min_p = 1},
+        {SAMPLING(1, 0, 0.8f), .min_p = 0.001f},
+        {SAMPLING(1, 0, 0.8f), .min_p = 0.1f},
+    };
+    struct random data = random_start(12, RANDOM_TEST);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct random a = random_start(13, RANDOM_TEST), b = a;
+        for (int i = 0; i < 50; i++) {
+            float logits[MANY];
+            struct candidate work[MANY];
+            // Every second time many are equal.
+            for (int v = 0; v < MANY; v++) {
+                float x = 2 * random_normal(&data);
+                logits[v] = i % 2 ? x : rintf(4 * x) / 4;
+            }
+            int want = sorted(&kinds[k], MANY, logits, &a, work);
+            int got = sample(&kinds[k], MANY, logits, &b, work);
+            cr_assert_eq(got, want, "options %zu, draw %d: %d, not %d", k, i, got, want);
+        }
+    }
+}

@@ -156,6 +156,39 @@ Test(tape_given, memory_lasts_until_the_reset)
     tape_free(t);
 }
 
+// deep_step sends a gradient through `layers` products and sums back to x, and returns the memory
+// it took; *inner is the gradient of the last node but one.
+static size_t deep_step(struct tape *t, int layers, float *x, float *dx, const float **inner)
+{
+    tape_reset(t);
+    for (int i = 0; i < 8; i++) dx[i] = 0;
+    int leaf = tape_leaf(t, 1, (int[]){8}, x, dx), node = leaf, before = leaf;
+    for (int l = 0; l < layers; l++) {
+        before = node;
+        node = tape_add(t, tape_mul(t, node, leaf), tape_tanh(t, node));
+    }
+    tape_backward(t, node, 1);
+    *inner = tape_grad(t, before);
+    return tape_memory(t);
+}
+
+Test(tape_given, a_lean_tape_gives_inner_gradients_back)
+{
+    float x[8] = {0.5f, -0.25f, 1, 0, -1, 0.125f, 2, 0.75f}, plain[8], lean[8];
+    struct tape *t = tape_new(), *u = tape_new();
+    const float *inner;
+    tape_lean(u);
+    size_t much = deep_step(t, 30, x, plain, &inner);
+    cr_assert(inner != NULL);
+    for (int round = 0; round < 3; round++) {
+        size_t little = deep_step(u, 30, x, lean, &inner);
+        check_same(8, lean, plain, "the leaf's gradient, round %d", round);
+        cr_assert(inner == NULL && little < much * 3 / 4, "%zu of %zu bytes", little, much);
+    }
+    tape_free(t);
+    tape_free(u);
+}
+
 // --- lesson 06, to the last bit --------------------------------------------------------------
 
 // Each node of a random graph is made of two that stand before it, so many are used several times.
@@ -165,7 +198,7 @@ static void compare_graphs(struct random *r, int nodes, int leaves)
     struct tape *t = tape_new();
     struct scalar_graph *g = scalar_new();
     float data[MOST], grad[MOST] = {0};
-    int node[MOST], number[MOST];
+    int node[MOST] = {0}, number[MOST] = {0};
     for (int i = 0; i < nodes; i++) {
         if (i < leaves) {
             data[i] = random_normal(r);

@@ -394,6 +394,17 @@ TEST(train_fold, every_weight_has_its_own)
     expect_true("nothing is added behind the end of sum", signbit(sum[n]));
 }
 
+TEST(train_fold, into_itself)
+{
+    struct gpt *m = model_of(1);
+    size_t n = gpt_weights(m);
+    float *want = floats(n, 0);
+    for (size_t i = 0; i < n; i++) want[i] = gpt_grad(m)[i] = 1 + (float)(i % 5);
+    given("sum is the model's gradients themselves: the step is one batch");
+    train_fold(m, gpt_grad(m));
+    has("sum", n, gpt_grad(m), want, 0);
+}
+
 // --- train_accumulate ----------------------------------------------------------------------------
 
 // by_hand does a step's batches one by one, and returns their mean loss.

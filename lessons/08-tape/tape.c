@@ -19,6 +19,8 @@ struct node {
     float *data;                 // the elements
     float *result;               // data, where it is ours to write: NULL for a leaf
     float *grad;                 // NULL until backward reaches the node
+    float *spare;                // on a lean tape, the memory of a gradient that was given back
+    int next;                    // the next node with such memory, or -1
     int needs_grad;              // a leaf with a gradient stands somewhere before it
     tape_backward_fn *backward;  // NULL for a leaf
     void *saved;
@@ -28,6 +30,7 @@ struct tape {
     struct arena *arena;
     struct node *nodes;
     int count, room;
+    int lean, spare;  // spare: the first node that has memory to spare, or -1
 };
 
 static struct node *at(const struct tape *t, int node)
@@ -41,13 +44,20 @@ struct tape *tape_new(void)
     struct tape *t = calloc(1, sizeof *t);
     if (!t) die("out of memory: tape");
     t->arena = arena_new();
+    t->spare = -1;
     return t;
+}
+
+void tape_lean(struct tape *t)
+{
+    t->lean = 1;  // tape_backward looks at it
 }
 
 void tape_reset(struct tape *t)
 {
     arena_reset(t->arena);
     t->count = 0;
+    t->spare = -1;
 }
 
 void tape_free(struct tape *t)

@@ -3,10 +3,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "error.h"
 
-enum { ALIGN = 64, CHUNK_MIN = 1 << 20 };
+enum { ALIGN = 64, CHUNK_MIN = 1 << 20, LARGE_PAGE = 1 << 21 };
 
 // A chunk's header fills one cache line, so the memory behind it is aligned like the chunk.
 struct chunk {
@@ -19,12 +20,27 @@ struct arena {
     size_t used, peak;    // bytes over all chunks
 };
 
+// use_large_pages asks for pages of 2 MiB in place of 4 KiB where the system has them: the
+// processor finds their addresses sooner, and the system hands them out with fewer interruptions.
+static void use_large_pages(char *memory, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    if (size < 2 * LARGE_PAGE) return;
+    size_t skip = (LARGE_PAGE - (uintptr_t)memory % LARGE_PAGE) % LARGE_PAGE;
+    // An error is no loss: the small pages are there.
+    (void)madvise(memory + skip, (size - skip) / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
+#else
+    (void)memory, (void)size;
+#endif
+}
+
 static struct chunk *chunk_new(size_t size, struct chunk *next)
 {
     if (size > SIZE_MAX - 2 * ALIGN) die("out of memory: %zu bytes asked", size);
     size = (size + ALIGN - 1) / ALIGN * ALIGN;
     struct chunk *c = aligned_alloc(ALIGN, sizeof *c + size);
     if (!c) die("out of memory: %zu bytes asked", size);
+    use_large_pages((char *)c, sizeof *c + size);
     *c = (struct chunk){.next = next, .size = size};
     return c;
 }

@@ -44,14 +44,19 @@ static inline struct vec_lanes vec_load(int n, const float *x)
     return v;
 }
 
+typedef float vec_half __attribute__((vector_size(4 * VEC_LANES / 2)));
+typedef float vec_quarter __attribute__((vector_size(4 * VEC_LANES / 4)));
+
 // vec_fold adds the lanes up: i and i + 8, then i and i + 4, and so on.
 static inline float vec_fold(struct vec_lanes v)
 {
-    float x[VEC_LANES];
-    memcpy(x, &v, sizeof x);
-    for (int l = 0; l < 8; l++) x[l] += x[l + 8];
-    for (int l = 0; l < 4; l++) x[l] += x[l + 4];
-    return (x[0] + x[2]) + (x[1] + x[3]);
+    vec_half half[2];
+    memcpy(half, &v, sizeof half);
+    half[0] += half[1];
+    vec_quarter quarter[2];
+    memcpy(quarter, &half[0], sizeof quarter);
+    quarter[0] += quarter[1];
+    return (quarter[0][0] + quarter[0][2]) + (quarter[0][1] + quarter[0][3]);
 }
 
 // vec_left returns how many of n elements a block of at most `most` that begins at i has.
@@ -71,15 +76,20 @@ static inline float vec_sum(int n, const float *x)
     return vec_fold(sum);
 }
 
+// vec_add_product: sum[l] += a[l] * b[l], l < n <= 16.
+static inline void vec_add_product(int n, const float *a, const float *b, struct vec_lanes *sum)
+{
+    struct vec_lanes u = vec_load(n, a), v = vec_load(n, b);
+    for (int p = 0; p < VEC_PARTS; p++) sum->part[p] += u.part[p] * v.part[p];
+}
+
 // vec_dot returns sum_i a[i] * b[i], each product rounded before it is added.
 static inline float vec_dot(int n, const float *a, const float *b)
 {
     struct vec_lanes sum = {{{0}}};
-    for (int i = 0; i < n; i += VEC_LANES) {
-        struct vec_lanes u = vec_load(vec_left(n, i, VEC_LANES), a + i),
-                         v = vec_load(vec_left(n, i, VEC_LANES), b + i);
-        for (int p = 0; p < VEC_PARTS; p++) sum.part[p] += u.part[p] * v.part[p];
-    }
+    int i = 0;
+    for (; i + VEC_LANES <= n; i += VEC_LANES) vec_add_product(VEC_LANES, a + i, b + i, &sum);
+    if (i < n) vec_add_product(n - i, a + i, b + i, &sum);
     return vec_fold(sum);
 }
 

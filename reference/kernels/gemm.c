@@ -231,7 +231,7 @@ static void share(int M, int N, int K, int threads, int *high, int *wide)
     // To copy an element of b takes about as long as COPY rows of tiles take with it.
     enum { COPY = 16 };
     int down_least = K > DEEP ? pieces_of(M, HIGH) : 1, across_least = pieces_of(N, WIDE);
-    double best = INFINITY;
+    double best = HUGE_VAL;
     for (int down = down_least; down < down_least + threads; down++) {
         for (int across = across_least; across < across_least + threads; across++) {
             int h = pieces_of(pieces_of(M, down), ROWS) * ROWS;

@@ -17,6 +17,8 @@ struct node {
     float *data;                 // the elements
     float *result;               // data, where it is ours to write: NULL for a leaf
     float *grad;                 // NULL until backward reaches the node
+    float *spare;                // on a lean tape, the memory of a gradient that was given back
+    int next;                    // the next node with such memory, or -1
     int needs_grad;              // a leaf with a gradient stands somewhere before it
     tape_backward_fn *backward;  // NULL for a leaf
     void *saved;
@@ -26,6 +28,7 @@ struct tape {
     struct arena *arena;
     struct node *nodes;
     int count, room;
+    int lean, spare;  // spare: the first node that has memory to spare, or -1
 };
 
 static struct node *at(const struct tape *t, int node)
@@ -39,13 +42,20 @@ struct tape *tape_new(void)
     struct tape *t = calloc(1, sizeof *t);
     if (!t) die("out of memory: tape");
     t->arena = arena_new();
+    t->spare = -1;
     return t;
+}
+
+void tape_lean(struct tape *t)
+{
+    t->lean = 1;  // tape_backward looks at it
 }
 
 void tape_reset(struct tape *t)
 {
     arena_reset(t->arena);
     t->count = 0;
+    t->spare = -1;
 }
 
 void tape_free(struct tape *t)
@@ -108,10 +118,41 @@ int tape_record(struct tape *t, int rank, const int *shape, int count, const int
 }
 
 // SOLUTION BEGIN
+// take_spare returns memory for `size` numbers that a lean tape has given back; NULL if there is
+// none.
+static float *take_spare(struct tape *t, size_t size)
+{
+    for (int *link = &t->spare; *link >= 0; link = &t->nodes[*link].next) {
+        struct node *n = &t->nodes[*link];
+        if (n->size != size) continue;
+        *link = n->next;
+        return n->spare;
+    }
+    return NULL;
+}
+
+// zeros returns `size` zeros: of the memory that was given back, else new.
+static float *zeros(struct tape *t, size_t size)
+{
+    float *x = take_spare(t, size);
+    if (!x) x = arena_floats(t->arena, size);
+#pragma omp parallel for if (size > 1 << 14)
+    for (size_t i = 0; i < size; i++) x[i] = 0;
+    return x;
+}
+
 // want_grad makes a node's gradient, if it needs one and has none yet: zeros, to be added to.
 static void want_grad(struct tape *t, struct node *n)
 {
-    if (n->needs_grad && !n->grad) n->grad = arena_zeros(t->arena, n->size);
+    if (n->needs_grad && !n->grad) n->grad = zeros(t, n->size);
+}
+
+// give_back lets the gradient of an inner node go.
+static void give_back(struct tape *t, int node)
+{
+    struct node *n = at(t, node);
+    n->spare = n->grad, n->grad = NULL;
+    n->next = t->spare, t->spare = node;
 }
 // SOLUTION END
 
@@ -127,6 +168,7 @@ void tape_backward(struct tape *t, int node, float seed)
         if (!n->grad || !n->backward) continue;  // not on a path to `node`, or a leaf
         for (int j = 0; j < n->count; j++) want_grad(t, at(t, n->inputs[j]));
         n->backward(t, i);
+        if (t->lean) give_back(t, i);
     }
     // SOLUTION END
 }

@@ -23,6 +23,11 @@ struct tape *tape_new(void);
 void tape_reset(struct tape *t);
 void tape_free(struct tape *t);  // t may be NULL
 
+// tape_lean makes a tape lean, for good: tape_backward gives back the gradient of an inner node as
+// soon as it has been passed on to the node's inputs, and uses its memory again.  tape_grad of that
+// node is NULL then.  For training, which asks for the leaves' gradients alone.
+void tape_lean(struct tape *t);
+
 // tape_leaf adds an array of the caller's: data that gradients flow to when grad is not NULL.
 //   shape  (rank)  rank <= TAPE_RANK
 //   data, grad     as large as the shape's product; they stay the caller's.  data is only read.
@@ -59,8 +64,8 @@ const float *tape_data(const struct tape *t, int node);
 // none, because the data are a leaf's.
 float *tape_result(struct tape *t, int node);
 
-// tape_grad returns the gradient of node, shaped like it; NULL if it needs none or if backward
-// has not come to it.
+// tape_grad returns the gradient of node, shaped like it; NULL if it needs none, if backward has
+// not come to it, or if a lean tape has given it back.
 float *tape_grad(const struct tape *t, int node);
 
 // tape_alloc returns memory that lasts until the reset.

@@ -5,9 +5,12 @@
 
 #include "arena.h"
 #include "error.h"
+#include "gpt_parts.h"
+#include "ops.h"
 
-// Of so many tokens at once the results are on the tape: more would only take more memory.
-enum { STRIDE = 128 };
+// So many tokens at once go through a block: every weight is read once for all of them.  More would
+// only take more memory.
+enum { STRIDE = 512 };
 
 struct cache {
     struct gpt_config config;
@@ -16,7 +19,8 @@ struct cache {
     int most, count;
     int layer;             // the one that attends next, while tokens are read
     int32_t *tokens;       // (most)
-    float *keys, *values;  // (L, most, G D)
+    float *keys, *values;  // (L, G, most, D)  those of a group side by side: they are read together
+    float *rows;           // (min(most, STRIDE), C)  what goes from one block to the next
 };
 
 size_t cache_bytes(const struct gpt_config *config, int tokens)
@@ -39,6 +43,8 @@ struct cache *cache_new(const struct gpt_config *config, int most, cache_attend 
     c->tokens = arena_alloc(c->arena, sizeof *c->tokens * (size_t)most);
     c->keys = arena_floats(c->arena, floats);
     c->values = arena_floats(c->arena, floats);
+    c->rows =
+        arena_floats(c->arena, (size_t)(most < STRIDE ? most : STRIDE) * (size_t)config->channels);
     return c;
 }
 
@@ -65,30 +71,42 @@ void cache_cut(struct cache *c, int n)
     c->count = n;
 }
 
+// keep copies keys or values of n new tokens, in rows x of G D floats that lie `row` apart, to
+// where the layer's are.
+static void keep(const struct cache *c, int n, const float *x, ptrdiff_t row, float *kept)
+{
+    int G = c->config.groups, D = c->config.channels / c->config.heads;
+    for (int g = 0; g < G; g++) {
+        float *to = kept + ((ptrdiff_t)g * c->most + c->count) * D;
+        for (int i = 0; i < n; i++, to += D) memcpy(to, x + i * row + g * D, sizeof *x * (size_t)D);
+    }
+}
+
 // attend_layer is the block_attend of a cache: it keeps the new tokens' keys and values of this
 // layer, and lets each new token look at all up to itself.
 static int attend_layer(void *self, struct tape *t, int qkv)
 {
     struct cache *c = self;
-    const struct gpt_config *g = &c->config;
-    int H = g->heads, G = g->groups, D = g->channels / H, n = tape_dim(t, qkv, 1);
-    ptrdiff_t width = (ptrdiff_t)G * D, row = (ptrdiff_t)(H + 2 * G) * D;
-    float *keys = c->keys + c->layer * c->most * width;
-    float *values = c->values + c->layer * c->most * width;
+    int H = c->config.heads, G = c->config.groups, D = c->config.channels / H;
+    int n = tape_dim(t, qkv, 1), all = c->count + n;
+    ptrdiff_t row = (ptrdiff_t)(H + 2 * G) * D, group = (ptrdiff_t)c->most * D;
     const float *x = tape_data(t, qkv);
-    for (int i = 0; i < n; i++) {
-        const float *k = x + i * row + (ptrdiff_t)H * D;
-        memcpy(keys + (c->count + i) * width, k, sizeof *k * (size_t)width);
-        memcpy(values + (c->count + i) * width, k + width, sizeof *k * (size_t)width);
-    }
-    int node = tape_record(t, 3, (int[]){1, n, H * D}, 1, &qkv, NULL, NULL);
+    float *keys = c->keys + c->layer * G * group, *values = c->values + c->layer * G * group;
+    keep(c, n, x + (ptrdiff_t)H * D, row, keys);
+    keep(c, n, x + (ptrdiff_t)(H + G) * D, row, values);
+    int node = tape_record(t, 3, (int[]){1, n, H * D}, 1, &qkv, NULL, NULL), heads = H / G;
     float *out = tape_result(t, node),
-          *p = tape_alloc(t, sizeof *p * (size_t)H * (size_t)n * (size_t)(c->count + n));
-    // A single token leaves the threads to its heads, should attend share them out.
-#pragma omp parallel for schedule(dynamic) if (n > 1)
-    for (int i = 0; i < n; i++) {
-        c->attend(c->count + i + 1, H, G, D, x + i * row, keys, values,
-                  p + (ptrdiff_t)i * H * (c->count + n), out + (ptrdiff_t)i * H * D);
+          *p = tape_alloc(t, sizeof *p * (size_t)H * (size_t)n * (size_t)all);
+    // Group by group, whose keys and values then stay near for all tokens.  One token with one
+    // group leaves the threads to its heads, should attend share them out.
+#pragma omp parallel for collapse(2) schedule(dynamic) if (n * G > 1)
+    for (int g = 0; g < G; g++) {
+        for (int i = 0; i < n; i++) {
+            ptrdiff_t first = (ptrdiff_t)g * heads * D;  // the group's queries
+            c->attend(c->count + i + 1, heads, 1, D, x + i * row + first, keys + g * group,
+                      values + g * group, p + ((ptrdiff_t)g * n + i) * heads * all,
+                      out + (ptrdiff_t)i * H * D + first);
+        }
     }
     c->layer++;
     return node;
@@ -106,6 +124,47 @@ const float *cache_extend(struct cache *c, const struct gpt *m, struct tape *t, 
     return tape_data(t, logits);
 }
 
+// carry resets the tape of all but the rows of node x, which the next block begins with: without
+// gradients nobody needs the others any more.
+static int carry(struct cache *c, struct tape *t, int x)
+{
+    int n = tape_dim(t, x, 1), C = tape_dim(t, x, 2);
+    memcpy(c->rows, tape_data(t, x), sizeof *c->rows * tape_size(t, x));
+    tape_reset(t);
+    return tape_leaf(t, 3, (int[]){1, n, C}, c->rows, NULL);
+}
+
+// read_tokens reads n <= STRIDE tokens more, and returns the node (1, n, C) of what the last block
+// gives for them.
+static int read_tokens(struct cache *c, const struct gpt *m, struct tape *t, int n,
+                       const int32_t *tokens)
+{
+    struct block_shape s = gpt_block_shape(m, c->count, attend_layer, c);
+    tape_reset(t);
+    c->layer = 0;
+    int x = gpt_embed(m, t, 0, 1, n, tokens, c->count);
+    for (int l = 0; l < c->config.layers; l++) {
+        x = carry(c, t, x);
+        struct block w = gpt_layer(m, t, 0, l);
+        x = block_forward(t, &s, &w, x);
+    }
+    memcpy(c->tokens + c->count, tokens, sizeof *tokens * (size_t)n);
+    c->count += n;
+    return x;
+}
+
+// score_last returns the logits (V) of the last row of x (1, n, C), as gpt_logits gives them.
+static const float *score_last(struct cache *c, const struct gpt *m, struct tape *t, int x)
+{
+    size_t C = (size_t)c->config.channels;
+    memcpy(c->rows, tape_data(t, x) + tape_size(t, x) - C, sizeof *c->rows * C);
+    int last = tape_leaf(t, 2, (int[]){1, c->config.channels}, c->rows, NULL);
+    struct block_shape s = gpt_block_shape(m, 0, NULL, NULL);
+    last = block_norm(t, &s, last, gpt_leaf(m, t, 0, m->norm_w), gpt_leaf(m, t, 0, m->norm_b));
+    int head = gpt_leaf(m, t, 0, m->head == GPT_NONE ? m->wte : m->head);
+    return tape_data(t, op_linear(t, last, head, OP_NONE));
+}
+
 const float *cache_next(struct cache *c, const struct gpt *m, struct tape *t, int n,
                         const int32_t *ids, int *read)
 {
@@ -115,9 +174,9 @@ const float *cache_next(struct cache *c, const struct gpt *m, struct tape *t, in
     // The last token is read in any case: its logits are what is asked for.
     cache_cut(c, same < n ? same : n - 1);
     if (read) *read = n - c->count;
-    for (;;) {
-        int left = n - c->count, now = left < STRIDE ? left : STRIDE;
-        const float *logits = cache_extend(c, m, t, now, ids + c->count);
-        if (now == left) return logits + (ptrdiff_t)(now - 1) * c->config.vocab;
-    }
+    if (n - c->count == 1) return cache_extend(c, m, t, 1, ids + c->count);
+    int x = 0;
+    for (int left; (left = n - c->count) > 0;)
+        x = read_tokens(c, m, t, left < STRIDE ? left : STRIDE, ids + c->count);
+    return score_last(c, m, t, x);
 }

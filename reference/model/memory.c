@@ -95,6 +95,14 @@ void memory_gpt(const struct gpt_config *config, int B, int T, struct memory kin
     add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], N);
 }
 
+size_t memory_step(const struct gpt_config *c, int B, int T)
+{
+    struct memory kind[MEMORY_KINDS];
+    memory_gpt(c, B, T, kind);
+    struct memory tape = memory_add(kind);
+    return gpt_bytes(c) + sizeof(float) * gpt_count(c).total + memory_bytes(&tape);
+}
+
 void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS])
 {
     size_t rows = (size_t)N, H = (size_t)c->hidden, V = (size_t)c->vocab;

@@ -39,7 +39,12 @@ struct memory {
 // bytes, as the arena hands them out.
 void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEMORY_KINDS]);
 
-// memory_mlp is the same for mlp_loss and N windows.
+// memory_step returns the most bytes that a training step of `gpt train` with --accumulate 1 has in
+// use: gpt_bytes, one float more for each weight, in which the gradients of a step's batches are
+// added up, and memory_gpt's.
+size_t memory_step(const struct gpt_config *c, int B, int T);
+
+// memory_mlp is the same as memory_gpt for mlp_loss and N windows.
 void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS]);
 
 // memory_add returns the sum over the kinds; its name is "sum".

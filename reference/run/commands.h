@@ -62,6 +62,9 @@ int command_depth(int argc, char **argv);
 // command_shape prints the weights of a shape, part by part.
 int command_shape(int argc, char **argv);
 
+// command_bench prints what this machine can do, and how fast it trains and writes.
+int command_bench(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "error.h"
 
 struct progress {
@@ -17,13 +17,6 @@ struct progress {
     double begin, last, shown;  // seconds: of the beginning, the last step, the line
     int terminal, open;         // whether the line is on the screen
 };
-
-double clock_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 struct progress *progress_new(int first, int steps, double tokens, double bits, double floor)
 {

@@ -28,7 +28,4 @@ double progress_seconds(const struct progress *p);
 // progress_free ends the line and frees p.  p may be NULL.
 void progress_free(struct progress *p);
 
-// clock_seconds returns a clock that only moves forward.
-double clock_seconds(void);
-
 #endif

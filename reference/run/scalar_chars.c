@@ -6,12 +6,12 @@
 
 #include "arena.h"
 #include "bytes.h"
+#include "clock.h"
 #include "dataset.h"
 #include "embedding.h"
 #include "linear.h"
 #include "loss.h"
 #include "mathf.h"
-#include "progress.h"
 #include "random.h"
 #include "scalar_net.h"
 #include "threads.h"

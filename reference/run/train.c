@@ -64,6 +64,7 @@ void train_fold(const struct gpt *m, float *sum)
     float *grad = gpt_grad(m);
     size_t n = gpt_weights(m);
     // SOLUTION BEGIN
+    if (sum == grad) return;
 #pragma omp parallel for
     for (size_t i = 0; i < n; i++) {
         sum[i] += grad[i];

@@ -25,8 +25,9 @@ struct train {
     struct teacher *teacher;   // for train_loss; NULL unless the loss needs one
     struct tape *tape;         // for whatever is computed; its user resets it first
     int32_t *tokens, *target;  // (batch, context)  room for one batch
-    float *gradient;           // (weights)  zeros between two steps
-    struct state state;        // step, position, loss; the optimizer's memory m, v
+    float *gradient;  // (weights)  zeros between two steps; may be gpt_grad(model) if o->accumulate
+                      // is 1
+    struct state state;  // step, position, loss; the optimizer's memory m, v
 };
 
 // train_shuffle writes the numbers 0 … n-1 in an order drawn from r, any order as likely as any
@@ -59,7 +60,8 @@ double train_evaluate(const struct gpt *m, struct tape *t, size_t n, const int32
 // train_fold adds the model's gradients, those of one batch, to the step's, and zeroes them.
 // Batches are folded one by one in their order, whoever computed them, so that the sum has the
 // same bits however the work was divided.
-//   sum  (weights)
+//   sum  (weights)  where a step is one batch it may be the model's gradients themselves: then they
+//                   are the sum already, and stay as they are
 void train_fold(const struct gpt *m, float *sum);
 
 // train_accumulate adds the gradients of one step to r->gradient and returns its loss: the mean

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cache.h"
+#include "clock.h"
 #include "generate.h"
-#include "progress.h"
 #include "ride.h"
 
 const float *writer_next(const struct gpt *m, struct tape *t, int n, const int32_t *ids)

@@ -73,6 +73,23 @@ void bench_peers(const char *command, int most, int *rows, struct bench_row *row
     pclose(from);
 }
 
+void bench_print(const struct bench_row *r, double tokens, double ours)
+{
+    printf("  %-24s %-18s ", r->who, r->what);
+    if (r->best <= 0)
+        printf("%s\n", r->not_run);
+    else if (tokens > 0)
+        printf("%9.1f tokens/s %7.2f x our time\n", tokens / r->best, r->best / ours);
+    else
+        printf("%9.1f ms       %7.2f x our time\n", 1e3 * r->best, r->best / ours);
+}
+
+int bench_cores(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 1 ? (int)n : 1;
+}
+
 const char *bench_place(const char *const *paths)
 {
     while (*paths && !file_exists(*paths)) paths++;

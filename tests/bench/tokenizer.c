@@ -1,6 +1,6 @@
 // The tokenizer's speed: encoding with GPT-2's vocabulary and training on Tiny Shakespeare, the
 // fast rung beside the plain one, and beside other programs where they are installed.
-//   usage: tokenizer PEERS-COMMAND        one thread, processor time
+//   usage: tokenizer PYTHON        one thread, processor time
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,7 +143,7 @@ int main(int argc, char **argv)
     struct data d = {.vocab_path = bench_place(vocabs)};
     struct error e;
     char command[1024];
-    if (argc != 2) die("usage: tokenizer PEERS-COMMAND");
+    if (argc != 2) die("usage: tokenizer PYTHON");
     if (!file_exists(TRAIN)) {
         puts("tokenizer: not run: make datasets/shakespeare");
         return 0;
@@ -152,14 +152,16 @@ int main(int argc, char **argv)
     printf("Tiny Shakespeare, one thread, processor time, best of %d rounds\n", BENCH_ROUNDS);
     if (d.vocab_path) {
         error_must(vocab_files_read(d.vocab_path, &d.gpt2, &e), &e);
-        snprintf(command, sizeof command, "%s encode %s %s %s", argv[1], d.vocab_path, TRAIN, VAL);
+        snprintf(command, sizeof command, "%s " BENCH_PEERS "peers.py encode %s %s %s", argv[1],
+                 d.vocab_path, TRAIN, VAL);
         bench_encode(&d, command);
     } else {
         puts("encode with GPT-2's vocabulary: not run: make datasets/gpt2");
     }
     static const int sizes[] = {1024, 21336};
     for (int i = 0; i < 2; i++) {
-        snprintf(command, sizeof command, "%s train %d %s %s", argv[1], sizes[i], TRAIN, VAL);
+        snprintf(command, sizeof command, "%s " BENCH_PEERS "peers.py train %d %s %s", argv[1],
+                 sizes[i], TRAIN, VAL);
         bench_train(&d, sizes[i], command);
     }
     vocab_free(d.gpt2);

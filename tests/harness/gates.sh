@@ -33,7 +33,7 @@ if [ "${1:-}" = subject ]; then
     # What has a trace has been built already, as a learner's file is; .source says from which.
     if [ -f "${5%.c}.run" ]; then
         mkdir -p "$dir/grade"
-        cp "${5%.c}.o" "$dir/grade/$slug.o" && cp "${5%.c}.run" "$dir/grade/$slug" &&
+        ln -f "${5%.c}.o" "$dir/grade/$slug.o" && ln -f "${5%.c}.run" "$dir/grade/$slug" &&
             printf '%s' "$dir/$lesson/$slug.c" >"$dir/grade/$slug.source"
     fi
     MINE=$dir G=$dir/grade "$B/grader" run "$slug" --first >"$dir/said" 2>&1 </dev/null
@@ -56,21 +56,23 @@ rows=$top/rows notes=$top/notes jobs=$top/jobs
 mkdir -p "$top"
 : >"$jobs" && : >"$notes"
 
-# prepare LESSON: builds what its subjects share, once, and lists them.
+# What the subjects of a lesson share is built once.
+# shellcheck disable=SC2046  # several goals
+make -s --no-print-directory -j "$JOBS" B="$B" $(printf ' gate-%s' $(printf '%s\n' $lessons | sed 's/^[^-]*-//')) >"$top/log" 2>&1 || {
+    echo "gates: what they need cannot be built:" && tail -n 8 "$top/log"
+    exit 1
+}
+
+# prepare LESSON: lists its subjects.
 prepare() {
     slug=${1#*-}
     mutants=$B/grade/mutants/$slug
-    make -s --no-print-directory B="$B" "$B/stubs/$slug.c" "$mutants/inputs" >"$top/$slug.log" 2>&1 || return
-    recorded=$(cut -f 2 "$mutants/list" | sort -u | sed "s|.*|$mutants/recorded.&|")
-    # shellcheck disable=SC2086  # several goals
-    make -s --no-print-directory -j "$JOBS" B="$B" $recorded >>"$top/$slug.log" 2>&1 || return
     # What a verdict depends on, besides the subject.
     mkdir -p "$top/$slug"
     cat "$B/grader" "$B/tests/$slug.o" "$B/ref/$slug.o" "$B/libgpt.a" "$mutants/list" \
         "$mutants"/*.trace "$B"/tests/harness/*.o | cksum >"$top/$slug/key"
     reference=$(echo reference/*/"$slug.c")
-    # Not beside others: it also builds what is for the closer look.
-    "$0" subject "$1" reference reference "$reference"
+    echo "$1 reference reference $reference" >>"$jobs"
     echo "$1 stub stub $B/stubs/$slug.c" >>"$jobs"
     cut -f 1 "$mutants/list" | while read -r name; do
         echo "$1 mutant $name $mutants/$name.c"
@@ -89,11 +91,11 @@ prepare() {
     fi
     # Whether a mistake that we did not know would be taken for another: the tests cannot tell the
     # two, and only one of all that are alike is named.
-    "$B/grader" alike "$slug" >"$top/$slug/alike" 2>>"$top/$slug.log"
+    "$B/grader" alike "$slug" >"$top/$slug/alike" 2>>"$top/log"
 }
 for lesson in $lessons; do
     prepare "$lesson" || {
-        echo "gates: $lesson cannot be built:" && tail -n 8 "$top/${lesson#*-}.log"
+        echo "gates: $lesson:" && tail -n 8 "$top/log"
         exit 1
     }
 done

@@ -303,6 +303,7 @@ void guard_begin(const struct lesson_test *t)
     unsetenv(REPORT_PATIENCE);
     unsetenv(REPORT_FUNCTION);
     unsetenv(REPORT_TEST);
+    unsetenv(REPORT_ENOUGH);
     snprintf(stop_path, sizeof stop_path, "%s/%s.stop", directory, t->function);
     snprintf(hurry_path, sizeof hurry_path, "%s/hurry", directory);
 #if GUARD_SANITIZED
@@ -323,6 +324,11 @@ void guard_begin(const struct lesson_test *t)
 #endif
     set_handlers();
     set_limits(milliseconds * patience);
+}
+
+int guard_failed(void)
+{
+    return report && report->failures;
 }
 
 void guard_end(void)

@@ -37,6 +37,9 @@ void guard_begin(const struct lesson_test *t);
 // guard_end says that the test's last line was reached.
 void guard_end(void);
 
+// guard_failed returns 1 if something that the test expected was not so.
+int guard_failed(void);
+
 // guard_test returns the test's name.
 const char *guard_test(void);
 

@@ -20,6 +20,7 @@
 #define REPORT_FILL "LESSON_FILL"            // fresh memory's bytes, decimal
 #define REPORT_PATIENCE "LESSON_PATIENCE"    // limits of time are multiplied by it
 #define REPORT_FUNCTION "LESSON_FUNCTION"    // only this one's tests; empty: all
+#define REPORT_ENOUGH "LESSON_ENOUGH"        // 1: no function behind one with a wrong answer
 #define REPORT_TEST "LESSON_TEST"            // only the test of this name; empty: all
 
 enum {

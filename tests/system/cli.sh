@@ -77,11 +77,12 @@ small="--layers 2 --heads 2 --channels 16 --context 16 --batch 4 --warmup 2 --th
 chars="$small --tokenizer chars --steps 40 --save-every 10 --eval-every 20"
 bpe="$small --tokenizer bpe --vocab 280 --steps 40"
 
+tab=$(printf '\t')
 # --- help, and calls that make no sense ------------------------------------------------------
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape"
+names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -131,6 +132,24 @@ refused 2 '--batch 1048576 times --context 4096' "a batch past all counting, mem
     memory --batch 1048576 --context 4096
 refused 2 'channels 16: expected a multiple of heads, 3' "heads that do not divide channels, memory" \
     memory --heads 3 --channels 16
+refused 2 '--setting x: expected a, b, c, decode, prompt, limits or all' "a setting that is none" \
+    bench --setting x
+refused 1 'text/there: ' "a directory below a file, bench" bench --setting limits --out text/there
+refused 2 "--rounds '-1': expected a whole number" "less than no rounds" bench --rounds -1
+works "the machine's limits" bench --setting limits --threads 1
+[ "$(wc -l <out)" = 5 ] && grep -q '^fp32 fused multiply-add .* GFLOP/s$' out && [ ! -s err ]
+check $? "are four"
+if command -v gnuplot >/dev/null; then
+    works "a small setting" bench --setting b --threads 1 --rounds 1 --out bench
+    grep -q '^ *1 .* ms .* 1.00 fast$' out && grep -q '^rest of the step ' out
+    check $? "has its step, and the rest of it"
+    grep -q "^b${tab}step${tab}1${tab}" bench/results.tsv && [ "$(grep -c "^b$tab" bench/results.tsv)" = 18 ]
+    check $? "and its rows in results.tsv"
+    [ -s bench/roofline.svg ] && [ -s bench/scaling.svg ] && [ ! -e bench/roofline.svg.new ]
+    check $? "and its pictures"
+else
+    echo "# skip: gpt bench --out: gnuplot is not here"
+fi
 works "tape beside lesson 06" tape --compare 2 --inputs 3 --units 4
 grep -q '^lesson 06 ' out
 check $? "has both"

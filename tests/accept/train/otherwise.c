@@ -59,8 +59,10 @@ void train_fold(const struct gpt *m, float *sum)
 {
     float *grad = gpt_grad(m);
     size_t n = gpt_weights(m);
-    for (size_t i = 0; i < n; i++) sum[i] += grad[i];
-    memset(grad, 0, sizeof *grad * n);
+    if (sum != grad) {
+        for (size_t i = 0; i < n; i++) sum[i] += grad[i];
+        memset(grad, 0, sizeof *grad * n);
+    }
 }
 
 float train_accumulate(struct train *r)

@@ -14,7 +14,7 @@ static const struct {
 } VERBS[] = {
     {"run", verb_run,
      "run SLUG              grade one lesson; --quiet: only write the result;\n"
-     "                        --first: no closer look after a failure"},
+     "                        --first: only what the first function that fails is told"},
     {"trace", verb_trace, "trace SLUG NAME …     record what named mistakes answer"},
     {"alike", verb_alike, "alike SLUG            which named mistakes the tests cannot tell apart"},
     {"lesson", verb_lesson, "lesson NAME           grade the lesson of that number, write it down"},

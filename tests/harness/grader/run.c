@@ -23,7 +23,7 @@ enum { NOT_PASSED = 1, NO_WORK = 2 };
 struct grading {
     const struct house *house;
     struct lesson lesson;
-    int quiet, first;  // first: after a failure, no closer look
+    int quiet, first;  // first: only what the first function that fails is told
     char program[HOUSE_PATH];
     struct warnings warnings;
     struct suite suite;
@@ -234,7 +234,8 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
 
 static enum err grade(struct grading *g, struct error *e)
 {
-    const struct suite_order order = {.program = g->program, .fill = SUITE_FILL, .patience = 1};
+    const struct suite_order order = {
+        .program = g->program, .fill = SUITE_FILL, .patience = 1, .enough = g->first};
     enum err failed = suite_run(&order, &g->suite, e);
     if (failed) return failed;
     struct judgement *j = &g->judgement;

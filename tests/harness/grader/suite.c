@@ -203,6 +203,7 @@ static struct process start(const struct run *r)
     setenv("OMP_WAIT_POLICY", "passive", 1);
     setenv("LC_ALL", "C", 1);
     setenv(REPORT_FUNCTION, r->order->function ? r->order->function : "", 1);
+    setenv(REPORT_ENOUGH, r->order->enough ? "1" : "", 1);
     setenv(REPORT_TEST, r->order->test ? r->order->test : "", 1);
     const char *argv[] = {r->order->program, NULL};
     run_path(r, "said", said);

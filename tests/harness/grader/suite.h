@@ -48,6 +48,7 @@ struct suite_order {
     const char *test;      // only the test of this name; NULL for all
     int fill;              // the byte that fresh memory is filled with
     int patience;          // limits of time are multiplied by it
+    int enough;            // 1: no function behind one that answers wrongly
 };
 
 // suite_run runs the tests; each is a process of its own, as many at once as there are processors.

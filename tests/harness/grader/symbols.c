@@ -199,28 +199,40 @@ static void check_includes(struct check *c)
     free(text);
 }
 
+// read_symbols asks for the symbols of both objects at once: nm takes longer to start than to look.
+static void read_symbols(const char *object, const char *answer, struct text *said,
+                         const char **learners, const char **answers)
+{
+    char mark[2 * HOUSE_PATH + 8];
+    const char *nm[] = {"nm", "-gP", object, answer, NULL};
+    snprintf(mark, sizeof mark, "\n%s:\n", answer);
+    char *at = process_run(nm, said) ? NULL : strstr(said->bytes, mark);
+    if (!at) die("grader: nm cannot read %s or %s", object, answer);
+    *at = '\0';
+    *learners = said->bytes;
+    *answers = at + 1;
+}
+
 int symbols_check(const struct house *h, const struct lesson *l, struct text *why)
 {
     struct check c = {.house = h, .lesson = l, .why = why};
-    struct text learners = {0}, answers = {0};
+    struct text said = {0};
+    const char *learners, *answers;
     char object[HOUSE_PATH], answer[2 * HOUSE_PATH], names[2 * HOUSE_PATH];
     size_t size;
     struct error e;
     house_grade(h, l, ".o", object);
     snprintf(answer, sizeof answer, "%s/plain/%s/%s.o", h->build, l->floor, l->slug);
     snprintf(names, sizeof names, "%s/names.txt", h->build);
-    const char *nm[] = {"nm", "-gP", object, NULL}, *nm_answer[] = {"nm", "-gP", answer, NULL};
-    if (process_run(nm, &learners) || process_run(nm_answer, &answers))
-        die("grader: nm cannot read %s or %s", object, answer);
+    read_symbols(object, answer, &said, &learners, &answers);
     if (file_read(names, &c.library, &size, &e)) die("grader: %s", e.text);
     if (source_read(l->file, &c.source, NULL)) c.source = (struct source){0};
     check_includes(&c);
-    check_given(&c, text_string(&learners), text_string(&answers));
-    check_taken(&c, text_string(&learners), text_string(&answers));
+    check_given(&c, learners, answers);
+    check_taken(&c, learners, answers);
     check_sections(&c, object);
     source_free(&c.source);
     free(c.library);
-    text_free(&learners);
-    text_free(&answers);
+    text_free(&said);
     return c.found == 0;
 }

@@ -12,14 +12,18 @@
 struct entry {
     char name[SUITE_NAME];
     int ending, signal;
-    uint64_t checks, hash, numbers;      // numbers: how many there were in all
-    const struct report_number *number;  // as many of them as a report holds
+    uint64_t checks, hash, numbers;  // numbers: how many there were in all
+    // As many of them as a report holds: in a report, or as lines of a trace.  Most traces differ
+    // before the first number, and there may be a hundred to look through: lines are read as late
+    // as can be.
+    const struct report_number *number;
+    const char *lines;
 };
 
 struct trace {
     int count;
     struct entry entry[SUITE_TESTS];
-    struct report_number *number;  // of all entries
+    char *text;  // the file
 };
 
 static size_t kept(uint64_t numbers)
@@ -56,33 +60,23 @@ enum err trace_write(const char *path, const struct suite *s, const char *functi
     return output_commit(out, e);
 }
 
-// read_lines fills t from the text; 0 at a line that is none of a trace's.
-static int read_lines(char *text, struct trace *t)
+// read_entries finds the entries in t->text; 0 at a line that is none of a trace's.
+static int read_entries(struct trace *t)
 {
-    size_t lines = 0;
-    for (const char *p = text; *p; p++) lines += *p == '\n';
-    t->number = malloc((lines + 1) * sizeof *t->number);
-    if (!t->number) die("out of memory: a trace of %zu lines", lines);
-    struct report_number *number = t->number;
-    size_t missing = 0;
-    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        if (missing) {
-            char *end;
-            number->got = strtod(line, &end);
-            number++->tolerance = strtod(end, &end);
-            missing--;
-            if (*end) return 0;
-            continue;
-        }
-        if (t->count == SUITE_TESTS) return 0;
+    for (char *line = t->text; *line;) {
+        char *end = strchr(line, '\n');
+        if (!end || t->count == SUITE_TESTS) return 0;
         struct entry *x = &t->entry[t->count++];
         if (sscanf(line, "test %63s %d %d %" SCNu64 " %" SCNx64 " %" SCNu64, x->name, &x->ending,
                    &x->signal, &x->checks, &x->hash, &x->numbers) != 6)
             return 0;
-        x->number = number;
-        missing = kept(x->numbers);
+        x->lines = line = end + 1;
+        for (size_t missing = kept(x->numbers); missing; missing--, line = end + 1) {
+            end = strchr(line, '\n');
+            if (!end) return 0;
+        }
     }
-    return !missing;
+    return 1;
 }
 
 enum err trace_read(const char *path, struct trace **t, struct error *e)
@@ -93,8 +87,8 @@ enum err trace_read(const char *path, struct trace **t, struct error *e)
     if (failed) return failed;
     struct trace *made = calloc(1, sizeof *made);
     if (!made) die("out of memory: a trace");
-    if (!read_lines(text, made)) failed = error_set(e, ERR_FORMAT, "%s: not a trace", path);
-    free(text);
+    made->text = text;
+    if (!read_entries(made)) failed = error_set(e, ERR_FORMAT, "%s: not a trace", path);
     if (failed)
         trace_free(made);
     else
@@ -105,14 +99,25 @@ enum err trace_read(const char *path, struct trace **t, struct error *e)
 void trace_free(struct trace *t)
 {
     if (!t) return;
-    free(t->number);
+    free(t->text);
     free(t);
 }
 
-static int same_number(const struct report_number *a, const struct report_number *b)
+// take_number returns the next of x's numbers, and goes on to the one behind it.
+static struct report_number take_number(struct entry *x)
 {
-    if (a->got == b->got || (isnan(a->got) && isnan(b->got))) return 1;
-    return fabs(a->got - b->got) <= a->tolerance;
+    if (x->number) return *x->number++;
+    char *end;
+    struct report_number it = {.got = strtod(x->lines, &end)};
+    it.tolerance = strtod(end, &end);
+    x->lines = end;
+    return it;
+}
+
+static int same_number(struct report_number a, struct report_number b)
+{
+    if (a.got == b.got || (isnan(a.got) && isnan(b.got))) return 1;
+    return fabs(a.got - b.got) <= a.tolerance;
 }
 
 static int same_entry(const struct entry *a, const struct entry *b)
@@ -124,8 +129,9 @@ static int same_entry(const struct entry *a, const struct entry *b)
     if (a->signal != b->signal || a->checks != b->checks || a->hash != b->hash ||
         a->numbers != b->numbers)
         return 0;
+    struct entry x = *a, y = *b;
     for (size_t k = 0; k < kept(a->numbers); k++) {
-        if (!same_number(&a->number[k], &b->number[k])) return 0;
+        if (!same_number(take_number(&x), take_number(&y))) return 0;
     }
     return 1;
 }

@@ -1,0 +1,145 @@
+#include "bench_step.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "random.h"
+#include "threads.h"
+
+const struct bench_setting bench_settings[BENCH_SETTINGS] = {
+    {"a",
+     "GPT-2 124M",
+     {.vocab = 50257, .context = 1024, .layers = 12, .heads = 12, .channels = 768},
+     4,
+     64},
+    {"b",
+     "a small GPT on characters",
+     {.vocab = 65, .context = 64, .layers = 4, .heads = 4, .channels = 128},
+     12,
+     64},
+    {"c",
+     "a middle one",
+     {.vocab = 65, .context = 256, .layers = 6, .heads = 6, .channels = 384},
+     8,
+     256},
+};
+
+struct bench_step {
+    struct train_options o;
+    struct train at;
+    struct arena *arena;
+};
+
+static int32_t *random_ids(struct arena *a, size_t n, int V)
+{
+    struct random r = random_start(1, RANDOM_SHUFFLE);
+    int32_t *ids = arena_alloc(a, n * sizeof *ids);
+    for (size_t i = 0; i < n; i++) ids[i] = (int32_t)random_below(&r, (uint32_t)V);
+    return ids;
+}
+
+struct bench_step *bench_step_new(const struct bench_setting *s)
+{
+    enum { BATCHES = 8 };  // in the text
+    struct bench_step *b = calloc(1, sizeof *b);
+    if (!b) die("out of memory: a step");
+    b->o = (struct train_options){.loss = "cross-entropy",
+                                  .loss_weight = -1,
+                                  .optimizer = "adamw",
+                                  .batch = s->batch,
+                                  .accumulate = 1,
+                                  .context = s->tokens,
+                                  .steps = 1 << 30,
+                                  .lr = 1e-4f,
+                                  .lr_end = 1,
+                                  .beta1 = 0.9f,
+                                  .beta2 = 0.99f,
+                                  .epsilon = 1e-8f,
+                                  .decay = 0.1f,
+                                  .clip = 1};
+    b->arena = arena_new();
+    b->at = (struct train){.o = &b->o, .model = gpt_new(&s->shape, 1), .tape = tape_new()};
+    size_t window = (size_t)s->batch * (size_t)s->tokens, n = BATCHES * window + 1;
+    size_t weights = gpt_weights(b->at.model);
+    struct error e;
+    error_must(corpus_new(n, random_ids(b->arena, n, s->shape.vocab), s->tokens, 1, train_shuffle,
+                          &b->at.corpus, &e),
+               &e);
+    b->at.tokens = arena_alloc(b->arena, window * sizeof *b->at.tokens);
+    b->at.target = arena_alloc(b->arena, window * sizeof *b->at.target);
+    b->at.gradient = arena_zeros(b->arena, weights);
+    b->at.state.m = arena_zeros(b->arena, weights);
+    b->at.state.v = arena_zeros(b->arena, weights);
+    return b;
+}
+
+void bench_step_free(struct bench_step *b)
+{
+    if (!b) return;
+    tape_free(b->at.tape);
+    gpt_free(b->at.model);
+    corpus_free(b->at.corpus);
+    arena_free(b->arena);
+    free(b);
+}
+
+void bench_step_take(void *step)
+{
+    struct bench_step *b = step;
+    if (!train_step(&b->at)) die("bench: a loss or a gradient is not a finite number");
+}
+
+struct train *bench_step_run(struct bench_step *b)
+{
+    return &b->at;
+}
+
+// --- memory ----------------------------------------------------------------------------------
+
+// in_use returns the most bytes that this process has had in memory.
+static size_t in_use(void)
+{
+    struct rusage use;
+    if (getrusage(RUSAGE_SELF, &use)) return 0;
+#ifdef __APPLE__
+    return (size_t)use.ru_maxrss;
+#else
+    return (size_t)use.ru_maxrss * 1024;
+#endif
+}
+
+// measure is the work of the process that only takes steps: two, for the second has the memory that
+// the first has left.
+static void measure(const struct bench_setting *s, int threads, size_t bytes[2])
+{
+    threads_use(threads);
+    size_t before = in_use();
+    struct bench_step *b = bench_step_new(s);
+    for (int i = 0; i < 2; i++) bench_step_take(b);
+    bytes[1] = in_use();
+    bytes[0] = bytes[1] - before;
+    bench_step_free(b);
+}
+
+size_t bench_step_memory(const struct bench_setting *s, int threads, size_t *whole)
+{
+    int ends[2];
+    size_t bytes[2] = {0, 0};
+    fflush(stdout);
+    if (pipe(ends)) return 0;
+    pid_t child = fork();
+    if (child == 0) {
+        measure(s, threads, bytes);
+        _exit(write(ends[1], bytes, sizeof bytes) != sizeof bytes);
+    }
+    close(ends[1]);
+    if (child < 0 || read(ends[0], bytes, sizeof bytes) != sizeof bytes) bytes[0] = bytes[1] = 0;
+    close(ends[0]);
+    if (child > 0) waitpid(child, NULL, 0);
+    *whole = bytes[1];
+    return bytes[0];
+}
