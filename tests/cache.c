@@ -84,6 +84,30 @@ Test(cache, any_text_may_follow_any_other)
     }
 }
 
+Test(cache, a_prompt_of_many_tokens)
+{
+    enum { LONG = 1100 };
+    const struct gpt_config shape = {SIZES(V, LONG, 2, 2, 8)};
+    struct gpt *m = gpt_new(&shape, 5);
+    struct check *c = check_begin(1);
+    struct tape *t = tape_new(), *own = tape_new();
+    struct cache *cache = cache_new(gpt_config(m), LONG, generate_attend);
+    const int32_t *ids = check_ids(c, LONG, V);
+    const float *want = tape_data(own, gpt_forward(m, own, 0, 1, LONG, ids));
+    const int length[] = {512, 513, 1024, 1025, LONG};
+    for (size_t k = 0; k < sizeof length / sizeof *length; k++) {
+        int n = length[k], read;
+        cache_cut(cache, 0);
+        check_same(V, cache_next(cache, m, t, n, ids, &read), want + (n - 1) * V, "%d ids", n);
+        cr_assert_eq(read, n);
+        cr_assert_eq(cache_count(cache), n);
+    }
+    cache_free(cache);
+    tape_free(t), tape_free(own);
+    check_end(c);
+    gpt_free(m);
+}
+
 Test(cache, bytes)
 {
     const struct gpt_config gpt2 = {SIZES(50257, 1024, 12, 12, 768)};

@@ -307,3 +307,19 @@ Test(options, help_lists_every_option_with_its_value, .init = cr_redirect_stdout
                             "  --flag                   a flag\n"
                             "  --help                   print this\n");
 }
+
+Test(options, a_choice_is_one_of_its_names)
+{
+    const char *const names[] = {"pre", "post", "none"};
+    struct error e = {.text = ""};
+    int which = 7;
+    cr_assert_eq(option_choice("place", "", 3, names, "pre, post or none", &which, &e), ERR_NONE);
+    cr_assert_eq(which, 7, "no name changes nothing");
+    cr_assert_eq(option_choice("place", "none", 3, names, "pre, post or none", &which, &e),
+                 ERR_NONE);
+    cr_assert_eq(which, 2);
+    cr_assert_eq(option_choice("place", "pos", 3, names, "pre, post or none", &which, &e),
+                 ERR_VALUE);
+    cr_assert_eq(which, 2, "a wrong name changes nothing");
+    cr_assert_str_eq(e.text, "--place pos: expected pre, post or none");
+}

@@ -34,9 +34,13 @@ struct vec_lanes {
 static inline struct vec_lanes vec_load(int n, const float *x)
 {
     struct vec_lanes v;
-    float padded[VEC_LANES] = {0};
-    if (n < VEC_LANES) x = memcpy(padded, x, sizeof *x * (size_t)n);
-    memcpy(&v, x, sizeof v);
+    float padded[VEC_LANES];
+    if (n < VEC_LANES) {
+        memset(padded, 0, sizeof padded);
+        x = memcpy(padded, x, sizeof *x * (size_t)n);
+    }
+    // Part by part: gcc would copy all of v through memory, in pieces of another size.
+    for (int p = 0; p < VEC_PARTS; p++) memcpy(&v.part[p], x + p * VEC_WIDTH, sizeof v.part[p]);
     return v;
 }
 

@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "threads.h"
+#include "turn.h"
 
 // The register tile: ROWS x VECTORS sums, VECTORS for a row of b and one for an element of a must
 // fit in the machine's vector registers.  There must be enough sums to hide the latency of an FMA;
@@ -46,26 +47,6 @@ static int pieces_of(int total, int most)
 }
 
 // --- copies ----------------------------------------------------------------------------------
-
-typedef float four __attribute__((vector_size(16)));
-#if defined(__clang__) || __GNUC__ >= 12
-#define PICK(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
-#else
-typedef int mask __attribute__((vector_size(16)));
-#define PICK(x, y, ...) __builtin_shuffle(x, y, (mask){__VA_ARGS__})
-#endif
-
-// turn copies four lines of four numbers, so that out[k][line] = x[line][k].
-static inline void turn(const float *x, ptrdiff_t line, float *out, ptrdiff_t width)
-{
-    four r[4];
-    for (int i = 0; i < 4; i++) memcpy(&r[i], x + i * line, sizeof r[i]);
-    four a = PICK(r[0], r[1], 0, 4, 1, 5), b = PICK(r[2], r[3], 0, 4, 1, 5);
-    four c = PICK(r[0], r[1], 2, 6, 3, 7), d = PICK(r[2], r[3], 2, 6, 3, 7);
-    r[0] = PICK(a, b, 0, 1, 4, 5), r[1] = PICK(a, b, 2, 3, 6, 7);
-    r[2] = PICK(c, d, 0, 1, 4, 5), r[3] = PICK(c, d, 2, 3, 6, 7);
-    for (int i = 0; i < 4; i++) memcpy(out + i * width, &r[i], sizeof r[i]);
-}
 
 // pack copies `count` lines of x, each `deep` long, into tiles of `width` lines: [tile][k][line].
 // line and step are the strides of x between lines and along k.  Missing lines become zero.
@@ -250,7 +231,7 @@ static void share(int M, int N, int K, int threads, int *high, int *wide)
     // To copy an element of b takes about as long as COPY rows of tiles take with it.
     enum { COPY = 16 };
     int down_least = K > DEEP ? pieces_of(M, HIGH) : 1, across_least = pieces_of(N, WIDE);
-    double best = INFINITY;
+    double best = HUGE_VAL;
     for (int down = down_least; down < down_least + threads; down++) {
         for (int across = across_least; across < across_least + threads; across++) {
             int h = pieces_of(pieces_of(M, down), ROWS) * ROWS;

@@ -78,7 +78,7 @@ static void rows_dot(int count, int K, const float *w, const float *x, float *su
         // What comes behind the end of these rows is the beginning of the next ones.
         ptrdiff_t next = k + AHEAD < K ? k + AHEAD : k + AHEAD + (ptrdiff_t)(ROWS - 1) * K;
 #pragma GCC unroll 16
-        for (int r = 0; r < ROWS; r++) __builtin_prefetch(row[r] + next, 0, 2);
+        for (int r = 0; r < ROWS; r++) __builtin_prefetch(row[r] + next, 0, 3);
 #pragma GCC unroll 4
         for (int i = 0; i < LINE; i += LANES) {
 #pragma GCC unroll 4

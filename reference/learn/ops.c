@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "attention.h"
 #include "embedding.h"
 #include "error.h"
+#include "fast.h"
 #include "linear.h"
 #include "loss.h"
 #include "position.h"
@@ -193,8 +193,8 @@ static void attention_op_backward(struct tape *t, int node)
 {
     const struct attention_saved *s = tape_saved(t, node);
     float *dp = alloc_floats(t, (size_t)s->B * (size_t)s->H * (size_t)s->T * (size_t)s->T);
-    attention_backward(s->B, s->T, s->H, s->G, s->D, input_data(t, node, 0), s->p,
-                       tape_grad(t, node), dp, input_grad(t, node, 0));
+    FAST.attention_backward(s->B, s->T, s->H, s->G, s->D, input_data(t, node, 0), s->p,
+                            tape_grad(t, node), dp, input_grad(t, node, 0));
 }
 
 int op_attention(struct tape *t, int qkv, int H, int G)
@@ -206,7 +206,7 @@ int op_attention(struct tape *t, int qkv, int H, int G)
         .B = tape_dim(t, qkv, 0), .T = tape_dim(t, qkv, 1), .H = H, .G = G, .D = W / (H + 2 * G)};
     s->p = alloc_floats(t, (size_t)s->B * (size_t)H * (size_t)s->T * (size_t)s->T);
     int node = record_like(t, qkv, H * s->D, 1, &qkv, attention_op_backward, s);
-    attention_forward(s->B, s->T, H, G, s->D, tape_data(t, qkv), s->p, tape_result(t, node));
+    FAST.attention_forward(s->B, s->T, H, G, s->D, tape_data(t, qkv), s->p, tape_result(t, node));
     return node;
 }
 

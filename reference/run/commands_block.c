@@ -1,23 +1,20 @@
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "commands.h"
 #include "commands_parts.h"
 #include "depth_run.h"
 #include "threads.h"
+#include "train_options.h"
 
-// choose finds a name among three; a mistake ends the program.
-static int choose(const char *option, const char *name, int count, const char *const *names)
+// choose is option_choice; a mistake ends the program.
+static int choose(const char *option, const char *name, int count, const char *const *names,
+                  const char *expected)
 {
-    for (int i = 0; i < count; i++) {
-        if (strcmp(name, names[i]) == 0) return i;
-    }
     struct error e;
-    error_must(error_set(&e, ERR_VALUE, "--%s %s: expected %s, %s%s%s", option, name, names[0],
-                         names[1], count > 2 ? " or " : "", count > 2 ? names[2] : ""),
-               &e);
-    return 0;
+    int which = 0;
+    error_must(option_choice(option, name, count, names, expected, &which, &e), &e);
+    return which;
 }
 
 int command_depth(int argc, char **argv)
@@ -39,8 +36,8 @@ int command_depth(int argc, char **argv)
          "text file, directory, or name of a data set", 0},
         {"layers", OPTION_INT, &o.shape.layers, 1, 1024, "N", "blocks", 0},
         {"place", OPTION_STRING, &place, 1, 0, "NAME", "of the norms: pre, post or none", 0},
-        {"norm", OPTION_STRING, &norm, 1, 0, "NAME", "layer or rms", 0},
-        {"network", OPTION_STRING, &network, 1, 0, "NAME", "gelu or swiglu", 0},
+        {"norm", OPTION_STRING, &norm, 1, 0, "NAME", NORM_NAMES, 0},
+        {"network", OPTION_STRING, &network, 1, 0, "NAME", NETWORK_NAMES, 0},
         {"init", OPTION_FLOAT, &o.gain, 0, 1000, "GAIN",
          "matrices begin with a deviation of GAIN / sqrt(inputs)", 0},
         {"scaled", OPTION_FLAG, &o.scaled, 0, 0, NULL,
@@ -61,9 +58,9 @@ int command_depth(int argc, char **argv)
     const struct command c = {"depth", "Shows what goes through a stack of blocks, and back.",
                               "[options]", specs, COUNT_OF(specs)};
     commands_arguments(&c, argc, argv, 0);
-    o.place = (enum depth_place)choose("place", place, 3, places);
-    o.shape.norm = (enum norm)choose("norm", norm, 2, norms);
-    o.shape.network = (enum network)choose("network", network, 2, networks);
+    o.place = (enum depth_place)choose("place", place, 3, places, "pre, post or none");
+    o.shape.norm = (enum norm)choose("norm", norm, 2, norms, NORM_NAMES);
+    o.shape.network = (enum network)choose("network", network, 2, networks, NETWORK_NAMES);
     if (threads) threads_use(threads);
     struct error e;
     struct depth_run r;

@@ -98,6 +98,19 @@ enum err option_set(const struct option_spec *o, const char *text, struct error 
     return ERR_NONE;
 }
 
+enum err option_choice(const char *option, const char *name, int count, const char *const *names,
+                       const char *expected, int *which, struct error *e)
+{
+    if (!*name) return ERR_NONE;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *which = i;
+            return ERR_NONE;
+        }
+    }
+    return error_set(e, ERR_VALUE, "--%s %s: expected %s", option, name, expected);
+}
+
 const char *option_text(const struct option_spec *o, struct arena *a)
 {
     char text[32];

@@ -57,6 +57,12 @@ enum err options_parse(const struct command *c, int argc, char **argv, int *give
 //   ERR_VALUE  text is not of its kind or out of its range
 enum err option_set(const struct option_spec *o, const char *text, struct error *e);
 
+// option_choice finds the value of --option among `count` names and sets *which; "" leaves it as it
+// is.  `expected` is how the names are told, as in "layer or rms".
+//   ERR_VALUE  it is none of them
+enum err option_choice(const char *option, const char *name, int count, const char *const *names,
+                       const char *expected, int *which, struct error *e);
+
 // option_text returns the option's present value, so that option_set reads it back exactly.  The
 // text is the shortest of its form; it lives in a.
 const char *option_text(const struct option_spec *o, struct arena *a);

@@ -43,9 +43,6 @@ static const struct train_options DEFAULTS = {
 
 static const double MANY = 1e9;
 
-#define NORM_NAMES "layer or rms"
-#define NETWORK_NAMES "gelu or swiglu"
-
 static void describe(struct train_options *o)
 {
     const struct option_spec specs[] = {
@@ -144,26 +141,12 @@ static enum err check_loss(const struct train_options *o, struct error *e)
     return ERR_NONE;
 }
 
-// name_of finds one of `count` names and sets *which; "" leaves it as it is.
-static enum err name_of(const char *option, const char *name, int count, const char *const *names,
-                        const char *expected, int *which, struct error *e)
-{
-    if (!*name) return ERR_NONE;
-    for (int i = 0; i < count; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            *which = i;
-            return ERR_NONE;
-        }
-    }
-    return error_set(e, ERR_VALUE, "--%s %s: expected %s", option, name, expected);
-}
-
 enum err train_options_position(const char *option, const char *name, enum position *which,
                                 struct error *e)
 {
     static const char *const positions[] = {"learned", "waves", "rotary", "none"};
     int found = (int)*which;
-    enum err code = name_of(option, name, 4, positions, POSITION_NAMES, &found, e);
+    enum err code = option_choice(option, name, 4, positions, POSITION_NAMES, &found, e);
     if (!code) *which = (enum position)found;
     return code;
 }
@@ -181,13 +164,13 @@ enum err train_options_shape(const struct train_options *o, int vocab, struct gp
                                .groups = o->groups,
                                .hidden = o->hidden};
     int llama = 0;
-    enum err code = name_of("shape", o->shape, 2, shapes, "gpt2 or llama", &llama, e);
+    enum err code = option_choice("shape", o->shape, 2, shapes, "gpt2 or llama", &llama, e);
     if (code) return code;
     if (llama) gpt_llama(&shape);
     int norm = (int)shape.norm, network = (int)shape.network;
     code = train_options_position("position", o->position, &shape.position, e);
-    if (!code) code = name_of("norm", o->norm, 2, norms, NORM_NAMES, &norm, e);
-    if (!code) code = name_of("network", o->network, 2, networks, NETWORK_NAMES, &network, e);
+    if (!code) code = option_choice("norm", o->norm, 2, norms, NORM_NAMES, &norm, e);
+    if (!code) code = option_choice("network", o->network, 2, networks, NETWORK_NAMES, &network, e);
     if (code) return code;
     shape.norm = (enum norm)norm;
     shape.network = (enum network)network;

@@ -12,6 +12,8 @@
 enum { TRAIN_OPTIONS = 38 };
 
 #define POSITION_NAMES "learned, waves, rotary or none"
+#define NORM_NAMES "layer or rms"
+#define NETWORK_NAMES "gelu or swiglu"
 
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.

@@ -30,16 +30,28 @@ files >"$dir/.files"
 tar --format=posix -cf - -T "$dir/.files" | (cd "$dir" && tar -xpf -)
 rm "$dir/.files"
 
+# copy PART OPTION …: copies that part of the build, but for what the options leave out.
+copy() {
+    copied=$1
+    shift
+    (cd "$build" && tar --format=posix "$@" -cf - "$copied") | (cd "$dir/build" && tar -xpf -)
+}
+
 # Other builds' directories stand inside a build's own; nobody needs them here.
 if [ -d "$build" ]; then
     mkdir -p "$dir/build"
     for part in "$build"/*; do
         case ${part##*/} in
         clang | sanitized | repro | text-cache | mutants | gates | tap | '*') continue ;;
-        # The programs of named mistakes are large; what they answered is on record beside them.
+        # The programs of named mistakes are large, and so are the suites; what the mistakes answered
+        # is on record beside them.
         grade)
-            (cd "$build" && tar --format=posix --exclude='*.run' -cf - grade) |
-                (cd "$dir/build" && tar -xpf -)
+            copy grade --exclude='*.run' --exclude='mutants/*.o'
+            continue
+            ;;
+        tests)
+            # shellcheck disable=SC2046  # several words
+            copy tests $(for suite in tests/*.c; do echo "--exclude=${suite%.c}"; done)
             continue
             ;;
         esac

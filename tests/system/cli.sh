@@ -396,6 +396,7 @@ works "depth: without norms" depth --data sat --layers 48 --place none --steps 9
 [ "$(cat out)" = 'diverged: a loss or a gradient is not a finite number' ]
 check $? "says that it diverged"
 refused 2 '--place up: expected pre, post or none' "depth: no such place" depth --data sat --place up
+refused 2 '--norm rsm: expected layer or rms' "depth: no such norm" depth --data sat --norm rsm
 refused 2 'channels 32: expected a multiple of heads, 5' "depth: heads" depth --data sat --heads 5
 
 # --- views -----------------------------------------------------------------------------------

@@ -385,7 +385,7 @@ sed '6s/.*/    $ echo 0/' good.md >lessons/00-plus/predict.md
 predict '5\n12.6\n'
 says 'it is 0: too large by 5: far off.' 'it is 12.5: 0.8 % too large: right.' 'Score: 3 of 6.'
 check $? "no percentage of a truth that is 0"
-# Two that are waited for 10 s each, at once, and while other things are tried.
+# Two that are waited for 20 s each, at once, and while other things are tried.
 sed '6s/.*/    $ sleep 30 | cat/' good.md >lessons/00-plus/predict.md
 sed '6s/.*/    $ exec >\&- 2>\&-; sleep 30/' good.md >lessons/01-times/predict.md
 mkdir slow
@@ -564,7 +564,7 @@ check $? "make grade MINE=DIR: another's files, another progress.txt"
 wait
 for slow in 00 01; do
     cp slow/$slow said
-    says "predict.md:6: the command took more than 10 s and was ended"
+    says "predict.md:6: the command took more than 20 s and was ended"
     check $? "predict.md: a command that hangs; $slow of two"
 done
 rm -rf slow
