@@ -107,6 +107,16 @@ static size_t lean_gradients(const struct gpt_config *c, size_t N)
     return N * (V + 3 * C + up + F + W + turned);
 }
 
+// page_ends returns what is left unused where an arena grows: each of its chunks is as large as all
+// before it, and ends inside a large page; on average half of that is in use for nothing.
+static size_t page_ends(size_t bytes)
+{
+    const size_t page = (size_t)2 << 20;
+    size_t ends = 0;
+    for (size_t chunk = 2 * page; chunk <= bytes; chunk *= 2) ends += page / 2;
+    return ends;
+}
+
 size_t memory_step(const struct gpt_config *config, int B, int T)
 {
     struct gpt_config c = gpt_filled(config);
@@ -114,7 +124,8 @@ size_t memory_step(const struct gpt_config *config, int B, int T)
     memory_gpt(&c, B, T, kind);
     struct memory tape = memory_add(kind);
     tape.gradients = sizeof(float) * lean_gradients(&c, (size_t)B * (size_t)T);
-    return gpt_bytes(&c) + memory_bytes(&tape);
+    size_t bytes = memory_bytes(&tape);
+    return gpt_bytes(&c) + bytes + page_ends(bytes);
 }
 
 void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS])

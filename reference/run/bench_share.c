@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attention.h"
 #include "error.h"
+#include "fast.h"
 #include "linear.h"
 #include "ops.h"
 #include "optim.h"
@@ -166,10 +166,10 @@ static void attention(struct bench_share *s, int back)
     for (int l = 0; l < s->c.layers; l++) {
         float *p = map_of(s, s->maps, l), *dp = map_of(s, s->dmap, l);
         if (back)
-            attention_backward(s->B, s->T, H, H, D, data(s, QKV, l), p, s->grad[MIXED], dp,
-                               s->grad[QKV]);
+            FAST.attention_backward(s->B, s->T, H, H, D, data(s, QKV, l), p, s->grad[MIXED], dp,
+                                    s->grad[QKV]);
         else
-            attention_forward(s->B, s->T, H, H, D, data(s, QKV, l), p, data(s, MIXED, l));
+            FAST.attention_forward(s->B, s->T, H, H, D, data(s, QKV, l), p, data(s, MIXED, l));
     }
 }
 
