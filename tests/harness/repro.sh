@@ -1,6 +1,7 @@
 #!/bin/sh
-# repro.sh small|all: trains the same short run in many builds and prints the checksum of the
-# weights, a row each.  All rows must be equal, and equal to tests/golden/repro.txt.
+# repro.sh small|all: trains the same short runs in many builds and prints the checksum of the
+# weights, a row each.  All rows must be equal, and equal to tests/golden/repro.txt, whose first line
+# is of a model like GPT-2, and the second of one like Llama, but with waves.
 #   small  gcc and clang, two instruction sets, 1 and 2 threads
 #   all    and -O1, 3 and 8 threads, and aarch64 under qemu
 # A row whose compiler or machine is missing says "not run".  Exit status 1 if any row differs.
@@ -8,8 +9,9 @@ set -u
 level=${1:-small}
 case $level in small | all) ;; *) echo "usage: tests/harness/repro.sh [small|all]" >&2 && exit 2 ;; esac
 cd "$(dirname "$0")/../.." || exit 1
-want=$(cat tests/golden/repro.txt)
-rows=0 equal=0 skipped=0
+want=$(sed -n 1p tests/golden/repro.txt)
+want_llama=$(sed -n 2p tests/golden/repro.txt)
+rows=0 equal=0 rows_llama=0 equal_llama=0 skipped=0
 rm -rf build/repro/data
 
 # The text is generated too, by the first build that runs: its bytes are the same everywhere.
@@ -17,21 +19,30 @@ data=build/repro/data
 short="--data $data --vocab 320 --layers 2 --heads 4 --channels 72 --context 48 --batch 6
        --steps 20 --accumulate 2 --warmup 5 --lr 3e-3 --overwrite"
 
+llama="--shape llama --position waves --channels 64 --steps 10"
+
 say() {
     printf '%-8s %-4s %-11s %2s threads  %s\n' "$1" "$2" "$3" "$4" "$5"
 }
 
-# row CC OPT ARCH THREADS BUILD [RUNNER]: one run.
+# run WANT NOTE OPTIONS CC OPT ARCH THREADS BUILD [RUNNER]: one run; whether its checksum is WANT.
+run() {
+    expected=$1 note=$2 options=$3
+    shift 3
+    sum=$(OMP_NUM_THREADS=$4 ${6:-} "$5/gpt" train $short $options --out "$5/run-$4" 2>"$5/run.log" |
+        sed -n 's/^checksum //p')
+    [ "$sum" = "$expected" ] && say "$1" "$2" "$3" "$4" "$sum$note" && return
+    say "$1" "$2" "$3" "$4" "${sum:-failed: $(tail -n 1 "$5/run.log")}   expected $expected$note"
+    return 1
+}
+
+# row CC OPT ARCH THREADS BUILD [RUNNER]: the run of the first line; on two threads, of both.
 row() {
     rows=$((rows + 1))
-    sum=$(OMP_NUM_THREADS=$4 ${6:-} "$5/gpt" train $short --out "$5/run-$4" 2>"$5/run.log" |
-        sed -n 's/^checksum //p')
-    if [ "$sum" = "$want" ]; then
-        equal=$((equal + 1))
-        say "$1" "$2" "$3" "$4" "$sum"
-    else
-        say "$1" "$2" "$3" "$4" "${sum:-failed: $(tail -n 1 "$5/run.log")}   expected $want"
-    fi
+    if run "$want" '' '' "$@"; then equal=$((equal + 1)); fi
+    [ "$4" = 2 ] || return
+    rows_llama=$((rows_llama + 1))
+    if run "$want_llama" ' llama' "$llama" "$@"; then equal_llama=$((equal_llama + 1)); fi
 }
 
 # build CC OPT ARCH [MAKE ARGUMENTS]: builds into $b; false if it cannot be done here.
@@ -109,4 +120,5 @@ if [ "$level" = all ] && [ "$(uname -m)" = x86_64 ]; then
 fi
 
 echo "repro: $equal of $rows rows equal to $want, $skipped not run"
-[ "$equal" = "$rows" ] && [ "$rows" != 0 ]
+echo "repro: $equal_llama of $rows_llama rows like Llama equal to $want_llama"
+[ "$equal" = "$rows" ] && [ "$rows" != 0 ] && [ "$equal_llama" = "$rows_llama" ]
