@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mathf.h"
+#include "registers.h"
 #include "turn.h"
 
 enum { KEYS = ATTENTION_FAST_KEYS };
@@ -18,22 +19,6 @@ enum { QUERIES = 2, ROWS = 4, VECTORS = 2 };
 enum { QUERIES = 4, ROWS = 4, VECTORS = 4 };
 #endif
 enum { COLUMNS = VECTORS * VEC_WIDTH };
-
-// Loops over registers must be gone before registers are given out.  And clang halves vectors of
-// 512 bits unless it is told not to.
-#if defined(__clang__)
-#define UNROLL _Pragma("clang loop unroll(full)")
-#define ROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#define ROLLED _Pragma("GCC unroll 1")
-#endif
-#if defined(__clang__) && defined(__AVX512F__)
-#define WIDE __attribute__((min_vector_width(512)))
-#else
-#define WIDE
-#endif
-#define INLINE static inline __attribute__((always_inline))
 
 static int min(int a, int b)
 {
@@ -108,12 +93,12 @@ INLINE void dots(int n, int D, const float *const *x, const float *turned, float
 // As functions of their own: in one, what they have in common would be pulled to the front.
 typedef void dots_of(int n, int D, const float *const *x, const float *turned, float factor,
                      float out[QUERIES][KEYS]);
-#define DOTS(name, size)                                                                          \
-    static WIDE void name(int n, int D, const float *const *x, const float *turned, float factor, \
-                          float out[QUERIES][KEYS])                                               \
-    {                                                                                             \
-        (void)D;                                                                                  \
-        dots(n, size, x, turned, factor, out);                                                    \
+#define DOTS(name, size)                                                                    \
+    static WIDE_VECTORS void name(int n, int D, const float *const *x, const float *turned, \
+                                  float factor, float out[QUERIES][KEYS])                   \
+    {                                                                                       \
+        (void)D;                                                                            \
+        dots(n, size, x, turned, factor, out);                                              \
     }
 DOTS(dots_32, 32)
 DOTS(dots_64, 64)
@@ -222,10 +207,10 @@ struct shape {
     int rows, columns;
     void (*mix)(const struct sums *s), (*spread)(const struct sums *s);
 };
-#define TILE(name, begin, rows, vectors)        \
-    static WIDE void name(const struct sums *s) \
-    {                                           \
-        tile(begin, rows, vectors, s);          \
+#define TILE(name, begin, rows, vectors)                \
+    static WIDE_VECTORS void name(const struct sums *s) \
+    {                                                   \
+        tile(begin, rows, vectors, s);                  \
     }
 TILE(mix_wide, 0, ROWS, VECTORS)
 TILE(mix_narrow, 0, ROWS, VEC_PARTS)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "registers.h"
 #include "threads.h"
 #include "turn.h"
 
@@ -50,9 +51,8 @@ static int pieces_of(int total, int most)
 
 // pack copies `count` lines of x, each `deep` long, into tiles of `width` lines: [tile][k][line].
 // line and step are the strides of x between lines and along k.  Missing lines become zero.
-static inline __attribute__((always_inline)) void pack(int count, int width, int deep,
-                                                       const float *x, ptrdiff_t line,
-                                                       ptrdiff_t step, float *out)
+INLINE void pack(int count, int width, int deep, const float *x, ptrdiff_t line, ptrdiff_t step,
+                 float *out)
 {
     int full = line == 1 ? count / width * width : 0, tile = width * deep;
     for (int k = 0; k < deep; k++)
@@ -85,10 +85,9 @@ struct target {
 };
 
 // finish adds the bias to `vectors` finished sums of one row and writes them to c.
-static inline __attribute__((always_inline)) void finish(int vectors, const vector *acc,
-                                                         const float *bias, float *c, int add)
+INLINE void finish(int vectors, const vector *acc, const float *bias, float *c, int add)
 {
-#pragma GCC unroll 4
+    UNROLL
     for (int j = 0; j < vectors; j++) {
         vector s, old;
         memcpy(&s, bias + j * LANES, sizeof s);
@@ -104,16 +103,15 @@ static inline __attribute__((always_inline)) void finish(int vectors, const vect
 // tile continues the sums of ROWS rows and vectors * LANES columns over K steps.
 //   a  (ROWS)  each row's first element; the next ones stand `step` apart
 //   b  (K, COLUMNS)
-static inline __attribute__((always_inline)) void tile(int vectors, int K, const float *const *a,
-                                                       ptrdiff_t step, const float *b,
-                                                       const struct target *t)
+INLINE void tile(int vectors, int K, const float *const *a, ptrdiff_t step, const float *b,
+                 const struct target *t)
 {
     vector acc[ROWS][VECTORS];
     const float *row[ROWS];
-#pragma GCC unroll 16
+    UNROLL
     for (int i = 0; i < ROWS; i++) {
         row[i] = a[i];
-#pragma GCC unroll 4
+        UNROLL
         for (int j = 0; j < vectors; j++) {
             if (t->first)
                 acc[i][j] = (vector){0};
@@ -124,22 +122,22 @@ static inline __attribute__((always_inline)) void tile(int vectors, int K, const
     ptrdiff_t at = 0;
     for (const float *end = b + (ptrdiff_t)K * COLUMNS; b != end; b += COLUMNS, at += step) {
         vector b_k[VECTORS];
-#pragma GCC unroll 4
+        UNROLL
         for (int j = 0; j < vectors; j++) memcpy(&b_k[j], b + j * LANES, sizeof(vector));
-#pragma GCC unroll 16
+        UNROLL
         for (int i = 0; i < ROWS; i++) {
-#pragma GCC unroll 4
+            UNROLL
             for (int j = 0; j < vectors; j++) acc[i][j] += row[i][at] * b_k[j];
         }
     }
     if (t->last && t->rows == ROWS && t->columns == vectors * LANES) {
-#pragma GCC unroll 16
+        UNROLL
         for (int i = 0; i < ROWS; i++) finish(vectors, acc[i], t->bias, t->c + i * t->N, t->add);
         return;
     }
-#pragma GCC unroll 16
+    UNROLL
     for (int i = 0; i < ROWS; i++) {
-#pragma GCC unroll 4
+        UNROLL
         for (int j = 0; j < vectors; j++)
             memcpy(t->sum + i * WIDE + j * LANES, &acc[i][j], sizeof(vector));
     }
@@ -152,8 +150,8 @@ static inline __attribute__((always_inline)) void tile(int vectors, int K, const
     }
 }
 
-static void tile_of(int vectors, int K, const float *const *a, ptrdiff_t step, const float *b,
-                    const struct target *t)
+static WIDE_VECTORS void tile_of(int vectors, int K, const float *const *a, ptrdiff_t step,
+                                 const float *b, const struct target *t)
 {
     switch (vectors) {
     case 1:
