@@ -33,18 +33,40 @@ static void put_terminal(FILE *g, const char *into, int width, int height)
 
 // --- roofline --------------------------------------------------------------------------------
 
-// put_points writes the kernels of a setting: operations a byte, GFLOP a second, name.
+static int is_point(const struct bench_report *r, const struct bench_result *row,
+                    const char *setting)
+{
+    return !is_step(row) && row->threads == r->all.threads && row->flops > 0 &&
+           strcmp(row->setting, setting) == 0;
+}
+
+// put_points writes the kernels of a setting: operations a byte, GFLOP a second, number.  Names
+// would cover each other; put_names lists them.
 static void put_points(FILE *g, const struct bench_report *r, const char *setting)
 {
+    int number = 0;
     fprintf(g, "$%s << END\n", setting);
     for (int i = 0; i < r->count; i++) {
         const struct bench_result *row = &r->rows[i];
-        if (is_step(row) || row->threads != r->all.threads || row->flops <= 0) continue;
-        if (strcmp(row->setting, setting) != 0) continue;
-        fprintf(g, "%g %g \"%s\"\n", row->flops / row->bytes, 1e-9 * row->flops / row->best,
-                row->what);
+        if (is_point(r, row, setting))
+            fprintf(g, "%g %g %d\n", row->flops / row->bytes, 1e-9 * row->flops / row->best,
+                    ++number);
     }
     fputs("END\n", g);
+}
+
+// put_names lists the points' names beside the picture.
+static void put_names(FILE *g, const struct bench_report *r, const char *setting)
+{
+    int number = 0;
+    fputs("unset label\n", g);
+    for (int i = 0; i < r->count; i++) {
+        const struct bench_result *row = &r->rows[i];
+        if (!is_point(r, row, setting)) continue;
+        number++;
+        fprintf(g, "set label '%d  %s' at graph 1.03, graph %g font 'sans,10'\n", number, row->what,
+                1.03 - 0.06 * number);
+    }
 }
 
 static void put_roofline(FILE *g, const char *into, const void *context)
@@ -58,9 +80,10 @@ static void put_roofline(FILE *g, const char *into, const void *context)
             "peak = %g\nfar = %g\nnear = %g\nroof(x, rate) = x * rate < peak ? x * rate : peak\n"
             "set logscale xy\nset xrange [0.03:1000]\nset yrange [*:%g]\n"
             "set xlabel 'operations a byte'\nset ylabel 'GFLOP/s'\nset grid\n"
-            "set samples 400\nset key bottom right\nset multiplot layout %d,1\n",
+            "set samples 400\nset key bottom right\nset rmargin 26\nset multiplot layout %d,1\n",
             1e-9 * r->all.flops, 1e-9 * r->all.far, 1e-9 * r->all.near, 2e-9 * r->all.flops, count);
     for (int i = 0; i < count; i++) {
+        put_names(g, r, name[i]);
         fprintf(
             g,
             "set title 'setting %s, %d thread%s'\n"
@@ -68,8 +91,8 @@ static void put_roofline(FILE *g, const char *into, const void *context)
             "'the limits: memory, then arithmetic', "
             "roof(x, near) with lines lw 1 dt 2 lc rgb '#999999' title 'from caches', "
             "$%s using 1:2 with points pt 7 ps 0.6 lc rgb '#c0392b' notitle, "
-            "'' every 2 using 1:2:3 with labels left offset 0.6,0 font 'sans,10' notitle, "
-            "'' every 2::1 using 1:2:3 with labels right offset -0.6,0 font 'sans,10' notitle\n",
+            "'' every 2 using 1:2:3 with labels left offset 0.5,0.4 font 'sans,10' notitle, "
+            "'' every 2::1 using 1:2:3 with labels right offset -0.5,-0.4 font 'sans,10' notitle\n",
             name[i], r->all.threads, r->all.threads > 1 ? "s" : "", name[i]);
     }
     fputs("unset multiplot\n", g);
