@@ -75,7 +75,7 @@ static double floats(const struct sizes *z, enum bench_kernel k)
     case BENCH_HEAD:
         return 4 * N * C + 4 * z->V * C;  // logits need not be in memory
     case BENCH_ZERO:
-        return z->weights;  // the tape's are added by bench_work_of
+        return z->weights + z->L * N * (10 * C + 2 * F);  // of a layer, see bench_share's slots
     case BENCH_NORM_OF_GRADIENT:
         return z->weights;
     case BENCH_ADAMW:
