@@ -47,20 +47,8 @@ struct bench_step *bench_step_new(const struct bench_setting *s)
     enum { BATCHES = 8 };  // in the text
     struct bench_step *b = calloc(1, sizeof *b);
     if (!b) die("out of memory: a step");
-    b->o = (struct train_options){.loss = "cross-entropy",
-                                  .loss_weight = -1,
-                                  .optimizer = "adamw",
-                                  .batch = s->batch,
-                                  .accumulate = 1,
-                                  .context = s->tokens,
-                                  .steps = 1 << 30,
-                                  .lr = 1e-4f,
-                                  .lr_end = 1,
-                                  .beta1 = 0.9f,
-                                  .beta2 = 0.99f,
-                                  .epsilon = 1e-8f,
-                                  .decay = 0.1f,
-                                  .clip = 1};
+    b->o = train_options_defaults;
+    b->o.batch = s->batch, b->o.context = s->tokens, b->o.steps = 1 << 30;
     b->arena = arena_new();
     b->at = (struct train){.o = &b->o, .model = gpt_new(&s->shape, 1), .tape = tape_new()};
     tape_lean(b->at.tape);

@@ -7,7 +7,7 @@
 #include "losses.h"
 #include "optimizer.h"
 
-static const struct train_options DEFAULTS = {
+const struct train_options train_options_defaults = {
     .data = "stories",
     .tokenizer = "bpe",
     .out = "runs/latest",
@@ -197,7 +197,7 @@ static enum err check_together(const struct train_options *o, struct error *e)
 enum err train_options_read(struct train_options *o, int argc, char **argv, struct arena *a,
                             int *help, struct error *e)
 {
-    *o = DEFAULTS;
+    *o = train_options_defaults;
     describe(o);
     const struct command command = {"train", "Trains a GPT on text and leaves it in --out.",
                                     "[options]", o->specs, o->count};

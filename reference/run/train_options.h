@@ -29,6 +29,9 @@ struct train_options {
     int count;
 };
 
+// train_options_defaults are the settings of a run when nobody says anything; without specs.
+extern const struct train_options train_options_defaults;
+
 // train_options_read sets o from the command line; with --resume, from the checkpoint in --out
 // first.  Texts that come from there live in a.  *help is set if --help was asked and printed.
 //   ERR_VALUE  an option is unknown, impossible or missing, or two do not go together
