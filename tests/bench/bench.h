@@ -12,9 +12,6 @@ enum { BENCH_ROUNDS = 5 };
 // BENCH_PEERS: where the programs are that run others.
 #define BENCH_PEERS "tests/bench/"
 
-// bench_seconds is the processor time of this process so far.
-double bench_seconds(void);
-
 // struct bench_row: one thing measured, in seconds; best is 0 until there is one.
 struct bench_row {
     char who[40], what[40];

@@ -9,6 +9,7 @@
 #include "bpe.h"
 #include "bpe_fast_encode.h"
 #include "bpe_fast_train.h"
+#include "clock.h"
 #include "file.h"
 #include "vocab_files.h"
 
@@ -33,9 +34,9 @@ typedef enum err trainer(size_t size, const char *text, int tokens, int specials
 
 static double encode(const struct data *d, encoder *f, size_t *count)
 {
-    double begin = bench_seconds();
+    double begin = clock_processor();
     int32_t *ids = f(d->gpt2, d->size, d->text, count);
-    double seconds = bench_seconds() - begin;
+    double seconds = clock_processor() - begin;
     free(ids);
     return seconds;
 }
@@ -51,9 +52,9 @@ static double train(const struct data *d, trainer *f, int *merges)
 {
     struct vocab *v;
     struct error e;
-    double begin = bench_seconds();
+    double begin = clock_processor();
     error_must(f(d->size, d->text, d->tokens, 1, END, &v, &e), &e);
-    double seconds = bench_seconds() - begin;
+    double seconds = clock_processor() - begin;
     *merges = vocab_merges(v);
     vocab_free(v);
     return seconds;
