@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
+#include "arena.h"
 #include "clock.h"
 #include "error.h"
 #include "threads.h"
@@ -101,27 +101,16 @@ static float sum_of(size_t n, const float *x, long times)
     return add_up(acc);
 }
 
-// large_pages asks for them where one can: looking up small ones takes part of the time.
-static void large_pages(void *p, size_t bytes)
-{
-#ifdef MADV_HUGEPAGE
-    madvise(p, bytes, MADV_HUGEPAGE);
-#else
-    (void)p, (void)bytes;
-#endif
-}
-
 double roofline_read(size_t bytes)
 {
-    enum { PAGE = 2 << 20, LEAST = 64 << 20 };  // bytes: of a large page; of a try
+    enum { LEAST = 64 << 20 };  // bytes of a try
     const size_t step = CHAINS * LANES * sizeof(float);
     int threads = threads_max();
     size_t share = bytes / (size_t)threads / step * step;
     CHECK(share > 0, "%zu bytes for %d threads", bytes, threads);
-    size_t room = (share * (size_t)threads + PAGE - 1) / PAGE * PAGE;
-    char *p = aligned_alloc(PAGE, room);
-    if (!p) die("out of memory: %zu bytes asked", room);
-    large_pages(p, room);
+    // An arena asks for large pages: looking up small ones takes part of the time.
+    struct arena *arena = arena_new();
+    char *p = arena_alloc(arena, share * (size_t)threads);
     long times = (long)(LEAST / (share * (size_t)threads)) + 1;
     double best = 0;
     // First each thread writes its own share, where whoever touches first decides who is near.
@@ -139,7 +128,7 @@ double roofline_read(size_t bytes)
         double rate = (double)share * threads * (double)times / seconds;
         if (rate > best) best = rate;
     }
-    free(p);
+    arena_free(arena);
     return best;
 }
 
