@@ -150,6 +150,8 @@ INLINE void tile(int vectors, int K, const float *const *a, ptrdiff_t step, cons
     }
 }
 
+// tile_of is tile for a number of vectors that the compiler does not know.
+_Static_assert(VECTORS <= 3, "1, 2 and VECTORS are all there are");
 static WIDE_VECTORS void tile_of(int vectors, int K, const float *const *a, ptrdiff_t step,
                                  const float *b, const struct target *t)
 {
@@ -160,11 +162,6 @@ static WIDE_VECTORS void tile_of(int vectors, int K, const float *const *a, ptrd
     case 2:
         tile(2, K, a, step, b, t);
         break;
-#if defined(__AVX512F__) || defined(__aarch64__)
-    case 3:
-        tile(3, K, a, step, b, t);
-        break;
-#endif
     default:
         tile(VECTORS, K, a, step, b, t);
     }

@@ -19,7 +19,7 @@ struct matrix {
 //   a      (M, K), b (K, N)  any strides
 //   bias   (N) or NULL
 //   c      (M, N) row-major; overlaps neither a nor b
-// Cost: 2 M N K flops.  K = 0 gives the bias alone.  Stack: about 0.8 MB a thread.
+// Cost: 2 M N K flops.  K = 0 gives the bias alone.  Stack: about 0.9 MB a thread.
 // Source: Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
 void gemm(int M, int N, int K, struct matrix a, struct matrix b, const float *bias, float *c,
           int add);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "registers.h"
 
 // A chain may not be cut, so the lanes of a vector are different rows, whose numbers lie K apart in
 // memory: squares of LANES rows and columns are read along the rows, and transposed in registers.
@@ -30,39 +31,34 @@ enum { ROWS = 16, LINE = 16, AHEAD = 128, SMALL = 1 << 14 };
 
 typedef float vector __attribute__((vector_size(LANES * sizeof(float))));
 
-#ifdef __clang__
-#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
-#else
 typedef int numbers __attribute__((vector_size(LANES * sizeof(int))));
-#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (numbers){__VA_ARGS__})
-#endif
 
 // EXCHANGE swaps, of vectors d apart, the lanes of the first whose number has d in it for those of
 // the second whose number has not.
-#define EXCHANGE(t, d, EVEN, ODD)            \
-    for (int i = 0; i < LANES; i++) {        \
-        if (i & (d)) continue;               \
-        vector a = (t)[i], b = (t)[i + (d)]; \
-        (t)[i] = SHUFFLE(a, b, EVEN);        \
-        (t)[i + (d)] = SHUFFLE(a, b, ODD);   \
+#define EXCHANGE(t, d, EVEN, ODD)                \
+    for (int i = 0; i < LANES; i++) {            \
+        if (i & (d)) continue;                   \
+        vector a = (t)[i], b = (t)[i + (d)];     \
+        (t)[i] = PICK(numbers, a, b, EVEN);      \
+        (t)[i + (d)] = PICK(numbers, a, b, ODD); \
     }
 
 // square adds to each lane r the products of row[r][0 … LANES) and x, in their order.
 static inline vector square(const float *const *row, ptrdiff_t k, const float *x, vector sum)
 {
     vector t[LANES];
-#pragma GCC unroll 8
+    UNROLL
     for (int r = 0; r < LANES; r++) memcpy(&t[r], row[r] + k, sizeof t[r]);
-#pragma GCC unroll 8
+    UNROLL
     EXCHANGE(t, 1, EVEN_1, ODD_1)
-#pragma GCC unroll 8
+    UNROLL
     EXCHANGE(t, 2, EVEN_2, ODD_2)
 #ifdef EVEN_4
-#pragma GCC unroll 8
+    UNROLL
     EXCHANGE(t, 4, EVEN_4, ODD_4)
 #endif
     // Now t[i] is column i.
-#pragma GCC unroll 8
+    UNROLL
     for (int i = 0; i < LANES; i++) sum += t[i] * x[k + i];
     return sum;
 }
@@ -77,11 +73,11 @@ static void rows_dot(int count, int K, const float *w, const float *x, float *su
     for (; k + LINE <= K; k += LINE) {
         // What comes behind the end of these rows is the beginning of the next ones.
         ptrdiff_t next = k + AHEAD < K ? k + AHEAD : k + AHEAD + (ptrdiff_t)(ROWS - 1) * K;
-#pragma GCC unroll 16
+        UNROLL
         for (int r = 0; r < ROWS; r++) __builtin_prefetch(row[r] + next, 0, 3);
-#pragma GCC unroll 4
+        UNROLL
         for (int i = 0; i < LINE; i += LANES) {
-#pragma GCC unroll 4
+            UNROLL
             for (int p = 0; p < ROWS / LANES; p++) s[p] = square(row + p * LANES, k + i, x, s[p]);
         }
     }
