@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "check.h"
-#include "gemm.h"
+#include "gemm_fast.h"
 
 struct product {
     int O, K;
@@ -29,8 +29,8 @@ Test(gemv, gives_the_bits_of_gemm)
             for (int bias = 0; bias < 2; bias++) {
                 if (!bias) p.b = NULL;
                 float *want = check_nans(c, n), *got = check_nans(c, n);
-                gemm(1, O[i], K[j], (struct matrix){p.x, K[j], 1}, (struct matrix){p.w, 1, K[j]},
-                     p.b, want, 0);
+                gemm_fast(1, O[i], K[j], (struct matrix){p.x, K[j], 1},
+                          (struct matrix){p.w, 1, K[j]}, p.b, want, 0);
                 multiply(&p, got);
                 check_same(n, got, want, "%d x %d", O[i], K[j]);
                 check_threads(c, n, multiply, &p, "%d x %d", O[i], K[j]);

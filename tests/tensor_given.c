@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "gemm.h"
+#include "gemm_fast.h"
 #include "random.h"
 #include "tensor.h"
 
@@ -107,10 +107,10 @@ Test(tensor_given, product_is_gemm_bit_for_bit)
     struct tensor x = tensor_of(2, (int[]){N, K}, a), w = tensor_of(2, (int[]){K, M}, b),
                   to = tensor_of(2, (int[]){N, M}, y), dx = tensor_of(2, (int[]){N, K}, d);
     tensor_matmul(x, w, to);
-    gemm(N, M, K, (struct matrix){a, K, 1}, (struct matrix){b, M, 1}, NULL, want, 0);
+    gemm_fast(N, M, K, (struct matrix){a, K, 1}, (struct matrix){b, M, 1}, NULL, want, 0);
     cr_assert_arr_eq(y, want, sizeof y);
     tensor_matmul_backward(x, w, to, dx, (struct tensor){0});
-    gemm(N, K, M, (struct matrix){y, M, 1}, (struct matrix){b, 1, M}, NULL, d_want, 1);
+    gemm_fast(N, K, M, (struct matrix){y, M, 1}, (struct matrix){b, 1, M}, NULL, d_want, 1);
     cr_assert_arr_eq(d, d_want, sizeof d);
 }
 

@@ -1,9 +1,18 @@
 #include "fast.h"
 
+#ifdef MINE_gemm
+#define GEMM gemm
+#else
+#include "gemm_fast.h"
+#define GEMM gemm_fast
+#endif
+
 #ifdef MINE_attention
 #include "attention.h"
-const struct fast FAST = {attention_forward, attention_backward};
+#define ATTENTION(name) attention_##name
 #else
 #include "attention_fast.h"
-const struct fast FAST = {attention_fast_forward, attention_fast_backward};
+#define ATTENTION(name) attention_fast_##name
 #endif
+
+const struct fast FAST = {GEMM, ATTENTION(forward), ATTENTION(backward)};

@@ -12,7 +12,7 @@
 // Wrong ranks, sizes and indices are the caller's bug, and end the program with the sizes (CHECK).
 // A result overlaps none of the inputs it is made from, unless it says otherwise.
 //
-// This is the plain version, to be read; kernels/gemm is the fast matrix product.
+// This is the plain version, to be read; kernels/gemm_fast is the fast matrix product.
 #ifndef GPT_TENSOR_H
 #define GPT_TENSOR_H
 

@@ -1,4 +1,4 @@
-#include "gemm.h"
+#include "gemm_fast.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -66,7 +66,7 @@ static void solve(struct check *c, const struct problem *p, int way)
         float s = bias ? p->sum[i] + bias[i % (size_t)p->N] : p->sum[i];
         want[i] = add ? p->before[i] + s : s;
     }
-    gemm(p->M, p->N, p->K, p->a[way & 1], p->b[way >> 1 & 1], bias, got, add);
+    gemm_fast(p->M, p->N, p->K, p->a[way & 1], p->b[way >> 1 & 1], bias, got, add);
     check_same(size, got, want, "M=%d N=%d K=%d, a%s b%s%s%s", p->M, p->N, p->K,
                way & 1 ? "^T" : "", way & 2 ? "^T" : "", bias ? ", bias" : "", add ? ", add" : "");
 }
@@ -91,27 +91,27 @@ static void solve_all(int threads)
     }
 }
 
-Test(gemm, one_thread_gives_the_bits_of_three_loops)
+Test(gemm_fast, one_thread_gives_the_bits_of_three_loops)
 {
     solve_all(1);
 }
 
-Test(gemm, two_threads_give_the_bits_of_three_loops)
+Test(gemm_fast, two_threads_give_the_bits_of_three_loops)
 {
     solve_all(2);
 }
 
-Test(gemm, three_threads_give_the_bits_of_three_loops)
+Test(gemm_fast, three_threads_give_the_bits_of_three_loops)
 {
     solve_all(3);
 }
 
-Test(gemm, eight_threads_give_the_bits_of_three_loops)
+Test(gemm_fast, eight_threads_give_the_bits_of_three_loops)
 {
     solve_all(8);
 }
 
-Test(gemm, takes_any_strides)
+Test(gemm_fast, takes_any_strides)
 {
     enum { M = 19, N = 37, K = 131 };
     struct check *c = check_begin(40);
@@ -127,24 +127,24 @@ Test(gemm, takes_any_strides)
             }
         }
     }
-    gemm(M, N, K, a, b, NULL, got, 0);
+    gemm_fast(M, N, K, a, b, NULL, got, 0);
     check_same(M * N, got, want, "strided operands");
     check_end(c);
 }
 
-Test(gemm, an_empty_result_is_no_work)
+Test(gemm_fast, an_empty_result_is_no_work)
 {
     struct check *c = check_begin(41);
     const float *x = check_normals(c, 8, 1), *before = check_normals(c, 8, 1);
     float *out = check_copy(c, 8, before);
-    gemm(0, 4, 2, (struct matrix){x, 2, 1}, (struct matrix){x, 4, 1}, x, out, 0);
-    gemm(4, 0, 2, (struct matrix){x, 2, 1}, (struct matrix){x, 0, 1}, x, out, 0);
+    gemm_fast(0, 4, 2, (struct matrix){x, 2, 1}, (struct matrix){x, 4, 1}, x, out, 0);
+    gemm_fast(4, 0, 2, (struct matrix){x, 2, 1}, (struct matrix){x, 0, 1}, x, out, 0);
     check_same(8, out, before, "c of no elements");
     check_end(c);
 }
 
-Test(gemm, refuses_a_negative_size, .signal = SIGABRT)
+Test(gemm_fast, refuses_a_negative_size, .signal = SIGABRT)
 {
     float x[1] = {0};
-    gemm(1, -1, 1, (struct matrix){x, 1, 1}, (struct matrix){x, 1, 1}, NULL, x, 0);
+    gemm_fast(1, -1, 1, (struct matrix){x, 1, 1}, (struct matrix){x, 1, 1}, NULL, x, 0);
 }
