@@ -8,13 +8,14 @@
 #include "commands_parts.h"
 #include "protocol.h"
 #include "rules.h"
+#include "scoreboard.h"
 #include "threads.h"
 #include "trials.h"
 
 // struct lab_ask: what the command is asked for.
 struct lab_ask {
-    const char *data, *trial;
-    int examples, seeds, list, tune;
+    const char *data, *trial, *only, *out;
+    int examples, seeds, list, table, tune;
     uint64_t seed;
 };
 
@@ -99,6 +100,30 @@ static const struct trial *trial_named(const char *name)
     return TRIALS + which;
 }
 
+// run_table prints all rules side by side.
+static void run_table(const struct lab_data *d, const struct lab_ask *ask)
+{
+    struct error e;
+    struct scoreboard_ask board = {.only = ask->only,
+                                   .out = ask->out,
+                                   .examples = (size_t)ask->examples,
+                                   .seeds = ask->seeds,
+                                   .seed = ask->seed};
+    error_must(scoreboard_run(&board, d, &e), &e);
+}
+
+// run_rule prints one rule's trial.
+static void run_rule(const char *name, const struct lab_data *d, const struct lab_ask *ask)
+{
+    struct error e;
+    const struct lab_rule *rule;
+    error_must(rules_find(name, &rule, &e), &e);
+    const struct trial *trial = trial_named(ask->trial);
+    printf("%s: %s\n", rule->name, rule->plain);
+    fflush(stdout);
+    trial->print(rule, d, ask);
+}
+
 int command_lab(int argc, char **argv)
 {
     struct lab_ask ask = {
@@ -113,30 +138,36 @@ int command_lab(int argc, char **argv)
          0},
         {"tune", OPTION_FLAG, &ask.tune, 0, 0, NULL,
          "judge by the last twentieth of what there is to learn from, and learn from the rest", 0},
+        {"table", OPTION_FLAG, &ask.table, 0, 0, NULL, "all rules side by side, in place of RULE",
+         0},
+        {"only", OPTION_STRING, &ask.only, 1, 0, "NAMES",
+         "of the table: these rules, as in mlp,reso", 0},
+        {"out", OPTION_STRING, &ask.out, 1, 0, "DIR",
+         "of the table: leave results.tsv, examples.svg and seconds.svg in DIR", 0},
         {"list", OPTION_FLAG, &ask.list, 0, 0, NULL, "print the rules and their plain names", 0},
     };
-    const struct command c = {"lab", "Lets a rule learn a text, and measures it.", "RULE [options]",
-                              specs, COUNT_OF(specs)};
-    int list = 0;
-    for (int i = 1; i < argc; i++) list |= strcmp(argv[i], "--list") == 0;
-    commands_arguments(&c, argc, argv, list ? 0 : 1);
+    const struct command c = {"lab", "Lets a rule learn a text, and measures it.",
+                              "RULE|--table|--list [options]", specs, COUNT_OF(specs)};
+    int words = 1;
+    for (int i = 1; i < argc; i++)
+        words &= strcmp(argv[i], "--list") != 0 && strcmp(argv[i], "--table") != 0;
+    commands_arguments(&c, argc, argv, words);
     if (ask.list) {
         print_list();
         return command_end();
     }
     struct error e;
     struct lab_data d;
-    const struct lab_rule *rule;
-    error_must(rules_find(argv[1], &rule, &e), &e);
-    const struct trial *trial = trial_named(ask.trial);
     error_must(lab_open(ask.data, ask.tune, &d, &e), &e);
     threads_use(1);
     printf("%s: %zu characters to learn from, %zu to judge by, %d different", ask.data,
            d.train.count, d.val.count, d.V);
     if (!isnan(d.floor)) printf(", floor %.4f", d.floor);
-    printf("\n%s: %s\n", rule->name, rule->plain);
-    fflush(stdout);
-    trial->print(rule, &d, &ask);
+    putchar('\n');
+    if (ask.table)
+        run_table(&d, &ask);
+    else
+        run_rule(argv[1], &d, &ask);
     lab_close(&d);
     return command_end();
 }

@@ -61,37 +61,57 @@ struct words {
     size_t at[TRIALS_WORDS];  // where the word begins in `asked`
 };
 
-// append writes a sentence from the text into `to`, with the word behind its `cut` characters.
-static void append(struct lab_text *to, const int32_t *sentence, size_t cut, size_t size,
-                   const int32_t *word)
+// A word stands between two spaces; so much room does it take.
+enum { AROUND = 40, PIECE = 2 * AROUND + TRIALS_LETTERS + 2 };
+
+// append writes a piece of a text into `to`, with the word in its middle.
+static void append(struct lab_text *to, const int32_t *piece, int32_t space, const int32_t *word)
 {
-    memcpy(to->ids + to->count, sentence, cut * sizeof *sentence);
-    memcpy(to->ids + to->count + cut, word, TRIALS_LETTERS * sizeof *word);
-    memcpy(to->ids + to->count + cut + TRIALS_LETTERS, sentence + cut, (size - cut) * sizeof *word);
-    to->count += size + TRIALS_LETTERS;
+    int32_t *at = to->ids + to->count;
+    memcpy(at, piece, AROUND * sizeof *at);
+    at[AROUND] = at[AROUND + 1 + TRIALS_LETTERS] = space;
+    memcpy(at + AROUND + 1, word, TRIALS_LETTERS * sizeof *at);
+    memcpy(at + AROUND + 2 + TRIALS_LETTERS, piece + AROUND, AROUND * sizeof *at);
+    to->count += PIECE;
 }
 
-// invent draws words of letters that the text has, from anywhere in it, and puts each into two
-// pieces of val, behind a character that is no letter of the word.
+// plain_letter says whether c is a small letter of English.
+static int plain_letter(const struct lab_data *d, int32_t c)
+{
+    size_t size;
+    const char *bytes = chars_bytes(d->chars, c, &size);
+    return size == 1 && *bytes >= 'a' && *bytes <= 'z';
+}
+
+// space_of returns the space, or the text's first character if it has none.
+static int32_t space_of(const struct lab_data *d)
+{
+    for (int32_t c = 0; c < d->V; c++) {
+        size_t size;
+        if (*chars_bytes(d->chars, c, &size) == ' ') return c;
+    }
+    return d->train.ids[0];
+}
+
+// invent draws words of letters as frequent as in the text, and puts each into a piece of train, to
+// be learnt from, and a piece of val, to be asked in.
 static struct words invent(const struct lab_data *d, uint64_t seed)
 {
-    enum { AROUND = 40 };
-    struct words w = {{0, room(TRIALS_WORDS * (2 * AROUND + TRIALS_LETTERS))},
-                      {0, room(TRIALS_WORDS * (2 * AROUND + TRIALS_LETTERS))},
-                      {0}};
+    struct words w = {{0, room(TRIALS_WORDS * PIECE)}, {0, room(TRIALS_WORDS * PIECE)}, {0}};
     struct random random = random_start(seed, STREAM_WORDS);
+    int32_t space = space_of(d);
     for (int i = 0; i < TRIALS_WORDS; i++) {
         int32_t word[TRIALS_LETTERS];
-        for (int k = 0; k < TRIALS_LETTERS;) {
+        // In a text without small letters any character will do: it does not look for ever.
+        for (int k = 0, tries = 0; k < TRIALS_LETTERS; tries++) {
             int32_t c = d->train.ids[random_below(&random, (uint32_t)d->train.count)];
-            size_t size;
-            const char *bytes = chars_bytes(d->chars, c, &size);
-            if (size == 1 && *bytes >= 'a' && *bytes <= 'z') word[k++] = c;
+            if (plain_letter(d, c) || tries > 1000) word[k++] = c;
         }
-        uint32_t most = (uint32_t)(d->val.count - 2 * AROUND);
-        append(&w.learnt, d->val.ids + random_below(&random, most), AROUND, 2 * AROUND, word);
-        w.at[i] = w.asked.count + AROUND;
-        append(&w.asked, d->val.ids + random_below(&random, most), AROUND, 2 * AROUND, word);
+        uint32_t train = (uint32_t)d->train.count - 2 * AROUND;
+        uint32_t val = (uint32_t)d->val.count - 2 * AROUND;
+        append(&w.learnt, d->train.ids + random_below(&random, train), space, word);
+        w.at[i] = w.asked.count + AROUND + 1;
+        append(&w.asked, d->val.ids + random_below(&random, val), space, word);
     }
     return w;
 }
