@@ -100,30 +100,6 @@ static const struct trial *trial_named(const char *name)
     return TRIALS + which;
 }
 
-// run_table prints all rules side by side.
-static void run_table(const struct lab_data *d, const struct lab_ask *ask)
-{
-    struct error e;
-    struct scoreboard_ask board = {.only = ask->only,
-                                   .out = ask->out,
-                                   .examples = (size_t)ask->examples,
-                                   .seeds = ask->seeds,
-                                   .seed = ask->seed};
-    error_must(scoreboard_run(&board, d, &e), &e);
-}
-
-// run_rule prints one rule's trial.
-static void run_rule(const char *name, const struct lab_data *d, const struct lab_ask *ask)
-{
-    struct error e;
-    const struct lab_rule *rule;
-    error_must(rules_find(name, &rule, &e), &e);
-    const struct trial *trial = trial_named(ask->trial);
-    printf("%s: %s\n", rule->name, rule->plain);
-    fflush(stdout);
-    trial->print(rule, d, ask);
-}
-
 int command_lab(int argc, char **argv)
 {
     struct lab_ask ask = {
@@ -158,16 +134,29 @@ int command_lab(int argc, char **argv)
     }
     struct error e;
     struct lab_data d;
+    const struct lab_rule *rules[RULES_MOST];
+    struct scoreboard_ask board = {.rules = rules,
+                                   .out = ask.out,
+                                   .examples = (size_t)ask.examples,
+                                   .seeds = ask.seeds,
+                                   .seed = ask.seed};
+    const struct trial *trial = trial_named(ask.trial);
+    if (ask.table)
+        error_must(error_in(&e, rules_choose(ask.only, rules, &board.count, &e), "--only"), &e);
+    else
+        error_must(rules_find(argv[1], rules, &e), &e);
     error_must(lab_open(ask.data, ask.tune, &d, &e), &e);
     threads_use(1);
     printf("%s: %zu characters to learn from, %zu to judge by, %d different", ask.data,
            d.train.count, d.val.count, d.V);
     if (!isnan(d.floor)) printf(", floor %.4f", d.floor);
     putchar('\n');
+    if (!ask.table) printf("%s: %s\n", rules[0]->name, rules[0]->plain);
+    fflush(stdout);
     if (ask.table)
-        run_table(&d, &ask);
+        error_must(scoreboard_run(&board, &d, &e), &e);
     else
-        run_rule(argv[1], &d, &ask);
+        trial->print(rules[0], &d, &ask);
     lab_close(&d);
     return command_end();
 }

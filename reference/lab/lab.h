@@ -60,8 +60,6 @@ struct lab_setting {
 struct lab_rule {
     const char *name;
     const char *plain;  // what its literature calls it
-    // 1: it reads a text in its order, once.  0: examples are drawn from anywhere in the text.
-    int in_order;
     void *(*open)(const struct lab_setting *s);
     // learn sees up to LAB_BATCH examples, with their answers.
     void (*learn)(void *state, struct lab_places x);

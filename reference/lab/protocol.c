@@ -6,6 +6,7 @@
 #include "calibration.h"
 #include "clock.h"
 #include "random.h"
+#include "train.h"
 
 struct lab_learner lab_begin(const struct lab_rule *rule, int V, size_t examples, uint64_t seed)
 {
@@ -25,19 +26,23 @@ void lab_end(struct lab_learner *l)
 
 void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n)
 {
-    double begin = clock_processor();
+    CHECK(text->count >= 1 && text->count <= INT32_MAX, "count=%zu", text->count);
+    uint32_t *order = malloc(text->count * sizeof *order);
+    if (!order) die("out of memory: %zu places", text->count);
     struct random random = random_start(l->seed, RANDOM_SHUFFLE);
-    random.position = l->examples;  // another text's examples are other ones
-    if (l->rule->in_order && n > text->count) n = text->count;
     for (size_t done = 0; done < n;) {
         size_t at[LAB_BATCH];
         int N = 0;
-        for (; N < LAB_BATCH && done < n; N++, done++)
-            at[N] = l->rule->in_order ? done : random_below(&random, (uint32_t)text->count);
+        for (; N < LAB_BATCH && done < n; N++, done++) {
+            if (done % text->count == 0) train_shuffle(&random, (uint32_t)text->count, order);
+            at[N] = order[done % text->count];
+        }
+        double begin = clock_processor();
         l->rule->learn(l->state, (struct lab_places){text->ids, N, at});
+        l->seconds += clock_processor() - begin;
     }
+    free(order);
     l->examples += n;
-    l->seconds += clock_processor() - begin;
 }
 
 // check_row ends the program if these are no probabilities.

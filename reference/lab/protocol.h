@@ -33,9 +33,8 @@ struct lab_learner {
 struct lab_learner lab_begin(const struct lab_rule *rule, int V, size_t examples, uint64_t seed);
 void lab_end(struct lab_learner *l);
 
-// lab_learn shows it n examples of a text: the first n in their order if the rule reads in order,
-// and all there are if there are fewer; else n that are drawn, with the stream RANDOM_SHUFFLE of
-// its seed.
+// lab_learn shows it n examples of a text: all its places in an order that is drawn, then again in
+// another, until there are n.  Every rule of the same seed sees the same ones.
 void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n);
 
 // lab_judge asks it for the first n characters of a text, or all if n is 0 or too large.

@@ -64,9 +64,8 @@ static void close(void *state)
     free(state);
 }
 
-#define COUNTING                                                                           \
-    .in_order = 1, .learn = learn, .predict = predict, .numbers = numbers, .known = known, \
-    .close = close
+#define COUNTING \
+    .learn = learn, .predict = predict, .numbers = numbers, .known = known, .close = close
 
 const struct lab_rule LAB_RESO = {.name = "reso",
                                   .plain = "Kneser-Ney with update exclusion, 7-gram",

@@ -36,3 +36,24 @@ enum err rules_find(const char *name, const struct lab_rule **rule, struct error
     }
     return error_set(e, ERR_VALUE, "%s: no such rule: expected %s", name, names);
 }
+
+enum err rules_choose(const char *only, const struct lab_rule **rules, int *count, struct error *e)
+{
+    *count = 0;
+    if (!only) {
+        for (; *count < rules_count(); ++*count) rules[*count] = rules_at(*count);
+        return ERR_NONE;
+    }
+    for (const char *at = only;; at++) {
+        char name[64];
+        size_t size = strcspn(at, ",");
+        snprintf(name, sizeof name, "%.*s", (int)size, at);
+        if (*count == RULES_MOST)
+            return error_set(e, ERR_VALUE, "%s: expected at most %d names", only, RULES_MOST);
+        enum err code = rules_find(name, &rules[*count], e);
+        if (code) return code;
+        ++*count;
+        at += size;
+        if (!*at) return ERR_NONE;
+    }
+}

@@ -9,16 +9,14 @@
 #include "file.h"
 #include "gnuplot.h"
 #include "protocol.h"
-#include "rules.h"
 #include "trials.h"
 
-enum { STOPS = 5, RULES_MOST = 64, NOVELTY_WINDOW = 20 };
+enum { STOPS = 5, NOVELTY_WINDOW = 20 };
 static const double STOP_SHARE[STOPS] = {0.01, 0.03, 0.1, 0.3, 1};
 
 // struct row: what a rule has reached.
 struct row {
     const struct lab_rule *rule;
-    int runs;
     struct lab_score at[STOPS];  // means over the runs
     double least, most;          // bits after all examples
     struct trial_once once;
@@ -29,7 +27,7 @@ struct board {
     const struct scoreboard_ask *ask;
     const struct lab_data *data;
     int count;
-    struct row rows[RULES_MOST];
+    struct row *rows;  // (count)
 };
 
 // --- running ---------------------------------------------------------------------------------
@@ -50,15 +48,15 @@ static void run_stop(const struct board *b, struct row *r, int stop)
     size_t n = (size_t)((double)b->ask->examples * STOP_SHARE[stop]);
     struct lab_score *mean = &r->at[stop];
     char what[64];
-    for (int k = 0; k < r->runs; k++) {
-        snprintf(what, sizeof what, "%zu examples, run %d of %d", n, k + 1, r->runs);
+    for (int k = 0; k < b->ask->seeds; k++) {
+        snprintf(what, sizeof what, "%zu examples, run %d of %d", n, k + 1, b->ask->seeds);
         note(r, what);
         struct lab_score s = lab_run(r->rule, b->data, n ? n : 1, b->ask->seed + (uint64_t)k);
         mean->examples = s.examples, mean->numbers = s.numbers;
-        mean->bits += s.bits / r->runs;
-        mean->right += s.right / r->runs;
-        mean->calibration += s.calibration / r->runs;
-        mean->seconds += s.seconds / r->runs;
+        mean->bits += s.bits / b->ask->seeds;
+        mean->right += s.right / b->ask->seeds;
+        mean->calibration += s.calibration / b->ask->seeds;
+        mean->seconds += s.seconds / b->ask->seeds;
         if (k == 0 || s.bits < r->least) r->least = s.bits;
         if (k == 0 || s.bits > r->most) r->most = s.bits;
     }
@@ -162,46 +160,24 @@ static enum err save(const struct board *b, struct error *e)
 
 // --- the board -------------------------------------------------------------------------------
 
-// choose lists the rules that are asked for.
-static enum err choose(struct board *b, struct error *e)
-{
-    if (!b->ask->only) {
-        for (; b->count < rules_count(); b->count++) b->rows[b->count].rule = rules_at(b->count);
-        return ERR_NONE;
-    }
-    for (const char *at = b->ask->only;; at++) {
-        char name[64];
-        size_t size = strcspn(at, ",");
-        snprintf(name, sizeof name, "%.*s", (int)size, at);
-        CHECK(b->count < RULES_MOST, "count=%d", b->count);
-        enum err code = rules_find(name, &b->rows[b->count].rule, e);
-        if (code) return error_in(e, code, "--only");
-        b->count++;
-        at += size;
-        if (!*at) return ERR_NONE;
-    }
-}
-
 enum err scoreboard_run(const struct scoreboard_ask *ask, const struct lab_data *d, struct error *e)
 {
-    struct board *b = calloc(1, sizeof *b);
-    if (!b) die("out of memory: a table");
-    b->ask = ask, b->data = d;
-    enum err code = choose(b, e);
+    struct board b = {.ask = ask, .data = d, .count = ask->count};
     // Before minutes go by: can what comes of them be kept?
-    if (!code && ask->out) code = file_make_directory(ask->out, e);
-    if (!code)
-        printf("%-10s%8s%8s%7s%7s%10s%9s%14s%8s%8s\n", "rule", "bits", "spread", "right", "ece",
-               "numbers", "seconds", "once", "kept", "novel");
-    for (int i = 0; !code && i < b->count; i++) {
-        struct row *r = &b->rows[i];
-        r->runs = r->rule->in_order ? 1 : ask->seeds;
-        for (int k = 0; k < STOPS; k++) run_stop(b, r, k);
-        run_trials(b, r);
+    enum err code = ask->out ? file_make_directory(ask->out, e) : ERR_NONE;
+    if (code) return code;
+    b.rows = calloc((size_t)b.count, sizeof *b.rows);
+    if (!b.rows) die("out of memory: a table");
+    printf("%-10s%8s%8s%7s%7s%10s%9s%14s%8s%8s\n", "rule", "bits", "spread", "right", "ece",
+           "numbers", "seconds", "once", "kept", "novel");
+    for (int i = 0; i < b.count; i++) {
+        b.rows[i].rule = ask->rules[i];
+        for (int k = 0; k < STOPS; k++) run_stop(&b, &b.rows[i], k);
+        run_trials(&b, &b.rows[i]);
         done();
-        print_row(r);
+        print_row(&b.rows[i]);
     }
-    if (!code && ask->out) code = save(b, e);
-    free(b);
+    if (ask->out) code = save(&b, e);
+    free(b.rows);
     return code;
 }

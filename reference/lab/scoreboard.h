@@ -10,10 +10,11 @@
 
 // struct scoreboard_ask: what is run.
 struct scoreboard_ask {
-    const char *only;  // names of rules, parted by commas; NULL: all
-    const char *out;   // directory for results.tsv, examples.svg and seconds.svg; NULL: none
-    size_t examples;   // of the last column
-    int seeds;         // runs of a rule that draws, from `seed` on
+    int count;
+    const struct lab_rule **rules;  // (count)
+    const char *out;  // directory for results.tsv, examples.svg and seconds.svg; NULL: none
+    size_t examples;  // of the last column
+    int seeds;        // runs of each rule, from `seed` on
     uint64_t seed;
 };
 
@@ -27,7 +28,6 @@ struct scoreboard_ask {
 //   kept           how much of its right guesses a rule keeps after a second text was learnt
 //   novel          the area under the curve of trial_novelty, for 20 characters
 // Progress goes to stderr.
-//   ERR_VALUE  a name that no rule has; says which there are
 //   ERR_IO     the directory cannot be made or written; gnuplot is missing or failed
 enum err scoreboard_run(const struct scoreboard_ask *ask, const struct lab_data *d,
                         struct error *e);
