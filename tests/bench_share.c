@@ -100,7 +100,7 @@ static const struct bench_setting LARGER = {
 Test(bench_share, memory_of_a_step_is_what_its_formula_says)
 {
     const struct bench_setting *s = &LARGER;
-    size_t predicted = memory_step(&s->shape, s->batch, s->tokens), whole;
+    size_t predicted = memory_step(&s->shape, s->attention, s->batch, s->tokens), whole;
     cr_assert(predicted > gpt_bytes(&s->shape));
     if (WATCHED) return;
     size_t measured = bench_step_memory(s, 2, &whole);
