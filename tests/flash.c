@@ -426,12 +426,13 @@ TEST(flash_query, random_sizes)
     check_end(c);
 }
 
-// cramped leaves the learner's code little memory: 4 KB to ask for, and a stack that a row of a
-// million scores does not fit in.
+// cramped leaves the learner's code little memory beside what is held already: 64 KB to ask for,
+// and a stack that a row of all scores does not fit in.
 static void cramped(void)
 {
     struct rlimit stack;
-    lesson_budget(4096);
+    guard_memory();
+    lesson_budget(1 << 16);
     if (GUARD_SANITIZED || getrlimit(RLIMIT_STACK, &stack)) return;
     stack.rlim_cur = 1 << 20;
     setrlimit(RLIMIT_STACK, &stack);
@@ -449,7 +450,7 @@ TEST(flash_query, half_a_million_keys_in_a_few_kilobytes)
         double w = exp(2 * (double)k[s]);
         sum += w, mix += w * (double)v[s];
     }
-    given("n = %d keys, D = 1, %d at a time; 4096 bytes to ask for, and a stack of 1 MB", N, BLOCK);
+    given("n = %d keys, D = 1, %d at a time; 64 KB to ask for, and a stack of 1 MB", N, BLOCK);
     cramped();
     float lse = flash_query(N, 1, BLOCK, &q, k, v, 1, &y);
     // 16384 blocks, whose sums are rounded alike.
@@ -677,7 +678,7 @@ TEST(flash_query_backward, a_quarter_of_a_million_keys_in_a_few_kilobytes)
     float q = 0, dy = 3, y = 1, dq = 0, *k = check_nans(c, N), *v = check_nans(c, N);
     float *dk = check_zeros(c, N), *dv = check_zeros(c, N);
     for (int s = 0; s < N; s++) k[s] = (float)(s % 2 * 2), v[s] = (float)(s % 2 * 2);
-    given("n = %d keys, D = 1, %d at a time; 4096 bytes to ask for, and a stack of 1 MB", N, BLOCK);
+    given("n = %d keys, D = 1, %d at a time; 64 KB to ask for, and a stack of 1 MB", N, BLOCK);
     cramped();
     flash_query_backward(N, 1, BLOCK, &q, k, v, 1, 12.476649f, &y, &dy, &dq, dk, dv);
     // All scores are 0, all p 1 / N; half of the values are 1 above the mean, and their keys 2.
