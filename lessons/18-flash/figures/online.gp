@@ -14,7 +14,8 @@ plot data using 1:2 with impulses linewidth 9 linecolor rgb '#9ecae1' title 'lar
      data using 1:3 with steps linewidth 2 linecolor rgb '#e6550d' title 'max: largest so far'
 set ylabel 'sum'
 set xlabel 'block of four keys'
-set yrange [0:8]
+set yrange [0:10]
+set ytics 0, 2, 10
 set boxwidth 0.6
 plot data using 1:($5 == 1 ? 1 / 0 : $4) with boxes linecolor rgb '#08306b' title 'sum', \
      data using 1:($5 == 1 ? $4 : 1 / 0) with boxes linecolor rgb '#e6550d' title 'sum, after a rescaling'
