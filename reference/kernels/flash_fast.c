@@ -12,7 +12,9 @@
 #include "turn.h"
 #include "vec.h"
 
-enum { BLOCK = FLASH_BLOCK, DEEP = 128 };
+// Where a block of queries meets its own keys, STRIP of them are taken at a time, so that little is
+// computed of the future.
+enum { BLOCK = FLASH_BLOCK, DEEP = 128, STRIP = VEC_LANES };
 
 // struct sizes: all of them, and what follows from them.
 struct sizes {
@@ -106,14 +108,19 @@ static void forward(int from, int n, const struct sizes *z, const float *qkv, fl
     for (int i = 0; i < BLOCK; i++) a.max[i] = -INFINITY, a.sum[i] = 0;
     memset(a.mix, 0, sizeof *a.mix * (size_t)(BLOCK * D));
     for (int s = 0; s <= from; s += BLOCK, k += BLOCK * z->W, v += BLOCK * z->W) {
-        int keys = min(BLOCK, z->T - s);
-        flash_fast_product(&(struct flash_product){keys, D, BLOCK, k, z->W, 1, turned, BLOCK,
-                                                   scores[0], BLOCK, 0});
+        int keys = min(BLOCK, z->T - s), step = s == from ? STRIP : BLOCK;
+        // scores[s][i] = k[s] . q[i], of the queries that may look at the strip
+        for (int r = 0; r < keys; r += step)
+            flash_fast_product(min(step, keys - r), D, BLOCK - r,
+                               (struct matrix){k + r * z->W, z->W, 1}, turned + r, BLOCK,
+                               scores[r] + r, BLOCK, 0);
         for (int j = 0; s == from && j < keys; j++)
             for (int i = 0; i < j; i++) scores[j][i] = -INFINITY;  // nobody looks ahead
         look(keys, D, z->scale, scores, &a);
-        flash_fast_product(
-            &(struct flash_product){rows, keys, D, scores[0], 1, BLOCK, v, z->W, a.mix, D, 1});
+        for (int r = 0; r < rows; r += step)
+            flash_fast_product(min(step, rows - r), min(keys, r + step), D,
+                               (struct matrix){scores[0] + r, 1, BLOCK}, v, z->W, a.mix + r * D, D,
+                               1);
     }
     float *y = out + (b * (ptrdiff_t)z->T + from) * z->HD + h * D;
     lse += (ptrdiff_t)n * z->T + from;
@@ -185,43 +192,65 @@ static void open_keys(const struct arrays *x, int n, int s, struct keys *a)
     turn_rows(a->count, z->D, a->data + z->G * z->D, z->W, a->v);
 }
 
-// slopes computes p and ds, [query][key], of `rows` queries from t on.
-static void slopes(int t, int rows, const struct sizes *z, const struct head *h,
-                   const struct keys *a, float (*p)[BLOCK], float (*ds)[BLOCK])
+// struct strip: queries [t, t + rows) of a head, and the first `keys` keys of a block.
+struct strip {
+    int t, rows, keys;
+    int columns;                         // keys, up to whole vectors
+    _Alignas(64) float p[BLOCK][BLOCK];  // [query][key]
+    _Alignas(64) float ds[BLOCK][BLOCK];
+};
+
+// slopes computes p and ds of a strip.
+static void slopes(struct strip *x, const struct sizes *z, const struct head *h,
+                   const struct keys *a)
 {
     int D = z->D;
-    const float *y = h->out + t * z->HD, *dy = h->dout + t * z->HD;
-    flash_fast_product(&(struct flash_product){rows, D, BLOCK, h->q + t * z->W, z->W, 1, a->k,
-                                               BLOCK, p[0], BLOCK, 0});
-    flash_fast_product(
-        &(struct flash_product){rows, D, BLOCK, dy, z->HD, 1, a->v, BLOCK, ds[0], BLOCK, 0});
-    for (int i = 0; i < rows; i++, y += z->HD, dy += z->HD) {
-        float mean = vec_dot(D, dy, y), lse = h->lse[t + i];
-        for (int s = 0; s < BLOCK; s++) {
-            p[i][s] = mathf_exp(p[i][s] * z->scale - lse);
-            ds[i][s] = z->scale * p[i][s] * (ds[i][s] - mean);
+    const float *q = h->q + x->t * z->W, *y = h->out + x->t * z->HD, *dy = h->dout + x->t * z->HD;
+    // p[i][s] = q[i] . k[s], ds[i][s] = dy[i] . v[s]
+    flash_fast_product(x->rows, D, x->columns, (struct matrix){q, z->W, 1}, a->k, BLOCK, x->p[0],
+                       BLOCK, 0);
+    flash_fast_product(x->rows, D, x->columns, (struct matrix){dy, z->HD, 1}, a->v, BLOCK, x->ds[0],
+                       BLOCK, 0);
+    for (int i = 0; i < x->rows; i++, y += z->HD, dy += z->HD) {
+        float *p = x->p[i], *ds = x->ds[i], mean = vec_dot(D, dy, y), lse = h->lse[x->t + i];
+        for (int s = 0; s < x->columns; s++) {
+            p[s] = mathf_exp(p[s] * z->scale - lse);
+            ds[s] = z->scale * p[s] * (ds[s] - mean);
         }
-        for (int s = i + 1; t == a->first && s < BLOCK; s++) p[i][s] = ds[i][s] = 0;
+        for (int s = x->t + i + 1 - a->first; s < x->columns; s++) p[s] = ds[s] = 0;
     }
 }
 
-// pair sends back from the queries [t, t + BLOCK) of a head to a block of keys: to the queries,
-// the keys, or both.
+// send_back goes from a strip of a head's queries to the gradients of the queries, of the keys, or
+// both.
+static void send_back(struct strip *x, const struct sizes *z, const struct head *h, int queries,
+                      int keys, struct keys *a)
+{
+    int D = z->D;
+    ptrdiff_t at = x->t * z->W;
+    slopes(x, z, h, a);
+    if (queries)
+        flash_fast_product(x->rows, x->keys, D, (struct matrix){x->ds[0], BLOCK, 1}, a->data, z->W,
+                           h->dq + at, z->W, 1);
+    if (!keys) return;
+    // Read by columns: what the queries send back to each key.
+    struct matrix ds = {x->ds[0], 1, BLOCK}, p = {x->p[0], 1, BLOCK};
+    flash_fast_product(x->keys, x->rows, D, ds, h->q + at, z->W, a->dk, D, 1);
+    flash_fast_product(x->keys, x->rows, D, p, h->dout + x->t * z->HD, z->HD, a->dv, D, 1);
+}
+
+// pair does so for the queries [t, t + BLOCK) and a block of keys.
 static void pair(int t, const struct sizes *z, const struct head *h, int queries, int keys,
                  struct keys *a)
 {
-    _Alignas(64) float p[BLOCK][BLOCK], ds[BLOCK][BLOCK];
-    int rows = min(BLOCK, z->T - t), D = z->D;
-    ptrdiff_t at = t * z->W;
-    slopes(t, rows, z, h, a, p, ds);
-    if (queries)
-        flash_fast_product(&(struct flash_product){rows, a->count, D, ds[0], BLOCK, 1, a->data,
-                                                   z->W, h->dq + at, z->W, 1});
-    if (!keys) return;
-    flash_fast_product(
-        &(struct flash_product){a->count, rows, D, ds[0], 1, BLOCK, h->q + at, z->W, a->dk, D, 1});
-    flash_fast_product(&(struct flash_product){a->count, rows, D, p[0], 1, BLOCK,
-                                               h->dout + t * z->HD, z->HD, a->dv, D, 1});
+    struct strip x;
+    int end = min(t + BLOCK, z->T), step = t == a->first ? STRIP : BLOCK;
+    for (x.t = t; x.t < end; x.t += step) {
+        x.rows = min(step, end - x.t);
+        x.columns = x.t - t + step;
+        x.keys = min(x.columns, a->count);
+        send_back(&x, z, h, queries, keys, a);
+    }
 }
 
 // to_keys: the gradients of group n's keys and values from s on; those of its queries too, if

@@ -7,7 +7,7 @@
 #define GPT_FLASH_FAST_H
 
 // flash_fast_forward, flash_fast_backward: contracts in flash_heads.h.  What is not finite at a
-// token may reach the up to 63 before it that share its block.
+// token may reach up to 15 before it.
 void flash_fast_forward(int B, int T, int H, int G, int D, const float *qkv, float *lse,
                         float *out);
 void flash_fast_backward(int B, int T, int H, int G, int D, const float *qkv, const float *lse,

@@ -17,17 +17,27 @@ enum { ROWS = 4, VECTORS = 4 };
 #endif
 enum { COLUMNS = VECTORS * VEC_WIDTH };
 
-INLINE void tile(int rows, int vectors, const struct flash_product *p, int r, int c)
+// struct product: the arguments of flash_fast_product that a tile needs.
+struct product {
+    int n, add;
+    struct matrix w;
+    const float *x;
+    float *y;
+    ptrdiff_t x_stride, y_stride;
+};
+
+// tile computes the rows [r, r + rows) of y, and of their columns those from c on.
+INLINE void tile(int rows, int vectors, const struct product *p, int r, int c)
 {
     vec_part sum[ROWS][VECTORS];
     const float *w[ROWS], *x = p->x + c;
     UNROLL
     for (int i = 0; i < rows; i++) {
-        w[i] = p->w + (r + i) * p->row;
+        w[i] = p->w.data + (r + i) * p->w.row;
         UNROLL
         for (int j = 0; j < vectors; j++) sum[i][j] = (vec_part){0};
     }
-    ptrdiff_t step = p->step, stride = p->x_stride, end = p->n * step;
+    ptrdiff_t step = p->w.column, stride = p->x_stride, end = p->n * step;
     for (ptrdiff_t at = 0; at != end; at += step, x += stride) {
         vec_part v[VECTORS];
         UNROLL
@@ -52,22 +62,25 @@ INLINE void tile(int rows, int vectors, const struct flash_product *p, int r, in
 }
 
 // As functions of their own: in one, what they have in common would be pulled to the front.
-#define TILE(name, rows, vectors)                                                  \
-    static WIDE_VECTORS void name(const struct flash_product *p, int row, int col) \
-    {                                                                              \
-        tile(rows, vectors, p, row, col);                                          \
+#define TILE(name, rows, vectors)                                            \
+    static WIDE_VECTORS void name(const struct product *p, int row, int col) \
+    {                                                                        \
+        tile(rows, vectors, p, row, col);                                    \
     }
 TILE(wide, ROWS, VECTORS)
 TILE(narrow, ROWS, VEC_PARTS)
 TILE(wide_row, 1, VECTORS)
 TILE(narrow_row, 1, VEC_PARTS)
 
-void flash_fast_product(const struct flash_product *p)
+void flash_fast_product(int rows, int n, int columns, struct matrix w, const float *x,
+                        ptrdiff_t x_stride, float *y, ptrdiff_t y_stride, int add)
 {
-    int whole = p->rows / ROWS * ROWS, columns = p->columns / COLUMNS * COLUMNS;
-    for (int r = 0; r < p->rows; r += r < whole ? ROWS : 1) {
-        for (int c = 0; c < columns; c += COLUMNS) r < whole ? wide(p, r, c) : wide_row(p, r, c);
-        for (int c = columns; c < p->columns; c += VEC_LANES)
-            r < whole ? narrow(p, r, c) : narrow_row(p, r, c);
+    const struct product p = {n, add, w, x, y, x_stride, y_stride};
+    int tall = rows / ROWS * ROWS, broad = columns / COLUMNS * COLUMNS;
+    for (int r = 0; r < rows; r += r < tall ? ROWS : 1) {
+        void (*whole)(const struct product *, int, int) = r < tall ? wide : wide_row;
+        void (*rest)(const struct product *, int, int) = r < tall ? narrow : narrow_row;
+        for (int c = 0; c < broad; c += COLUMNS) whole(&p, r, c);
+        for (int c = broad; c < columns; c += VEC_LANES) rest(&p, r, c);
     }
 }

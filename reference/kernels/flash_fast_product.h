@@ -4,19 +4,15 @@
 
 #include <stddef.h>
 
-// struct flash_product: y[r] = sum_i w[r,i] x[i], or += where `add` is 1, for r < rows and i < n.
-// Each number is one chain of fused multiply-adds from zero up, which is then added once.
-struct flash_product {
-    int rows, n, columns;  // columns: of x and y, a multiple of VEC_LANES
-    const float *w;
-    ptrdiff_t row, step;  // w[r,i] = w[r * row + i * step]
-    const float *x;       // (n, columns)     rows x_stride apart
-    ptrdiff_t x_stride;
-    float *y;  // (rows, columns)  rows y_stride apart
-    ptrdiff_t y_stride;
-    int add;
-};
+#include "gemm.h"
 
-void flash_fast_product(const struct flash_product *p);
+// flash_fast_product: y[r] = sum_i w[r,i] x[i], r < rows, i < n (add = 0); y[r] += that (add = 1).
+// Each number is one chain of fused multiply-adds from zero up, which is then added once.
+//   columns  of x and y, a multiple of VEC_LANES
+//   w        (rows, n)        any strides
+//   x        (n, columns)     rows x_stride apart
+//   y        (rows, columns)  rows y_stride apart; overlaps neither w nor x
+void flash_fast_product(int rows, int n, int columns, struct matrix w, const float *x,
+                        ptrdiff_t x_stride, float *y, ptrdiff_t y_stride, int add);
 
 #endif
