@@ -50,6 +50,9 @@ int command_optim(int argc, char **argv);
 // command_attend prints which tokens of a text a model's heads look at.
 int command_attend(int argc, char **argv);
 
+// command_gemm prints how fast each rung of the matrix product is on this machine.
+int command_gemm(int argc, char **argv);
+
 // command_import makes a model of ours from one of llama2.c's.
 int command_import(int argc, char **argv);
 

@@ -1,0 +1,280 @@
+#include "gemm_run.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "bench_time.h"
+#include "clock.h"
+#include "gemm_fast.h"
+#include "gnuplot.h"
+#include "random.h"
+#include "roofline.h"
+#include "threads.h"
+
+// struct product: what is computed, and room for it.
+struct product {
+    int M, N, K;
+    struct matrix a, b;  // row-major
+    float *a_panels, *b_panels, *c;
+};
+
+// struct rung: a way to a product, and how long it took.
+struct rung {
+    const char *name;
+    void (*run)(void *product);
+    struct product p;
+    int threads;
+    double flops;  // that `run` takes: tiles leave out what is no whole tile
+    struct bench_times times;
+};
+
+enum { RUNGS = 7, THIN = 7 };
+
+struct ladder {
+    int rungs, thins;
+    struct rung rung[RUNGS], thin[THIN];  // thin: gemm, with few rows of a
+    struct roofline one, all;
+};
+
+double gemm_run_flops(int M, int N, int K)
+{
+    return 2.0 * M * N * K;
+}
+
+double gemm_run_bytes(int M, int N, int K)
+{
+    return (double)sizeof(float) * ((double)M * K + (double)K * N + (double)M * N);
+}
+
+// --- the ways --------------------------------------------------------------------------------
+
+static void run_loops(void *product)
+{
+    const struct product *p = product;
+    gemm_loops(p->M, p->N, p->K, p->a, p->b, p->c);
+}
+
+static void run_rows(void *product)
+{
+    const struct product *p = product;
+    gemm_rows(p->M, p->N, p->K, p->a, p->b, p->c);
+}
+
+// run_tiles takes all whole tiles, a and b where they stand.
+static void run_tiles(void *product)
+{
+    const struct product *p = product;
+    memset(p->c, 0, sizeof *p->c * (size_t)p->M * (size_t)p->N);
+    for (int m = 0; m + GEMM_ROWS <= p->M; m += GEMM_ROWS) {
+        for (int n = 0; n + GEMM_COLUMNS <= p->N; n += GEMM_COLUMNS)
+            gemm_tile(p->K, matrix_from(p->a, m, 0), p->b.data + n, p->b.row,
+                      p->c + (ptrdiff_t)m * p->N + n, p->N);
+    }
+}
+
+// run_packed takes them from panels, which it makes first, of all of a and b.
+static void run_packed(void *product)
+{
+    const struct product *p = product;
+    memset(p->c, 0, sizeof *p->c * (size_t)p->M * (size_t)p->N);
+    gemm_pack(p->M, GEMM_ROWS, p->K, p->a, p->a_panels);
+    gemm_pack(p->N, GEMM_COLUMNS, p->K, matrix_transpose(p->b), p->b_panels);
+    for (int m = 0; m + GEMM_ROWS <= p->M; m += GEMM_ROWS) {
+        struct matrix a = {p->a_panels + (ptrdiff_t)m * p->K, 1, GEMM_ROWS};
+        for (int n = 0; n + GEMM_COLUMNS <= p->N; n += GEMM_COLUMNS)
+            gemm_tile(p->K, a, p->b_panels + (ptrdiff_t)n * p->K, GEMM_COLUMNS,
+                      p->c + (ptrdiff_t)m * p->N + n, p->N);
+    }
+}
+
+static void run_gemm(void *product)
+{
+    const struct product *p = product;
+    gemm(p->M, p->N, p->K, p->a, p->b, NULL, p->c, 0);
+}
+
+static void run_fast(void *product)
+{
+    const struct product *p = product;
+    gemm_fast(p->M, p->N, p->K, p->a, p->b, NULL, p->c, 0);
+}
+
+// --- what is run -----------------------------------------------------------------------------
+
+static const float *numbers(struct arena *a, int rows, int columns)
+{
+    size_t n = (size_t)rows * (size_t)columns;
+    float *x = arena_floats(a, n);
+    struct random r = random_start(1, RANDOM_TEST);
+    for (size_t i = 0; i < n; i++) x[i] = random_float(&r) - 0.5f;
+    return x;
+}
+
+static struct product product_of(const struct gemm_run_options *o, struct arena *a)
+{
+    size_t M = (size_t)o->M, N = (size_t)o->N, K = (size_t)o->K;
+    struct product p = {.M = o->M, .N = o->N, .K = o->K};
+    p.a = (struct matrix){numbers(a, o->M, o->K), o->K, 1};
+    p.b = (struct matrix){numbers(a, o->K, o->N), o->N, 1};
+    p.c = arena_zeros(a, M * N);
+    p.a_panels = arena_zeros(a, (M + GEMM_ROWS) * K);
+    p.b_panels = arena_zeros(a, (N + GEMM_COLUMNS) * K);
+    return p;
+}
+
+static void add(struct ladder *l, const char *name, void (*run)(void *product), struct product p,
+                int rows, int columns, int threads)
+{
+    if (rows == 0 || columns == 0) return;
+    l->rung[l->rungs++] =
+        (struct rung){name, run, p, threads, gemm_run_flops(rows, columns, p.K), {.count = 0}};
+}
+
+static void list(struct ladder *l, struct product p, int threads)
+{
+    enum { FEW = 16 };  // rows are enough for what is slow: the others would take as long each
+    struct product few = p;
+    if (few.M > FEW) few.M = FEW;
+    int high = p.M / GEMM_ROWS * GEMM_ROWS, wide = p.N / GEMM_COLUMNS * GEMM_COLUMNS;
+    add(l, "gemm_loops", run_loops, few, few.M, p.N, 1);
+    add(l, "gemm_rows", run_rows, few, few.M, p.N, 1);
+    add(l, "gemm_tile", run_tiles, p, high, wide, 1);
+    add(l, "gemm_tile, packed", run_packed, p, high, wide, 1);
+    add(l, "gemm", run_gemm, p, p.M, p.N, 1);
+    if (threads > 1) add(l, "gemm", run_gemm, p, p.M, p.N, threads);
+    add(l, "gemm_fast", run_fast, p, p.M, p.N, threads);
+    for (int rows = 1; rows < p.M && l->thins < THIN; rows *= 4) {
+        struct rung thin = {"gemm", run_gemm, p, threads, gemm_run_flops(rows, p.N, p.K), {0}};
+        thin.p.M = rows;
+        l->thin[l->thins++] = thin;
+    }
+}
+
+// --- measuring -------------------------------------------------------------------------------
+
+static void take(struct rung *r)
+{
+    threads_use(r->threads);
+    bench_time(&r->times, r->run, &r->p);
+}
+
+static void measure(struct ladder *l, int rounds)
+{
+    const double budget = 2;  // seconds
+    double begin = clock_seconds(), spent = 0;
+    for (int done = 0; bench_more(done, rounds, spent, budget); done++) {
+        bench_say("round %d", done + 1);
+        for (int i = 0; i < l->rungs; i++) take(&l->rung[i]);
+        for (int i = 0; i < l->thins; i++) take(&l->thin[i]);
+        spent = clock_seconds() - begin;
+    }
+    bench_say(NULL);
+}
+
+static double rate(const struct rung *r)
+{
+    return r->flops / bench_best(&r->times);
+}
+
+// intensity returns operations a byte.
+static double intensity(const struct rung *r)
+{
+    const struct product *p = &r->p;
+    return gemm_run_flops(p->M, p->N, p->K) / gemm_run_bytes(p->M, p->N, p->K);
+}
+
+static double peak(const struct ladder *l, const struct rung *r)
+{
+    return r->threads == 1 ? l->one.flops : l->all.flops;
+}
+
+// --- what it came to -------------------------------------------------------------------------
+
+static void print_limits(const struct roofline *l, FILE *to)
+{
+    fprintf(to, "%d thread%s: peak %.1f GFLOP/s; memory %.1f GB/s, caches %.1f GB/s\n", l->threads,
+            l->threads == 1 ? "" : "s", 1e-9 * l->flops, 1e-9 * l->far, 1e-9 * l->near);
+}
+
+static void print(const struct ladder *l, const struct gemm_run_options *o, FILE *to)
+{
+    double flops = gemm_run_flops(o->M, o->N, o->K), bytes = gemm_run_bytes(o->M, o->N, o->K);
+    fprintf(to, "(%d, %d) by (%d, %d): %.4g GFLOP, %.4g MB at least, %.1f operations a byte\n",
+            o->M, o->K, o->K, o->N, 1e-9 * flops, 1e-6 * bytes, flops / bytes);
+    print_limits(&l->one, to);
+    if (l->all.threads > 1) print_limits(&l->all, to);
+    fprintf(to, "%-18s %8s %9s %8s %12s\n", "rung", "threads", "GFLOP/s", "of peak", "times loops");
+    for (int i = 0; i < l->rungs; i++) {
+        const struct rung *r = &l->rung[i];
+        fprintf(to, "%-18s %8d %9.2f %6.0f %% %12.1f\n", r->name, r->threads, 1e-9 * rate(r),
+                100 * rate(r) / peak(l, r), rate(r) / rate(&l->rung[0]));
+    }
+    if (!l->thins) return;
+    fprintf(to, "%-18s %8s %9s %8s %12s\n", "gemm, rows of a", "threads", "GFLOP/s", "of peak",
+            "op. a byte");
+    for (int i = 0; i < l->thins; i++) {
+        const struct rung *r = &l->thin[i];
+        fprintf(to, "%18d %8d %9.2f %6.0f %% %12.2f\n", r->p.M, r->threads, 1e-9 * rate(r),
+                100 * rate(r) / peak(l, r), intensity(r));
+    }
+}
+
+// --- the picture -----------------------------------------------------------------------------
+
+static void put_points(FILE *g, const char *name, int count, const struct rung *r)
+{
+    fprintf(g, "$%s << END\n", name);
+    for (int i = 0; i < count; i++) {
+        fprintf(g, "%g %g ", intensity(&r[i]), 1e-9 * rate(&r[i]));
+        if (strcmp(name, "thin") == 0)
+            fprintf(g, "\"%d\"\n", r[i].p.M);
+        else
+            fprintf(g, "\"%s%s\"\n", r[i].name, r[i].threads > 1 ? ", all threads" : "");
+    }
+    fputs("END\n", g);
+}
+
+static void put_picture(FILE *g, const char *into, const void *context)
+{
+    const struct ladder *l = context;
+    gnuplot_svg(g, into, 800, 480, 12);
+    put_points(g, "rungs", l->rungs, l->rung);
+    put_points(g, "thin", l->thins, l->thin);
+    fprintf(
+        g,
+        "far = %g\nnear = %g\none = %g\nall = %g\nroof(x, rate, peak) = x * rate < peak ? x * "
+        "rate : peak\n"
+        "set logscale xy\nset xrange [0.2:2000]\nset yrange [0.3:%g]\nset samples 400\nset grid\n"
+        "set xlabel 'operations a byte'\nset ylabel 'GFLOP/s'\nset key bottom right\n"
+        "plot roof(x, far, all) with lines lw 2 lc rgb '#555555' title "
+        "'all threads: memory, then arithmetic', "
+        "roof(x, near, all) with lines lw 1 dt 2 lc rgb '#999999' title 'the same, from caches', "
+        "one with lines lw 1 dt 3 lc rgb '#555555' title 'arithmetic, one thread', "
+        "$rungs using 1:2 with points pt 7 ps 0.7 lc rgb '#c0392b' title 'rungs', "
+        "'' using 1:2:3 with labels left offset 0.8,0 font 'sans,10' notitle, ",
+        1e-9 * l->all.far, 1e-9 * l->all.near, 1e-9 * l->one.flops, 1e-9 * l->all.flops,
+        2e-9 * l->all.flops);
+    fputs(
+        "$thin using 1:2 with points pt 6 ps 0.7 lc rgb '#2c6fbb' title 'gemm, so many rows of a', "
+        "'' using 1:2:3 with labels left offset 0.8,0 font 'sans,10' notitle\n",
+        g);
+}
+
+enum err gemm_run(const struct gemm_run_options *o, FILE *to, struct error *e)
+{
+    struct arena *arena = arena_new();
+    struct ladder l = {0};
+    int threads = o->threads ? o->threads : threads_max();
+    bench_say("the machine's limits");
+    threads_use(1);
+    l.one = l.all = roofline_measure();
+    threads_use(threads);
+    if (threads > 1) l.all = roofline_measure();
+    list(&l, product_of(o, arena), threads);
+    measure(&l, o->rounds);
+    threads_use(threads);
+    print(&l, o, to);
+    enum err code = *o->svg ? gnuplot_draw(o->svg, put_picture, &l, e) : ERR_NONE;
+    arena_free(arena);
+    return code;
+}
