@@ -176,11 +176,10 @@ static double rate(const struct rung *r)
     return r->flops / bench_best(&r->times);
 }
 
-// intensity returns operations a byte.
-static double intensity(const struct rung *r)
+// intensity returns operations a byte, of a product with so many rows.
+static double intensity(int M, const struct rung *r)
 {
-    const struct product *p = &r->p;
-    return gemm_run_flops(p->M, p->N, p->K) / gemm_run_bytes(p->M, p->N, p->K);
+    return gemm_run_flops(M, r->p.N, r->p.K) / gemm_run_bytes(M, r->p.N, r->p.K);
 }
 
 static double peak(const struct ladder *l, const struct rung *r)
@@ -206,7 +205,7 @@ static void print(const struct ladder *l, const struct gemm_run_options *o, FILE
     fprintf(to, "%-18s %8s %9s %8s %12s\n", "rung", "threads", "GFLOP/s", "of peak", "times loops");
     for (int i = 0; i < l->rungs; i++) {
         const struct rung *r = &l->rung[i];
-        fprintf(to, "%-18s %8d %9.2f %6.0f %% %12.1f\n", r->name, r->threads, 1e-9 * rate(r),
+        fprintf(to, "%-18s %8d %9.3g %6.0f %% %12.1f\n", r->name, r->threads, 1e-9 * rate(r),
                 100 * rate(r) / peak(l, r), rate(r) / rate(&l->rung[0]));
     }
     if (!l->thins) return;
@@ -214,22 +213,32 @@ static void print(const struct ladder *l, const struct gemm_run_options *o, FILE
             "op. a byte");
     for (int i = 0; i < l->thins; i++) {
         const struct rung *r = &l->thin[i];
-        fprintf(to, "%18d %8d %9.2f %6.0f %% %12.2f\n", r->p.M, r->threads, 1e-9 * rate(r),
-                100 * rate(r) / peak(l, r), intensity(r));
+        fprintf(to, "%18d %8d %9.3g %6.0f %% %12.2f\n", r->p.M, r->threads, 1e-9 * rate(r),
+                100 * rate(r) / peak(l, r), intensity(r->p.M, r));
     }
 }
 
 // --- the picture -----------------------------------------------------------------------------
 
-static void put_points(FILE *g, const char *name, int count, const struct rung *r)
+// put_rungs and put_thin write points: operations a byte, GFLOP/s, name.
+static void put_rungs(FILE *g, const struct ladder *l)
 {
-    fprintf(g, "$%s << END\n", name);
-    for (int i = 0; i < count; i++) {
-        fprintf(g, "%g %g ", intensity(&r[i]), 1e-9 * rate(&r[i]));
-        if (strcmp(name, "thin") == 0)
-            fprintf(g, "\"%d\"\n", r[i].p.M);
-        else
-            fprintf(g, "\"%s%s\"\n", r[i].name, r[i].threads > 1 ? ", all threads" : "");
+    int rows = l->rung[l->rungs - 1].p.M;  // of the whole product; some are timed on fewer
+    fputs("$rungs << END\n", g);
+    for (int i = 0; i < l->rungs; i++) {
+        const struct rung *r = &l->rung[i];
+        fprintf(g, "%g %g \"%s%s\"\n", intensity(rows, r), 1e-9 * rate(r), r->name,
+                r->threads > 1 ? ", all threads" : "");
+    }
+    fputs("END\n", g);
+}
+
+static void put_thin(FILE *g, const struct ladder *l)
+{
+    fputs("$thin << END\n", g);
+    for (int i = 0; i < l->thins; i++) {
+        const struct rung *r = &l->thin[i];
+        fprintf(g, "%g %g \"%d\"\n", intensity(r->p.M, r), 1e-9 * rate(r), r->p.M);
     }
     fputs("END\n", g);
 }
@@ -238,26 +247,31 @@ static void put_picture(FILE *g, const char *into, const void *context)
 {
     const struct ladder *l = context;
     gnuplot_svg(g, into, 800, 480, 12);
-    put_points(g, "rungs", l->rungs, l->rung);
-    put_points(g, "thin", l->thins, l->thin);
-    fprintf(
-        g,
-        "far = %g\nnear = %g\none = %g\nall = %g\nroof(x, rate, peak) = x * rate < peak ? x * "
-        "rate : peak\n"
-        "set logscale xy\nset xrange [0.2:2000]\nset yrange [0.3:%g]\nset samples 400\nset grid\n"
-        "set xlabel 'operations a byte'\nset ylabel 'GFLOP/s'\nset key bottom right\n"
-        "plot roof(x, far, all) with lines lw 2 lc rgb '#555555' title "
-        "'all threads: memory, then arithmetic', "
-        "roof(x, near, all) with lines lw 1 dt 2 lc rgb '#999999' title 'the same, from caches', "
-        "one with lines lw 1 dt 3 lc rgb '#555555' title 'arithmetic, one thread', "
-        "$rungs using 1:2 with points pt 7 ps 0.7 lc rgb '#c0392b' title 'rungs', "
-        "'' using 1:2:3 with labels left offset 0.8,0 font 'sans,10' notitle, ",
-        1e-9 * l->all.far, 1e-9 * l->all.near, 1e-9 * l->one.flops, 1e-9 * l->all.flops,
-        2e-9 * l->all.flops);
-    fputs(
-        "$thin using 1:2 with points pt 6 ps 0.7 lc rgb '#2c6fbb' title 'gemm, so many rows of a', "
-        "'' using 1:2:3 with labels left offset 0.8,0 font 'sans,10' notitle\n",
-        g);
+    put_rungs(g, l);
+    put_thin(g, l);
+    fprintf(g,
+            "far = %g\nnear = %g\none = %g\nall = %g\n"
+            "roof(x, rate, peak) = x * rate < peak ? x * rate : peak\n"
+            "set logscale xy\nset xrange [0.2:2000]\nset yrange [0.3:%g]\nset samples 400\n"
+            "set grid\nset xlabel 'operations a byte'\nset ylabel 'GFLOP/s'\nset key bottom right\n"
+            "plot roof(x, far, all) with lines lw 2 lc rgb '#555555' title "
+            "'all threads: memory, then arithmetic', "
+            "roof(x, near, all) with lines lw 1 dt 2 lc rgb '#999999' title 'from caches', "
+            "one with lines lw 1 dt 3 lc rgb '#555555' title 'arithmetic, one thread', ",
+            1e-9 * l->all.far, 1e-9 * l->all.near, 1e-9 * l->one.flops, 1e-9 * l->all.flops,
+            2e-9 * l->all.flops);
+    // Names to the left and to the right in turns: two rungs may be equally fast.
+    fputs("$rungs using 1:2 with points pt 7 ps 0.7 lc rgb '#c0392b' title 'rungs', "
+          "'' every 2 using 1:2:3 with labels left offset 0.8,0 noenhanced font 'sans,10' notitle, "
+          "'' every 2::1 using 1:2:3 with labels right offset -0.8,0 noenhanced font 'sans,10' "
+          "notitle",
+          g);
+    if (l->thins)
+        fputs(", $thin using 1:2 with points pt 6 ps 0.7 lc rgb '#2c6fbb' title "
+              "'gemm, so many rows of a', "
+              "'' using 1:2:3 with labels left offset 0.8,0 font 'sans,10' notitle",
+              g);
+    fputc('\n', g);
 }
 
 enum err gemm_run(const struct gemm_run_options *o, FILE *to, struct error *e)
