@@ -652,7 +652,7 @@ static void run_gemm(const struct work *w)
 TEST(gemm, works_in_blocks)
 {
     struct check *c = check_begin(70);
-    struct work w = work_of(c, 2 * GEMM_HIGH, GEMM_WIDE, 128);
+    struct work w = work_of(c, GEMM_HIGH + GEMM_ROWS, GEMM_WIDE, 128);
     check_set_threads(1);
     of_the_text(WHOLE);
     expect_faster("at least 3 times as fast as three loops", 3, run_gemm, &w);
@@ -672,7 +672,7 @@ static int different(size_t n, const float *x, const float *y)
 // thread may come too late for any block: then it is tried again.
 TEST_SLOW(gemm, threads_share_the_blocks, 2)
 {
-    enum { M = 4 * GEMM_HIGH, N = 2 * GEMM_WIDE, K = 64, TRIES = 40 };
+    enum { M = 2 * GEMM_HIGH, N = 2 * GEMM_WIDE, K = 64, TRIES = 40 };
     struct check *c = check_begin(71);
     struct work w = work_of(c, M, N, K);
     float *alone = check_nans(c, M * N);
