@@ -189,8 +189,8 @@ enum { SIZE_COUNT = sizeof SIZES / sizeof *SIZES };
 static void odd_sizes(enum rung rung)
 {
     for (int i = 0; i < SIZE_COUNT; i++)
-        random_product(rung, (uint64_t)i, SIZES[i][0], SIZES[i][1], SIZES[i][2], i % LAYOUTS, PLAIN,
-                       0, 0, 0);
+        random_product(rung, (uint64_t)i, SIZES[i][0], SIZES[i][1], SIZES[i][2],
+                       (enum layout)(i % LAYOUTS), PLAIN, 0, 0, 0);
 }
 
 // --- speed -------------------------------------------------------------------------------------
@@ -404,7 +404,7 @@ TEST(gemm_tile, random_tiles)
 {
     struct check *c = check_begin(26);
     for (int K = 1; K < 20; K = 3 * K + 2)
-        try_tile(K, check_normals(c, (size_t)(GEMM_ROWS * K), 1), K % LAYOUTS,
+        try_tile(K, check_normals(c, (size_t)(GEMM_ROWS * K), 1), (enum layout)(K % LAYOUTS),
                  check_normals(c, (size_t)(K * GEMM_COLUMNS), 1), K % 3,
                  check_normals(c, GEMM_ROWS * GEMM_COLUMNS, 1), K % 4);
     check_end(c);
@@ -479,7 +479,7 @@ TEST(gemm_pack, odd_sizes)
         for (int width = 1; width < 10; width += 4)
             try_pack(sizes[i][0], width, sizes[i][1],
                      check_normals(c, (size_t)(sizes[i][0] * sizes[i][1]), 1),
-                     (i + width) % LAYOUTS);
+                     (enum layout)((i + width) % LAYOUTS));
     }
     check_end(c);
 }
