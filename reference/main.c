@@ -364,6 +364,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"attend", "show which tokens of a text a trained GPT's heads look at", command_attend},
     {"position", "show what a score knows of two places", command_position},
     {"depth", "show what goes through a stack of blocks, and back", command_depth},
+    {"gemm", "time a matrix product, from three loops to blocks of tiles", command_gemm},
     {"lab", "let a text be learnt by a rule other than backprop", command_lab},
     {"flash", "show a softmax that never sees all its scores", command_flash},
     {"shape", "count the weights of a model's shape, without making it", command_shape},

@@ -14,6 +14,7 @@
 #include "guard.h"
 #include "lesson.h"
 #include "oracle.h"
+#include "rows.h"
 
 FUNCTION(attention_map, 4);
 FUNCTION(attention_mix, 2);
@@ -21,84 +22,6 @@ FUNCTION(attention_forward, 3);
 FUNCTION(attention_map_backward, 4);
 FUNCTION(attention_spread, 3);
 FUNCTION(attention_backward, 4);
-
-enum { BETWEEN = 1024, SHOWN = 6 };
-static const float BESIDE = 77;
-
-// --- rows ------------------------------------------------------------------------------------
-
-// struct rows: T rows of D floats; row t begins at data + t * stride.
-struct rows {
-    int T, D;
-    ptrdiff_t stride;
-    float *data;
-};
-
-// rows_of returns rows with `apart` cells between two of them: a copy of from (T, D), or NaN.  They
-// live as long as the test.
-static struct rows rows_of(int T, int D, int apart, const float *from)
-{
-    static struct room {
-        struct room *before;  // what something points at is no leak
-        float cells[];
-    } * last;
-    struct rows r = {T, D, D + apart, NULL};
-    size_t size = (size_t)(T * r.stride - apart), behind = GUARD_SANITIZED ? 0 : BETWEEN;
-    struct room *room = malloc(sizeof *room + (BETWEEN + size + behind) * sizeof *room->cells);
-    if (!room) die("out of memory: %zu floats", size);
-    room->before = last, last = room;
-    for (size_t i = 0; i < BETWEEN + size + behind; i++) room->cells[i] = BESIDE;
-    r.data = room->cells + BETWEEN;
-    for (int i = 0; i < T * D; i++) r.data[i / D * r.stride + i % D] = from ? from[i] : NAN;
-    return r;
-}
-
-static float *cells(size_t n, const float *from)
-{
-    return rows_of(1, (int)n, 0, from).data;
-}
-
-// expect_beside looks at what stands before, between and behind rows.
-static void expect_beside(struct rows r)
-{
-    ptrdiff_t size = r.T * r.stride - (r.stride - r.D);
-    int whole = 1;
-    for (ptrdiff_t i = 1; i <= BETWEEN; i++) whole &= r.data[-i] == BESIDE;
-    for (ptrdiff_t i = 0; i < size; i++) whole &= i % r.stride < r.D || r.data[i] == BESIDE;
-    for (ptrdiff_t i = 0; i < BETWEEN && !GUARD_SANITIZED; i++) whole &= r.data[size + i] == BESIDE;
-    expect_true("only the rows themselves are written, nothing beside them", whole);
-}
-
-// expect_rows compares rows with want (T, D), and looks at what stands beside them.
-static void expect_rows(const char *what, struct rows got, const double *want, double tolerance)
-{
-    float *dense = malloc((size_t)(got.T * got.D) * sizeof *dense);
-    if (!dense) die("out of memory: %d rows", got.T);
-    for (int i = 0; i < got.T * got.D; i++) dense[i] = got.data[i / got.D * got.stride + i % got.D];
-    expect_floats(what, (size_t)(got.T * got.D), dense, want, tolerance);
-    expect_beside(got);
-    free(dense);
-}
-
-static void expect_cells(const char *what, size_t n, float *got, const double *want,
-                         double tolerance)
-{
-    expect_rows(what, (struct rows){1, (int)n, (ptrdiff_t)n, got}, want, tolerance);
-}
-
-// shown returns the first numbers of an array as text; six texts live at a time.
-static const char *shown(size_t n, const float *x)
-{
-    static char texts[6][SHOWN * 14];
-    static int next;
-    char *text = texts[next++ % 6];
-    int size = 0, most = n > SHOWN ? SHOWN - 2 : (int)n;
-    for (int i = 0; i < most; i++)
-        size +=
-            snprintf(text + size, sizeof *texts - (size_t)size, "%s%g", i ? " " : "", (double)x[i]);
-    if (n > SHOWN) snprintf(text + size, sizeof *texts - (size_t)size, " ...");
-    return text;
-}
 
 static float *copy(struct check *c, size_t n, const double *x)
 {

@@ -53,22 +53,27 @@ static struct problem make(struct check *c, int M, int N, int K)
     return p;
 }
 
-// solve runs gemm one way out of 16: bits of `way` are transposes of a and b, bias, add.
+// solve runs gemm and gemm_fast one way out of 16: bits of `way` are transposes of a and b, bias,
+// add.
 static void solve(struct check *c, const struct problem *p, int way)
 {
     size_t size = (size_t)p->M * (size_t)p->N;
     const float *bias = way & 4 ? p->bias : NULL;
     int add = way >> 3 & 1;
-    // Without add, what stands in c is NaN: it must not be read.
-    float *got = add ? check_copy(c, size, p->before) : check_nans(c, size);
     float *want = check_nans(c, size);
     for (size_t i = 0; i < size; i++) {
         float s = bias ? p->sum[i] + bias[i % (size_t)p->N] : p->sum[i];
         want[i] = add ? p->before[i] + s : s;
     }
-    gemm_fast(p->M, p->N, p->K, p->a[way & 1], p->b[way >> 1 & 1], bias, got, add);
-    check_same(size, got, want, "M=%d N=%d K=%d, a%s b%s%s%s", p->M, p->N, p->K,
-               way & 1 ? "^T" : "", way & 2 ? "^T" : "", bias ? ", bias" : "", add ? ", add" : "");
+    for (int fast = 0; fast < 2; fast++) {
+        // Without add, what stands in c is NaN: it must not be read.
+        float *got = add ? check_copy(c, size, p->before) : check_nans(c, size);
+        (fast ? gemm_fast : gemm)(p->M, p->N, p->K, p->a[way & 1], p->b[way >> 1 & 1], bias, got,
+                                  add);
+        check_same(size, got, want, "%s, M=%d N=%d K=%d, a%s b%s%s%s", fast ? "gemm_fast" : "gemm",
+                   p->M, p->N, p->K, way & 1 ? "^T" : "", way & 2 ? "^T" : "", bias ? ", bias" : "",
+                   add ? ", add" : "");
+    }
 }
 
 static const int SHAPES[][3] = {
@@ -109,6 +114,27 @@ Test(gemm_fast, three_threads_give_the_bits_of_three_loops)
 Test(gemm_fast, eight_threads_give_the_bits_of_three_loops)
 {
     solve_all(8);
+}
+
+// The rungs below gemm: the same bits.
+Test(gemm_fast, loops_and_rows_have_the_same_bits)
+{
+    for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
+        struct check *c = check_begin(i);
+        struct problem p = make(c, SHAPES[i][0], SHAPES[i][1], SHAPES[i][2]);
+        size_t size = (size_t)p.M * (size_t)p.N;
+        for (int way = 0; way < 4; way++) {
+            float *got = check_nans(c, size);
+            gemm_loops(p.M, p.N, p.K, p.a[way & 1], p.b[way >> 1], got);
+            check_same(size, got, p.sum, "gemm_loops, M=%d N=%d K=%d, way %d", p.M, p.N, p.K, way);
+        }
+        for (int way = 0; way < 2; way++) {
+            float *got = check_nans(c, size);
+            gemm_rows(p.M, p.N, p.K, p.a[way], p.b[0], got);
+            check_same(size, got, p.sum, "gemm_rows, M=%d N=%d K=%d, way %d", p.M, p.N, p.K, way);
+        }
+        check_end(c);
+    }
 }
 
 Test(gemm_fast, takes_any_strides)

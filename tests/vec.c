@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "check.h"
+#include "vec_fma.h"
 
 static const int SIZES[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 1000};
 enum { SIZE_COUNT = sizeof SIZES / sizeof *SIZES };
@@ -109,6 +110,23 @@ Test(vec, combine_sums_rows_in_order_and_adds_once)
         check_same((size_t)D, got, want, "vec_combine n=%d D=%d", n, D);
         vec_combine(0, D, w, w_step, x, x_step, got);
         check_same((size_t)D, got, want, "vec_combine of no rows, D=%d", D);
+    }
+    check_end(c);
+}
+
+Test(vec, fused_in_every_lane)
+{
+    struct check *c = check_begin(9);
+    for (int i = 0; i < 1000; i++) {
+        const float *x = check_normals(c, VEC_WIDTH, 1), *sum = check_normals(c, VEC_WIDTH, 1);
+        float a = *check_normals(c, 1, 1), got[VEC_WIDTH], want[VEC_WIDTH];
+        vec_part u, v;
+        memcpy(&u, x, sizeof u);
+        memcpy(&v, sum, sizeof v);
+        v = vec_fma(a, u, v);
+        memcpy(got, &v, sizeof got);
+        for (int l = 0; l < VEC_WIDTH; l++) want[l] = fmaf(a, x[l], sum[l]);
+        check_same(VEC_WIDTH, got, want, "vec_fma, a=%g", (double)a);
     }
     check_end(c);
 }

@@ -11,15 +11,7 @@
 // The register tile: ROWS x VECTORS sums, VECTORS for a row of b and one for an element of a must
 // fit in the machine's vector registers.  There must be enough sums to hide the latency of an FMA;
 // and the more FMAs there are for each value that is loaded, the better.
-#if defined(__AVX512F__)
-enum { LANES = 16, ROWS = 8, VECTORS = 3 };
-#elif defined(__AVX__)
-enum { LANES = 8, ROWS = 6, VECTORS = 2 };
-#elif defined(__aarch64__)
-enum { LANES = 4, ROWS = 8, VECTORS = 3 };
-#else
-enum { LANES = 4, ROWS = 6, VECTORS = 2 };
-#endif
+enum { LANES = VEC_WIDTH, ROWS = GEMM_ROWS, VECTORS = GEMM_VECTORS };
 
 // A thread computes a block of c.  It copies the part of b that the block needs, at most DEEP steps
 // of k at a time, in the order in which the tiles read it: panels of COLUMNS columns.  The copy
@@ -28,7 +20,7 @@ enum { LANES = 4, ROWS = 6, VECTORS = 2 };
 enum { COLUMNS = VECTORS * LANES, WIDE = 192 / COLUMNS * COLUMNS, DEEP = 768 };
 enum { GROUP = 6 * ROWS, HIGH = 5 * GROUP };
 
-typedef float vector __attribute__((vector_size(LANES * sizeof(float))));
+typedef vec_part vector;
 
 struct block {
     _Alignas(64) float b[WIDE * DEEP];    // [panel][k][column]

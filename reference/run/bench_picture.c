@@ -23,14 +23,6 @@ static int settings_of(const struct bench_report *r, const char *name[SETTINGS])
     return count;
 }
 
-static void put_terminal(FILE *g, const char *into, int width, int height)
-{
-    fprintf(g, "set terminal svg size %d,%d background rgb 'white' font 'sans,12'\nset output ",
-            width, height);
-    gnuplot_quoted(g, into);
-    fputc('\n', g);
-}
-
 // --- roofline --------------------------------------------------------------------------------
 
 static int is_point(const struct bench_report *r, const struct bench_result *row,
@@ -74,7 +66,7 @@ static void put_roofline(FILE *g, const char *into, const void *context)
     const struct bench_report *r = context;
     const char *name[SETTINGS];
     int count = settings_of(r, name);
-    put_terminal(g, into, 860, 420 * count);
+    gnuplot_svg(g, into, 860, 420 * count, 12);
     for (int i = 0; i < count; i++) put_points(g, r, name[i]);
     fprintf(g,
             "peak = %g\nfar = %g\nnear = %g\nroof(x, rate) = x * rate < peak ? x * rate : peak\n"
@@ -126,7 +118,7 @@ static void put_scaling(FILE *g, const char *into, const void *context)
     const struct bench_report *r = context;
     const char *name[SETTINGS];
     int count = settings_of(r, name), most = r->all.threads;
-    put_terminal(g, into, 640, 480);
+    gnuplot_svg(g, into, 640, 480, 12);
     for (int i = 0; i < count; i++) put_steps(g, r, name[i]);
     fprintf(g,
             "set xrange [0.9:%g]\nset yrange [0:%g]\nset xlabel 'threads'\nset grid\n"

@@ -52,6 +52,8 @@ int command_attend(int argc, char **argv);
 
 // command_flash prints what a query has seen, block after block of its keys.
 int command_flash(int argc, char **argv);
+// command_gemm prints how fast each rung of the matrix product is on this machine.
+int command_gemm(int argc, char **argv);
 
 // command_import makes a model of ours from one of llama2.c's.
 int command_import(int argc, char **argv);

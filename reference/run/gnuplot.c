@@ -16,6 +16,14 @@ void gnuplot_quoted(FILE *g, const char *s)
     fputc('\'', g);
 }
 
+void gnuplot_svg(FILE *g, const char *into, int width, int height, int font_size)
+{
+    fprintf(g, "set terminal svg size %d,%d background rgb 'white' font 'sans,%d'\nset output ",
+            width, height, font_size);
+    gnuplot_quoted(g, into);
+    fputc('\n', g);
+}
+
 // start runs gnuplot with three files as its standard input, output and error, and returns its exit
 // status.  No shell and no pipe: a gnuplot that is missing or ends early says so in its status,
 // where a pipe would stop us with SIGPIPE.

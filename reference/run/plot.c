@@ -60,10 +60,7 @@ struct picture {
 static void put_script(FILE *g, const char *into, const void *context)
 {
     const struct picture *p = context;
-    fprintf(g, "set terminal svg size 800,480 background rgb 'white' font 'sans,14'\n"
-               "set output ");
-    gnuplot_quoted(g, into);
-    fputc('\n', g);
+    gnuplot_svg(g, into, 800, 480, 14);
     put_plot(g, p->data, &p->curve, &SVG);
     if (!p->terminal) return;
     fprintf(g, "set output\nset terminal dumb %d,24 noenhanced\n", p->terminal);

@@ -82,7 +82,7 @@ tab=$(printf '\t')
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape flash lab"
+names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth gemm shape flash lab"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -136,6 +136,10 @@ refused 2 '--setting x: expected a, b, c, decode, prompt, limits or all' "a sett
     bench --setting x
 refused 1 'text/there: ' "a directory below a file, bench" bench --setting limits --out text/there
 refused 2 "--rounds '-1': expected a whole number" "less than no rounds" bench --rounds -1
+for shape in '3 4' '3 4 5 6' '0 4 5' '3 4 5.5' '3 4 99999' x; do
+    refused 2 "--shape '$shape': expected three whole numbers" "a product of $shape" gemm --shape "$shape"
+done
+works "a product that no tile fits into" gemm --shape '1 2 3' --rounds 1 --threads 2
 works "the machine's limits" bench --setting limits --threads 1
 [ "$(wc -l <out)" = 5 ] && grep -q '^fp32 fused multiply-add .* GFLOP/s$' out && [ ! -s err ]
 check $? "are four"
@@ -147,8 +151,11 @@ if command -v gnuplot >/dev/null; then
     check $? "and its rows in results.tsv"
     [ -s bench/roofline.svg ] && [ -s bench/scaling.svg ] && [ ! -e bench/roofline.svg.new ]
     check $? "and its pictures"
+    works "a product with its picture" gemm --shape '50 60 70' --rounds 1 --svg gemm.svg
+    [ -s gemm.svg ] && [ ! -e gemm.svg.new ] && [ "$(grep -c '^gemm' out)" -ge 6 ]
+    check $? "has every rung"
 else
-    echo "# skip: gpt bench --out: gnuplot is not here"
+    echo "# skip: gpt bench --out, gpt gemm --svg: gnuplot is not here"
 fi
 works "tape beside lesson 06" tape --compare 2 --inputs 3 --units 4
 grep -q '^lesson 06 ' out
