@@ -26,6 +26,7 @@
 #include "teacher.h"
 #include "threads.h"
 #include "train.h"
+#include "train_batches.h"
 #include "train_tokenizer.h"
 
 // --- train -----------------------------------------------------------------------------------
@@ -43,8 +44,10 @@ struct run {
     struct dataset data;
     struct tokenizer *tokenizer;
     struct ids train, val;
-    struct train at;  // where it is
-    int lock;         // on the directory
+    struct train at;                // where it is
+    int at_once;                    // batches of a step
+    struct train_batches *batches;  // if these are more than one
+    int lock;                       // on the directory
     struct progress *progress;
     struct loss_log log;
     double nats;  // loss on the whole validation part, from the last report
@@ -102,6 +105,8 @@ static void prepare(struct run *r)
     r->at.gradient = o->accumulate > 1 ? arena_zeros(r->arena, weights) : gpt_grad(r->at.model);
     r->at.state.m = arena_zeros(r->arena, weights);
     r->at.state.v = arena_zeros(r->arena, weights);
+    error_must(train_batches_at_once(o, &shape, threads_max(), &r->at_once, &e), &e);
+    if (r->at_once > 1) r->batches = train_batches_new(&r->at, r->at_once);
     r->at.state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
 }
 
@@ -117,7 +122,7 @@ static _Noreturn void diverged(struct run *r)
 // learn takes one step.
 static void learn(struct run *r)
 {
-    if (!train_step(&r->at)) diverged(r);
+    if (!(r->batches ? train_batches_step(r->batches) : train_step(&r->at))) diverged(r);
 }
 
 // save makes everything so far safe.
@@ -217,6 +222,8 @@ static void begin(struct run *r)
             "model: %d layers, %d heads, %d channels, context %d: %zu weights\n",
             o->data, r->data.train.size, r->train.count, tokenizer_vocab(r->tokenizer), o->layers,
             o->heads, o->channels, o->context, gpt_weights(r->at.model));
+    if (r->at_once > 1)
+        fprintf(stderr, "%d batches of a step at once, a thread each\n", r->at_once);
     if (r->at.state.step >= o->steps)
         fprintf(stderr, "%d steps are done already, of %d; a larger --steps goes on\n",
                 r->at.state.step, o->steps);
@@ -269,6 +276,7 @@ static void estimate(struct run *r, double ready)
 static void close_run(struct run *r)
 {
     file_unlock(r->lock);
+    train_batches_free(r->batches);
     tape_free(r->at.tape);
     gpt_free(r->at.model);
     teacher_free(r->at.teacher);
@@ -367,6 +375,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"gemm", "time a matrix product, from three loops to blocks of tiles", command_gemm},
     {"lab", "let a text be learnt by a rule other than backprop", command_lab},
     {"flash", "show a softmax that never sees all its scores", command_flash},
+    {"parallel", "show what several threads lose, and what they gain", command_parallel},
     {"shape", "count the weights of a model's shape, without making it", command_shape},
 };
 

@@ -70,6 +70,9 @@ int command_shape(int argc, char **argv);
 // command_bench prints what this machine can do, and how fast it trains and writes.
 int command_bench(int argc, char **argv);
 
+// command_parallel prints what several threads lose, and what they gain.
+int command_parallel(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

@@ -15,12 +15,13 @@ enum { TRAIN_OPTIONS = 39 };
 #define NORM_NAMES "layer or rms"
 #define NETWORK_NAMES "gelu or swiglu"
 #define ATTENTION_NAMES "maps or flash"
+#define PARALLEL_NAMES "auto, batches or kernels"
 
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.
 struct train_options {
     const char *data, *tokenizer, *out, *optimizer, *loss, *teacher;
-    const char *shape, *position, *norm, *network, *attention;
+    const char *shape, *position, *norm, *network, *attention, *parallel;
     int vocab, layers, heads, channels, context, groups, hidden;
     int batch, accumulate, steps, warmup;
     float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;
