@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checkpoint.h"
+#include "comm_local.h"
 #include "losses.h"
 #include "optimizer.h"
 
@@ -39,6 +40,8 @@ const struct train_options train_options_defaults = {
     .seed = 1,
     .eval_every = 200,
     .save_every = 200,
+    .processes = 1,
+    .timeout = 600,
 };
 
 static const double MANY = 1e9;
@@ -101,6 +104,10 @@ static void describe(struct train_options *o)
         {"out", OPTION_STRING, &o->out, 1, 0, "DIR", "where the checkpoint goes", OPTION_LOCAL},
         {"threads", OPTION_INT, &o->threads, 0, 4096, "N", "threads; 0 for as many as cores",
          OPTION_LOCAL},
+        {"processes", OPTION_INT, &o->processes, 1, COMM_LOCAL_MOST, "N",
+         "processes that share a step's batches; or mpirun -np N", OPTION_LOCAL},
+        {"timeout", OPTION_INT, &o->timeout, 1, MANY, "N",
+         "seconds one process waits for another before it gives up", OPTION_LOCAL},
         {"resume", OPTION_FLAG, &o->resume, 0, 0, NULL, "go on with the run in --out",
          OPTION_LOCAL},
         {"overwrite", OPTION_FLAG, &o->overwrite, 0, 0, NULL, "replace the run in --out",
