@@ -54,10 +54,11 @@ MPIL  := $(shell pkg-config --libs ompi-c 2>/dev/null || pkg-config --libs mpich
 CRITERION = $(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion)
 # Local variables that nobody set hold garbage, or zeros.
 PATTERN = $(call understands,-ftrivial-auto-var-init=pattern)
+SHAKE   = $(call understands,-fsanitize=thread)
 ZERO    = $(or $(call understands,-ftrivial-auto-var-init=zero),$(call \
           understands,-ftrivial-auto-var-init=zero -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang))
 endif
-answers = $(foreach v,JOBS clang OMP OMPLD MARCH PKGC LIBS MPIC MPIL CRITERION PATTERN ZERO,$v='$($v)') ASKED='$(CC) $(ARCH) $(if $(findstring command,$(origin OMP)),command line,environment)'
+answers = $(foreach v,JOBS clang OMP OMPLD MARCH PKGC LIBS MPIC MPIL CRITERION PATTERN SHAKE ZERO,$v='$($v)') ASKED='$(CC) $(ARCH) $(if $(findstring command,$(origin OMP)),command line,environment)'
 
 FLOORS = base text kernels formats learn model run
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla -Wundef \
@@ -122,7 +123,7 @@ SLUGS   := $(foreach l,$(LESSONS),$(call slug,$l))
 answer   = $(wildcard $(FLOORS:%=reference/%/$1.c))
 plain    = $(patsubst reference/%.c,$B/plain/%.o,$(call answer,$1))
 LESSON   = $(LESSON_PARTS:%=$B/tests/harness/%.o)
-LESSON_PARTS = lesson expect runner guard way learner
+LESSON_PARTS = lesson expect runner guard way learner shake
 SUITE    = -Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"'
 names    = nm -gP $1 | awk '$$2 ~ /^[A-TV-Zi]$$/ && $$1 !~ /[.:]/ { sub(/^_/, "", $$1); print $$1 }' | sort -u
 
@@ -132,6 +133,9 @@ GRADED   = $(FLAGS) $(PKGC) $(OMP) -Werror=implicit-function-declaration -Itests
 GRADED_WARN = -Wall -Wextra -Wno-unused -Wno-sign-compare -Wno-unused-parameter -Wno-psabi
 graded   = @mkdir -p $(@D) && $(CC) $(GRADED) -include $1.h $2 -c -o $@ $< 2>$(@:.o=.log) || { rm -f $@; cat $(@:.o=.log); exit 1; }
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+# Lessons with threads are compiled once more, so that tests can shake them (tests/harness/shake.h).
+SHAKEN   = parallel
+shaken   = $(if $(filter $1,$(SHAKEN)),.shaken)
 
 # The reference once more, under ref_ names: a suite asks both and compares.
 define lesson
@@ -144,7 +148,7 @@ $B/stubs/$1.c: $(call answer,$1) tests/harness/stub.awk
 	@mkdir -p $$(@D) && awk -f tests/harness/stub.awk $$< >$$@
 $B/tests/$1.o $B/closer/tests/$1.o: $B/include/ref_$1.h
 $B/tests/$1 $B/mutants/$1.objects: $(LESSON) $B/ref/$1.o
-$G/$1: $G/$1.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
+$G/$1: $G/$1$(call shaken,$1).o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$$(CRITERION))
 # The same for a closer look: with sanitizers, and with other contents in fresh memory.
 $G/$1.closer: $G/$1.closer.o $B/closer/tests/$1.o $(LESSON_PARTS:%=$B/closer/tests/harness/%.o) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
@@ -161,14 +165,20 @@ $B/grade/mutants/$1/%.trace: $B/grade/mutants/$1/%.run $B/grade/mutants/$1/input
 $B/grade/mutants/$1/%.o: override OPT = -O1
 $B/grade/mutants/$1/%.o: override WARN = -w
 $B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c $B/grade/mutants/$1/inputs ; $$(call graded,$1,$$(PATTERN) -MF /dev/null)
+$B/grade/mutants/$1/%.shaken.o: override OPT = -O1
+$B/grade/mutants/$1/%.shaken.o: override WARN = -w
+$B/grade/mutants/$1/%.shaken.o: $B/grade/mutants/$1/%.c $B/grade/mutants/$1/%.o ; $$(call graded,$1,$$(PATTERN) $$(SHAKE) -MF /dev/null)
 $B/grade/mutants/$1/%.c: $B/grade/mutants/$1/list ;
-$B/grade/mutants/$1/%.run: $B/grade/mutants/$1/%.o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
+$B/grade/mutants/$1/%.run: $B/grade/mutants/$1/%$(call shaken,$1).o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
 	$$(call link,$$(CRITERION))
 endef
 define learner
 $G/$2.o $G/$2.closer.o: override OPT = -O1
 $G/$2.o $G/$2.closer.o: override WARN = $(GRADED_WARN)
 $G/$2.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(PATTERN))
+$G/$2.shaken.o: override OPT = -O1
+$G/$2.shaken.o: override WARN = -w
+$G/$2.shaken.o: $(MINE)/$1/$2.c $G/$2.o ; $$(call graded,$2,$$(PATTERN) $$(SHAKE))
 $G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE) -fno-omit-frame-pointer)
 endef
 # A lesson that has another number now: its old path still stands in .d files.

@@ -315,9 +315,10 @@ static void close_run(struct run *r)
 // stop ends a run that was asked to end, by the signal that asked.
 static void stop(struct run *r)
 {
-    progress_note(r->progress,
-                  "stopped after step %d and saved; `gpt train --resume --out %s` goes on",
-                  r->at.state.step, r->o.out);
+    char again[300];
+    team_again(r->team, sizeof again, again);
+    progress_note(r->progress, "stopped after step %d and saved; `%s` goes on", r->at.state.step,
+                  again);
     team_leave(r->team);
     interrupt_release();
 }

@@ -2,16 +2,6 @@
 
 #include <math.h>
 
-void cluster_share(int A, int rank, int size, int *first, int *count)
-{
-    CHECK(A >= 1 && size >= 1 && rank >= 0 && rank < size, "A=%d rank=%d size=%d", A, rank, size);
-    // SOLUTION BEGIN
-    int least = A / size, more = A % size;
-    *first = rank * least + (rank < more ? rank : more);
-    *count = least + (rank < more);
-    // SOLUTION END
-}
-
 enum err cluster_fold(struct comm *c, size_t n, size_t piece, int count, const float *own,
                       float *sum, struct error *e)
 {
@@ -47,6 +37,24 @@ enum err cluster_spread(struct comm *c, size_t n, size_t piece, float *x, struct
     // SOLUTION END
 }
 
+struct cluster_cost cluster_fit(int count, const double *bytes, const double *seconds)
+{
+    CHECK(count >= 2, "count=%d", count);
+    // SOLUTION BEGIN
+    double w = 0, wx = 0, wxx = 0, wt = 0, wxt = 0;
+    for (int i = 0; i < count; i++) {
+        double x = bytes[i], t = seconds[i], weight = 1 / (t * t);
+        w += weight;
+        wx += weight * x;
+        wxx += weight * x * x;
+        wt += weight * t;
+        wxt += weight * x * t;
+    }
+    double slope = (w * wxt - wx * wt) / (w * wxx - wx * wx);
+    return (struct cluster_cost){(wt - slope * wx) / w, 1 / slope};
+    // SOLUTION END
+}
+
 double cluster_seconds(const struct cluster_cost *c, int N, double bytes, double pieces)
 {
     CHECK(N >= 1 && bytes > 0 && pieces >= 1, "N=%d bytes=%g pieces=%g", N, bytes, pieces);
@@ -75,8 +83,7 @@ double cluster_step(int A, int N, double micro, double exchange, double update)
 {
     CHECK(A >= 1 && N >= 1, "A=%d N=%d", A, N);
     // SOLUTION BEGIN
-    int first, count;
-    cluster_share(A, 0, N, &first, &count);
-    return count * micro + exchange + update;
+    int most = (A + N - 1) / N;
+    return most * micro + exchange + update;
     // SOLUTION END
 }

@@ -1,27 +1,21 @@
 // cluster: one training run on several processes, with the bits of one.
 //
-// A step has A micro-batches, numbered 0 … A-1 over the whole run.  Process r of N computes the
-// gradients of some of them; then the A gradients are added up, and every process takes the same
-// step with the same sum.
+// A step has A micro-batches, 0 … A-1.  Each of N processes computes the gradients of some of them,
+// which are neighbours: process 0 of the first ones.  Then all A gradients are added up, and every
+// process takes the same step with the same sum.
 //
 // The order.  (g0 + g1) + g2 and g0 + (g1 + g2) differ in floats, so the sum is defined: from left
 // to right, one micro-batch after the other, ((g0 + g1) + g2) + …, however many processes there
 // are.  It is the order of train_fold, in which one process adds its batches up.
 //
-// Given beside it: comm.h are the messages, cluster_run.h is a run's part in it, cluster_measure.h
-// finds the two numbers of the cost model out.
+// Given beside it: comm.h are the messages, parallel_share (parallel.h) says whose micro-batches
+// are whose, team.h is a run on several processes, cluster_run.h times messages and steps.
 #ifndef GPT_CLUSTER_H
 #define GPT_CLUSTER_H
 
 #include <stddef.h>
 
 #include "comm.h"
-
-// cluster_share writes which of A micro-batches are process rank's, of `size`: *count of them, from
-// *first on.  They are neighbours, in the order of the processes: process 0 begins with 0.  No two
-// processes' counts differ by more than one, and those that have one more come first.
-//   A  at least 1; may be less than size: then the last processes have none, and their *first is A
-void cluster_share(int A, int rank, int size, int *first, int *count);
 
 // cluster_fold adds up gradients over all processes.  All call it, with the same n and piece.
 //   own    (count, n)  this process's gradients, in the order of their micro-batches
@@ -48,6 +42,16 @@ struct cluster_cost {
     double bandwidth;  // bytes a second
 };
 
+// cluster_fit finds the cost out from `count` messages that were timed: message i of bytes[i] bytes
+// took seconds[i].  The line latency + bytes / bandwidth cannot meet them all; it is to be the one
+// whose relative errors are smallest: the sum over i of
+//   ((latency + bytes[i] / bandwidth - seconds[i]) / seconds[i])^2
+// bytes, seconds  (count)  above 0; two of bytes, at least, differ
+// With w = 1 / seconds[i]^2, x = bytes[i], t = seconds[i] and sums over i, the slope of the line is
+//   (S(w) S(w x t) - S(w x) S(w t)) / (S(w) S(w x x) - S(w x)^2)
+// and where it begins is (S(w t) - slope S(w x)) / S(w).  All in doubles.
+struct cluster_cost cluster_fit(int count, const double *bytes, const double *seconds);
+
 // cluster_seconds returns how long cluster_fold and then cluster_spread take, of `bytes` in so many
 // `pieces` of equal size, among N processes.  A process can send one message while it receives
 // another.  The first piece passes N-1 processes one after the other; the others follow, each one
@@ -60,8 +64,9 @@ double cluster_seconds(const struct cluster_cost *c, int N, double bytes, double
 //   number is one of its two neighbours
 double cluster_pieces(const struct cluster_cost *c, int N, double bytes);
 
-// cluster_step returns how long a step of A micro-batches takes on N machines: all wait for the one
-// that has most micro-batches; then `exchange` seconds for the sum; then each changes all weights.
+// cluster_step returns how long a step of A micro-batches takes on N machines, which share them as
+// evenly as they can be: all wait for one that has most; then the sum takes `exchange` seconds;
+// then each changes all weights.
 //   micro, update  seconds of one micro-batch's gradients, and of the optimizer
 double cluster_step(int A, int N, double micro, double exchange, double update);
 

@@ -9,6 +9,7 @@
 #include "comm_local.h"
 #include "comm_mpi.h"
 #include "interrupt.h"
+#include "parallel.h"
 #include "threads.h"
 #include "train_loss.h"
 
@@ -20,12 +21,12 @@ struct team {
     struct comm *comm;
     struct comm_local *local;  // where the others are copies of process 0
     const struct train_options *o;
-    int mpi;           // mpirun has started it
-    int sharing;       // the run has begun
-    int left;          // the others know that it is over
-    int first, count;  // its micro-batches of a step
+    int mpi;            // mpirun has started it
+    int sharing;        // the run has begun
+    int left;           // the others know that it is over
+    struct share mine;  // of a step's micro-batches
     // A row is all gradients and, behind them, the loss: so its sum has an order too.
-    float *own;  // (count, weights + 1)
+    float *own;  // (its micro-batches, weights + 1)
     float *sum;  // (weights + 1)
 };
 
@@ -98,6 +99,8 @@ enum err team_enter(struct team **t, struct error *e)
     struct team *made = calloc(1, sizeof *made);
     if (!made) die("out of memory: a team");
     made->mpi = comm_mpi_size() > 1;
+    // Before MPI has threads of its own, which would not hold signals back.
+    if (made->mpi) interrupt_hold();
     enum err code = ERR_NONE;
     if (made->mpi)
         code = comm_mpi_open(&made->comm, e);
@@ -155,8 +158,8 @@ enum err team_ready(struct team *t, struct train *r, struct error *e)
 {
     if (size_of(t) == 1) return ERR_NONE;
     size_t n = gpt_weights(r->model) + 1;
-    cluster_share(t->o->accumulate, rank_of(t), size_of(t), &t->first, &t->count);
-    t->own = room((size_t)t->count, n);
+    t->mine = parallel_share((size_t)t->o->accumulate, size_of(t), rank_of(t));
+    t->own = room(t->mine.end - t->mine.begin, n);
     r->gradient = t->sum = room(1, n);
     float here = 1;
     enum err code = team_leads(t) ? call(t, e) : ERR_NONE;
@@ -203,9 +206,9 @@ static void gradients(const struct team *t, struct train *r, float total)
     const struct train_options *o = r->o;
     size_t n = gpt_weights(r->model);
     uint64_t begin = corpus_position(r->corpus);
-    corpus_seek(r->corpus, begin + (uint64_t)t->first * (uint64_t)o->batch);
-    for (int i = 0; i < t->count; i++) {
-        float *own = t->own + (size_t)i * (n + 1);
+    corpus_seek(r->corpus, begin + t->mine.begin * (uint64_t)o->batch);
+    for (size_t i = 0; i < t->mine.end - t->mine.begin; i++) {
+        float *own = t->own + i * (n + 1);
         corpus_next(r->corpus, o->batch, r->tokens, r->target);
         tape_reset(r->tape);
         int loss = train_loss(r->model, r->tape, o, r->teacher, r->tokens, r->target, own + n);
@@ -225,7 +228,8 @@ static enum err together(struct team *t, struct train *r, int *taken, struct err
     gradients(t, r, total);
     t->sum[n] = 0;  // the rest of it is zeros between two steps
     comm_patience(t->comm, o->timeout);
-    enum err code = cluster_fold(t->comm, n + 1, PIECE, t->count, t->own, t->sum, e);
+    enum err code =
+        cluster_fold(t->comm, n + 1, PIECE, (int)(t->mine.end - t->mine.begin), t->own, t->sum, e);
     if (!code) code = cluster_spread(t->comm, n + 1, PIECE, t->sum, e);
     if (code) return code;
     float loss = t->sum[n] / total;

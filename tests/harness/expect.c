@@ -28,6 +28,15 @@ void given(const char *format, ...)
     va_end(args);
 }
 
+void not_run(const char *what)
+{
+    struct report *r = guard_report();
+    if (r)
+        snprintf(r->not_run, sizeof r->not_run, "%s", what);
+    else
+        fprintf(stderr, "%s: not run: %s\n", guard_test(), what);
+}
+
 // record adds to the trace what an expectation got.  Every expectation does, met or not.
 static void record(int met, uint64_t value)
 {

@@ -35,6 +35,7 @@ if [ "${1:-}" = subject ]; then
         mkdir -p "$dir/grade"
         ln -f "${5%.c}.o" "$dir/grade/$slug.o" && ln -f "${5%.c}.run" "$dir/grade/$slug" &&
             printf '%s' "$dir/$lesson/$slug.c" >"$dir/grade/$slug.source"
+        [ ! -f "${5%.c}.shaken.o" ] || ln -f "${5%.c}.shaken.o" "$dir/grade/$slug.shaken.o"
     fi
     MINE=$dir G=$dir/grade "$B/grader" run "$slug" --first >"$dir/said" 2>&1 </dev/null
     [ ! -f "$dir/grade/$slug.result" ] || echo "$key" >"$dir/key"

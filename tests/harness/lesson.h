@@ -112,6 +112,10 @@ int lesson_doubles(const char *file, int line, const char *what, size_t n, const
 int lesson_text_has(const char *file, int line, const char *what, const char *got,
                     const char *part);
 
+// not_run says what this test could not look at on this machine, and why; the learner reads it
+// below the verdict, whatever that is.
+void not_run(const char *what);
+
 // lesson_quote returns bytes as they would stand in C, quotes included, for given().  Long ones
 // are cut short.  It lives until the test ends.
 const char *lesson_quote(size_t size, const void *bytes);

@@ -60,9 +60,11 @@ struct report {
     char nonce[REPORT_NONCE_SIZE];
     int32_t index, pid;
     int32_t ending, signal;
-    int32_t fault;  // enum fault, of a crash
+    int32_t fault;   // enum fault, of a crash
+    int32_t chance;  // threads were shaken: a wrong program answers otherwise the next time
     // ENDING_MEMORY: how much was asked, how much was held then, and how much may be held.
     uint64_t asked, held, budget;
+    char not_run[160];  // what could not be looked at here, and why
     // Where: a place in the source, if it is known …
     char file[256], function[64];
     int32_t line;

@@ -39,7 +39,7 @@ int build_make(const struct house *h, const char *const *goals, struct text *sai
 
 void build_forget(const struct house *h, const struct lesson *l)
 {
-    static const char *const MADE[] = {".o", ".closer.o", ""};
+    static const char *const MADE[] = {".o", ".shaken.o", ".closer.o", ""};
     char path[HOUSE_PATH], *was = NULL;
     size_t size = 0;
     house_grade(h, l, ".source", path);

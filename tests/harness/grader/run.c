@@ -232,6 +232,18 @@ static enum err look_closer(struct grading *g, const struct test *t, struct erro
     return ERR_NONE;
 }
 
+// show_not_run tells, once each, what tests could not look at on this machine.
+static void show_not_run(struct grading *g)
+{
+    struct text part = {0};
+    for (int i = 0; i < g->suite.tests; i++) {
+        const struct report *r = g->suite.test[i].report;
+        if (!r || !*r->not_run || strstr(text_string(&part), r->not_run)) continue;
+        text_add(&part, "Not run: %s\n", r->not_run);
+    }
+    show(g, &part);
+}
+
 static enum err grade(struct grading *g, struct error *e)
 {
     const struct suite_order order = {
@@ -247,6 +259,7 @@ static enum err grade(struct grading *g, struct error *e)
     if (!failed && later) later_cause(g, t);
     if (!failed && !interrupt_waits() && wants_closer(g, t)) failed = look_closer(g, t, e);
     if (!failed && interrupt_waits()) failed = error_set(e, ERR_IO, "interrupted");
+    if (!failed) show_not_run(g);
     if (!failed) show_next(g);
     return failed;
 }

@@ -1,0 +1,216 @@
+// The other side of -fsanitize=thread: gcc and clang put a call of one of these functions before
+// what a program does with memory.  The names are theirs.
+#include "shake.h"
+
+#include <sched.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+#include "guard.h"
+
+enum { STILL, WATCHING, SHAKING };
+enum { AHEAD = 4, YIELDS = 60 };
+
+// A test is a process, so these are one test's; threads reach them by atomic operations only.
+static int mode;            // STILL, WATCHING or SHAKING
+static int begun;           // how often that has begun
+static int writers;         // threads that have written since then
+static int passes;          // writes of all threads that were let through
+static int tired;           // threads were kept waiting long enough
+static long long deadline;  // nanoseconds
+static _Thread_local unsigned lot;
+static _Thread_local int seen;  // the last time at which this thread wrote
+
+static long long now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static int read_of(const int *flag)
+{
+    return __atomic_load_n(flag, __ATOMIC_ACQUIRE);
+}
+
+int shake_raise(int *flag)
+{
+    return __atomic_fetch_add(flag, 1, __ATOMIC_ACQ_REL);
+}
+
+int shake_wait(const int *flag, int least)
+{
+    const struct timespec moment = {.tv_nsec = 100000};
+    for (long long end = now() + 1000000000LL; read_of(flag) < least;) {
+        if (now() > end) return 0;
+        nanosleep(&moment, NULL);
+    }
+    return 1;
+}
+
+static void begin(int how)
+{
+    struct report *r = guard_report();
+    if (r) r->chance = 1;
+    deadline = now() + 500000000LL;
+    __atomic_store_n(&writers, 0, __ATOMIC_RELEASE);
+    shake_raise(&begun);
+    __atomic_store_n(&mode, how, __ATOMIC_RELEASE);
+}
+
+void shake_begin(void)
+{
+    begin(SHAKING);
+}
+
+void shake_watch(void)
+{
+    begin(WATCHING);
+}
+
+void shake_end(void)
+{
+    __atomic_store_n(&mode, STILL, __ATOMIC_RELEASE);
+}
+
+int shake_writers(void)
+{
+    return read_of(&writers);
+}
+
+// before_write lets other threads write first: a few times, drawn by lot, for threads that take
+// turns exactly would never meet.  Where none of them can, because they wait for this one, it goes
+// on after a while.
+static void before_write(void)
+{
+    int how = read_of(&mode), now_is = read_of(&begun);
+    if (how == STILL) return;
+    if (seen != now_is) shake_raise(&writers);
+    seen = now_is;
+    if (how == WATCHING || read_of(&tired)) return;
+    lot = lot * 1103515245u + 12345u + (unsigned)(uintptr_t)&lot;
+    int until = read_of(&passes) + (int)(lot >> 16) % AHEAD;
+    for (int i = 0; i < YIELDS && read_of(&passes) - until < 0; i++) sched_yield();
+    shake_raise(&passes);
+    if (now() > deadline) __atomic_store_n(&tired, 1, __ATOMIC_RELEASE);
+}
+
+// --- what the compilers call -----------------------------------------------------------------
+
+#define NOTHING(name) \
+    void name(void);  \
+    void name(void)   \
+    {                 \
+    }
+#define READ(name)     \
+    void name(void *); \
+    void name(void *p) \
+    {                  \
+        (void)p;       \
+    }
+#define WRITE(name)     \
+    void name(void *);  \
+    void name(void *p)  \
+    {                   \
+        (void)p;        \
+        before_write(); \
+    }
+#define SIZES(DO, name) DO(name##1) DO(name##2) DO(name##4) DO(name##8) DO(name##16)
+NOTHING(__tsan_init)
+READ(__tsan_func_entry)
+NOTHING(__tsan_func_exit)
+SIZES(READ, __tsan_read)
+SIZES(READ, __tsan_unaligned_read)
+SIZES(WRITE, __tsan_write)
+SIZES(WRITE, __tsan_unaligned_write)
+
+// Newer compilers have names for these too.
+void *__tsan_memcpy(void *to, const void *from, size_t size);
+void *__tsan_memcpy(void *to, const void *from, size_t size)
+{
+    before_write();
+    return memcpy(to, from, size);
+}
+
+void *__tsan_memmove(void *to, const void *from, size_t size);
+void *__tsan_memmove(void *to, const void *from, size_t size)
+{
+    before_write();
+    return memmove(to, from, size);
+}
+
+void *__tsan_memset(void *to, int byte, size_t size);
+void *__tsan_memset(void *to, int byte, size_t size)
+{
+    before_write();
+    return memset(to, byte, size);
+}
+
+// What is atomic stays so, in the strictest order there is, whatever was asked.
+#define FETCH(T, bits, what)                                        \
+    T __tsan_atomic##bits##_fetch_##what(volatile T *, T, int);     \
+    T __tsan_atomic##bits##_fetch_##what(volatile T *p, T x, int o) \
+    {                                                               \
+        (void)o;                                                    \
+        return __atomic_fetch_##what(p, x, __ATOMIC_SEQ_CST);       \
+    }
+#define COMPARE(T, bits, how)                                                                  \
+    int __tsan_atomic##bits##_compare_exchange_##how(volatile T *, T *, T, int, int);          \
+    int __tsan_atomic##bits##_compare_exchange_##how(volatile T *p, T *was, T x, int o, int f) \
+    {                                                                                          \
+        (void)o, (void)f;                                                                      \
+        return __atomic_compare_exchange_n(p, was, x, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);  \
+    }
+#define ATOMIC(T, bits)                                                                   \
+    T __tsan_atomic##bits##_load(const volatile T *, int);                                \
+    T __tsan_atomic##bits##_load(const volatile T *p, int o)                              \
+    {                                                                                     \
+        (void)o;                                                                          \
+        return __atomic_load_n(p, __ATOMIC_SEQ_CST);                                      \
+    }                                                                                     \
+    void __tsan_atomic##bits##_store(volatile T *, T, int);                               \
+    void __tsan_atomic##bits##_store(volatile T *p, T x, int o)                           \
+    {                                                                                     \
+        (void)o;                                                                          \
+        __atomic_store_n(p, x, __ATOMIC_SEQ_CST);                                         \
+    }                                                                                     \
+    T __tsan_atomic##bits##_exchange(volatile T *, T, int);                               \
+    T __tsan_atomic##bits##_exchange(volatile T *p, T x, int o)                           \
+    {                                                                                     \
+        (void)o;                                                                          \
+        return __atomic_exchange_n(p, x, __ATOMIC_SEQ_CST);                               \
+    }                                                                                     \
+    T __tsan_atomic##bits##_compare_exchange_val(volatile T *, T, T, int, int);           \
+    T __tsan_atomic##bits##_compare_exchange_val(volatile T *p, T was, T x, int o, int f) \
+    {                                                                                     \
+        (void)o, (void)f;                                                                 \
+        __atomic_compare_exchange_n(p, &was, x, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);   \
+        return was;                                                                       \
+    }                                                                                     \
+    COMPARE(T, bits, strong)                                                              \
+    COMPARE(T, bits, weak)                                                                \
+    FETCH(T, bits, add)                                                                   \
+    FETCH(T, bits, sub)                                                                   \
+    FETCH(T, bits, and)                                                                   \
+    FETCH(T, bits, or)                                                                    \
+    FETCH(T, bits, xor)                                                                   \
+    FETCH(T, bits, nand)
+ATOMIC(uint8_t, 8)
+ATOMIC(uint16_t, 16)
+ATOMIC(uint32_t, 32)
+ATOMIC(uint64_t, 64)
+
+void __tsan_atomic_thread_fence(int order);
+void __tsan_atomic_thread_fence(int order)
+{
+    (void)order;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+void __tsan_atomic_signal_fence(int order);
+void __tsan_atomic_signal_fence(int order)
+{
+    (void)order;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
