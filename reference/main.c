@@ -121,10 +121,11 @@ static _Noreturn void lost(struct run *r, const struct error *e)
     char again[300];
     if (!team_leads(r->team)) team_follower_lost(r->team, &r->at, e);
     progress_free(r->progress);
-    team_break(r->team);
     team_again(r->team, sizeof again, again);
-    die("%s in step %d: %s keeps the checkpoint of step %d; `%s` goes on", e->text,
-        r->at.state.step + 1, r->o.out, r->saved, again);
+    fprintf(stderr, "gpt: %s in step %d: %s keeps the checkpoint of step %d; `%s` goes on\n",
+            e->text, r->at.state.step + 1, r->o.out, r->saved, again);
+    team_break(r->team);
+    exit(1);
 }
 
 // learn takes one step.

@@ -61,7 +61,7 @@ void team_leave(struct team *t);
 // team_again writes into text (size) the command that goes on with the run.
 void team_again(const struct team *t, size_t size, char *text);
 
-// team_break ends the others at once, after an error.  Process 0's.
+// team_break ends the others at once, after an error that has been told.  Process 0's.
 void team_break(struct team *t);
 
 // team_free ends the team; t may be NULL.
