@@ -1,6 +1,6 @@
-// cluster: shares against counting; sums whose order shows in their bits; rows of processes that
-// are threads of the test, of which one runs at a time; the cost of a row against a row that is
-// played through message by message.
+// cluster: sums whose order shows in their bits, in rows of processes that are threads of the test,
+// of which one runs at a time; lines through measurements against a search; the cost of a row
+// against a row that is played through message by message.
 //
 // A message of these processes waits until the other one takes it, as long messages of any MPI do:
 // who counts on the other way is found.  When all wait, nobody ever will go on; that is seen at
@@ -14,12 +14,13 @@
 #include <string.h>
 
 #include "lesson.h"
+#include "parallel.h"
 #include "random.h"
 #include "ref_cluster.h"
 
-FUNCTION(cluster_share, 3);
 FUNCTION(cluster_fold, 5);
 FUNCTION(cluster_spread, 3);
+FUNCTION(cluster_fit, 3);
 FUNCTION(cluster_seconds, 3);
 FUNCTION(cluster_pieces, 3);
 FUNCTION(cluster_step, 2);
@@ -192,56 +193,6 @@ static int went_well(const struct row *r)
     return expect_bytes("what went wrong between the processes", strlen(r->wrong), r->wrong, 0, "");
 }
 
-// --- cluster_share -------------------------------------------------------------------------------
-
-static int shared(int A, int size)
-{
-    int good = 1;
-    for (int rank = 0; rank < size && good; rank++) {
-        int got[2] = {-77, -77}, want[2];
-        ref_cluster_share(A, rank, size, &want[0], &want[1]);
-        given("A = %d, rank = %d, size = %d", A, rank, size);
-        cluster_share(A, rank, size, &got[0], &got[1]);
-        good &= expect_int("*count", got[1], want[1]);
-        good &= expect_int("*first", got[0], want[0]);
-    }
-    return good;
-}
-
-TEST(cluster_share, one_process_has_all)
-{
-    shared(1, 1), shared(4, 1), shared(7, 1);
-}
-
-TEST(cluster_share, one_for_each)
-{
-    shared(2, 2), shared(4, 4);
-}
-
-TEST(cluster_share, several_for_each)
-{
-    shared(4, 2), shared(12, 3);
-}
-
-TEST(cluster_share, it_does_not_divide)
-{
-    shared(5, 2), shared(5, 3), shared(7, 4), shared(11, 4);
-}
-
-TEST(cluster_share, fewer_than_processes)
-{
-    shared(1, 2), shared(2, 5);
-}
-
-TEST(cluster_share, nothing_is_lost_or_done_twice)
-{
-    for (int A = 1; A <= 40; A++) {
-        for (int size = 1; size <= 17; size++) {
-            if (!shared(A, size)) return;
-        }
-    }
-}
-
 // --- cluster_fold --------------------------------------------------------------------------------
 
 // struct sum: the arrays of a fold, of each process; and what comes out.
@@ -268,7 +219,8 @@ static void draw(struct sum *s, int size, int A, size_t n, uint64_t seed)
     struct random r = random_start(seed, RANDOM_TEST);
     CHECK(size <= MOST && n <= ROOM - 8, "size=%d n=%zu", size, n);
     for (int i = 0; i < size; i++) {
-        ref_cluster_share(A, i, size, &s->first[i], &s->count[i]);
+        const struct share mine = parallel_share((size_t)A, size, i);
+        s->first[i] = (int)mine.begin, s->count[i] = (int)(mine.end - mine.begin);
         CHECK(s->count[i] <= 4, "count=%d", s->count[i]);
         for (size_t k = 0; k < n * (size_t)s->count[i]; k++)
             s->own[i][k] = random_normal(&r) * powf(10, (float)random_below(&r, 6) - 3);
@@ -539,6 +491,89 @@ TEST(cluster_spread, an_error_ends_it)
     failing(&row, 3, 16, spread_again);
 }
 
+// --- cluster_fit ---------------------------------------------------------------------------------
+
+static double error_of(int count, const double *bytes, const double *seconds, double latency,
+                       double slope)
+{
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        double apart = (latency + bytes[i] * slope - seconds[i]) / seconds[i];
+        sum += apart * apart;
+    }
+    return sum;
+}
+
+// search finds the best line by trying: from a first guess it goes wherever the error is smaller,
+// by steps that get smaller too.
+static struct cluster_cost search(int count, const double *bytes, const double *seconds)
+{
+    double at[2] = {seconds[0], seconds[count - 1] / bytes[count - 1]}, step[2] = {at[0], at[1]};
+    for (int round = 0; round < 20000 && (step[0] > 1e-13 * at[0] || step[1] > 1e-13 * at[1]);
+         round++) {
+        double best = error_of(count, bytes, seconds, at[0], at[1]);
+        int moved = 0;
+        for (int way = 0; way < 8; way++) {
+            static const int WAYS[8][2] = {{1, 0}, {-1, 0}, {0, 1},  {0, -1},
+                                           {1, 1}, {-1, 1}, {1, -1}, {-1, -1}};
+            double next[2] = {at[0] + WAYS[way][0] * step[0], at[1] + WAYS[way][1] * step[1]};
+            double error = error_of(count, bytes, seconds, next[0], next[1]);
+            if (error < best) best = error, memcpy(at, next, sizeof at), moved = 1;
+        }
+        for (int i = 0; i < 2 && !moved; i++) step[i] /= 2;
+    }
+    return (struct cluster_cost){at[0], 1 / at[1]};
+}
+
+static void fitted(int count, const double *bytes, const double *seconds)
+{
+    char text[200] = "";
+    for (int i = 0, used = 0; i < count && i < 4; i++)
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s%g bytes in %g s",
+                         i ? ", " : "", bytes[i], seconds[i]);
+    const struct cluster_cost want = search(count, bytes, seconds);
+    given("%s%s", text, count > 4 ? ", …" : "");
+    const struct cluster_cost got =
+        cluster_fit(count, lesson_input(sizeof *bytes * (size_t)count, bytes),
+                    lesson_input(sizeof *seconds * (size_t)count, seconds));
+    expect_double("latency", got.latency, want.latency, 1e-6 * want.latency);
+    expect_double("bandwidth", got.bandwidth, want.bandwidth, 1e-6 * want.bandwidth);
+}
+
+TEST(cluster_fit, two_messages)
+{
+    fitted(2, (double[]){4, 8}, (double[]){2, 3});
+    fitted(2, (double[]){1, 101}, (double[]){5, 6});
+}
+
+TEST(cluster_fit, all_on_one_line)
+{
+    fitted(3, (double[]){10, 20, 40}, (double[]){2, 3, 5});
+}
+
+TEST(cluster_fit, none_on_the_line)
+{
+    fitted(3, (double[]){1, 2, 3}, (double[]){1, 3, 2});
+    fitted(4, (double[]){1, 2, 3, 4}, (double[]){2, 2, 3, 5});
+}
+
+TEST(cluster_fit, small_messages_count_as_much_as_large_ones)
+{
+    fitted(4, (double[]){1, 2, 1000, 2000}, (double[]){10, 12, 1000, 2300});
+}
+
+TEST(cluster_fit, as_measured)
+{
+    enum { COUNT = 8 };
+    double bytes[COUNT], seconds[COUNT];
+    struct random r = random_start(5, RANDOM_TEST);
+    for (int i = 0; i < COUNT; i++) {
+        bytes[i] = 4 * pow(8, i);
+        seconds[i] = (20e-6 + bytes[i] / 1.2e9) * (1 + 0.1 * (double)random_float(&r));
+    }
+    fitted(COUNT, bytes, seconds);
+}
+
 // --- cluster_seconds -----------------------------------------------------------------------------
 
 // played returns how long a fold and a spread take by playing both through: piece p reaches process
@@ -654,9 +689,8 @@ TEST(cluster_pieces, many_settings)
 
 static void step_of(int A, int N, double micro, double sum, double update)
 {
-    int first, count;
-    ref_cluster_share(A, 0, N, &first, &count);
-    double want = count * micro + sum + update;
+    const struct share most = parallel_share((size_t)A, N, 0);
+    double want = (double)most.end * micro + sum + update;
     given("A = %d, N = %d, micro = %g, exchange = %g, update = %g", A, N, micro, sum, update);
     expect_double("cluster_step", cluster_step(A, N, micro, sum, update), want, 1e-9 * want);
 }
