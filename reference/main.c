@@ -392,6 +392,7 @@ static const struct entry COMMANDS[] = {
     {"compare", "tell whether two runs of the same setting agree", command_compare},
     {"memory", "tell how much memory a training step takes", command_memory},
     {"bench", "tell how fast this machine trains and writes, and could", command_bench},
+    {"cluster", "tell what training on several processes costs", command_cluster},
 };
 
 static const struct entry DEMONSTRATIONS[] = {

@@ -9,7 +9,7 @@
 // are.  It is the order of train_fold, in which one process adds its batches up.
 //
 // Given beside it: comm.h are the messages, parallel_share (parallel.h) says whose micro-batches
-// are whose, team.h is a run on several processes, cluster_run.h times messages and steps.
+// are whose, team.h is a run on several processes, team_cost.h times messages and steps.
 #ifndef GPT_CLUSTER_H
 #define GPT_CLUSTER_H
 

@@ -65,6 +65,9 @@ int command_shape(int argc, char **argv);
 // command_bench prints what this machine can do, and how fast it trains and writes.
 int command_bench(int argc, char **argv);
 
+// command_cluster prints what training on several processes costs, measured or computed.
+int command_cluster(int argc, char **argv);
+
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);
 

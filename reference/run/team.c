@@ -14,10 +14,6 @@
 #include "threads.h"
 #include "train_loss.h"
 
-// Of the messages; cluster_pieces gives some hundred thousand bytes for most machines, and near its
-// lowest the curve is flat.
-enum { PIECE = 1 << 16 };  // floats
-
 struct team {
     struct comm *comm;
     struct comm_local *local;  // where the others are copies of process 0
@@ -39,6 +35,11 @@ static int rank_of(const struct team *t)
 static int size_of(const struct team *t)
 {
     return comm_size(t->comm);
+}
+
+struct comm *team_comm(const struct team *t)
+{
+    return t->comm;
 }
 
 int team_leads(const struct team *t)
@@ -183,9 +184,9 @@ enum err team_share(struct team *t, struct train *r, struct error *e)
     memcpy(words, &f, sizeof f);
     size_t n = gpt_weights(r->model), count = sizeof words / sizeof *words;
     enum err code = cluster_fold(t->comm, count, count, 0, NULL, words, e);
-    if (!code) code = cluster_fold(t->comm, n, PIECE, 0, NULL, gpt_data(r->model), e);
-    if (!code) code = cluster_fold(t->comm, n, PIECE, 0, NULL, s->m, e);
-    if (!code) code = cluster_fold(t->comm, n, PIECE, 0, NULL, s->v, e);
+    if (!code) code = cluster_fold(t->comm, n, TEAM_PIECE, 0, NULL, gpt_data(r->model), e);
+    if (!code) code = cluster_fold(t->comm, n, TEAM_PIECE, 0, NULL, s->m, e);
+    if (!code) code = cluster_fold(t->comm, n, TEAM_PIECE, 0, NULL, s->v, e);
     if (code) return code;
     memcpy(&f, words, sizeof f);
     if (f.data != s->data)
@@ -200,15 +201,19 @@ enum err team_share(struct team *t, struct train *r, struct error *e)
 // --- a step
 // ----------------------------------------------------------------------------------------
 
-// gradients fills own (count, n + 1) with those of this process's micro-batches and their losses,
-// and leaves the corpus where the step ends.
-static void gradients(const struct team *t, struct train *r, float total)
+static size_t count_of(const struct team *t)
+{
+    return t->mine.end - t->mine.begin;
+}
+
+int team_gradients(struct team *t, struct train *r)
 {
     const struct train_options *o = r->o;
     size_t n = gpt_weights(r->model);
+    float total = (float)o->batch * (float)o->accumulate * (float)o->context;
     uint64_t begin = corpus_position(r->corpus);
     corpus_seek(r->corpus, begin + t->mine.begin * (uint64_t)o->batch);
-    for (size_t i = 0; i < t->mine.end - t->mine.begin; i++) {
+    for (size_t i = 0; i < count_of(t); i++) {
         float *own = t->own + i * (n + 1);
         corpus_next(r->corpus, o->batch, r->tokens, r->target);
         tape_reset(r->tape);
@@ -218,22 +223,29 @@ static void gradients(const struct team *t, struct train *r, float total)
         train_fold(r->model, own);
     }
     corpus_seek(r->corpus, begin + (uint64_t)o->accumulate * (uint64_t)o->batch);
+    return (int)count_of(t);
+}
+
+enum err team_exchange(struct team *t, struct train *r, float *loss, struct error *e)
+{
+    const struct train_options *o = r->o;
+    size_t n = gpt_weights(r->model);
+    float total = (float)o->batch * (float)o->accumulate * (float)o->context;
+    t->sum[n] = 0;  // the rest of it is zeros between two steps
+    comm_patience(t->comm, o->timeout);
+    enum err code = cluster_fold(t->comm, n + 1, TEAM_PIECE, (int)count_of(t), t->own, t->sum, e);
+    if (!code) code = cluster_spread(t->comm, n + 1, TEAM_PIECE, t->sum, e);
+    if (!code) *loss = t->sum[n] / total;
+    return code;
 }
 
 // together is train_step, by all of the team.
 static enum err together(struct team *t, struct train *r, int *taken, struct error *e)
 {
-    const struct train_options *o = r->o;
-    size_t n = gpt_weights(r->model);
-    float total = (float)o->batch * (float)o->accumulate * (float)o->context;
-    gradients(t, r, total);
-    t->sum[n] = 0;  // the rest of it is zeros between two steps
-    comm_patience(t->comm, o->timeout);
-    enum err code =
-        cluster_fold(t->comm, n + 1, PIECE, (int)(t->mine.end - t->mine.begin), t->own, t->sum, e);
-    if (!code) code = cluster_spread(t->comm, n + 1, PIECE, t->sum, e);
+    float loss;
+    team_gradients(t, r);
+    enum err code = team_exchange(t, r, &loss, e);
     if (code) return code;
-    float loss = t->sum[n] / total;
     *taken = isfinite(loss) && train_update(r);
     if (!*taken) return ERR_NONE;
     r->state.loss = (double)loss;

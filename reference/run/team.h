@@ -6,6 +6,7 @@
 #ifndef GPT_TEAM_H
 #define GPT_TEAM_H
 
+#include "comm.h"
 #include "error.h"
 #include "train.h"
 
@@ -46,6 +47,19 @@ enum err team_share(struct team *t, struct train *r, struct error *e);
 //   errors of comm_send and comm_receive; in process 0 the message is about who is to blame, if
 //   that can be found out
 enum err team_step(struct team *t, struct train *r, int *taken, struct error *e);
+
+// The two parts of team_step by themselves, for who measures them.  team_gradients computes those
+// of this process's micro-batches, and returns how many they are.  team_exchange adds them up over
+// all processes into r->gradient, in messages of TEAM_PIECE floats; *loss is the step's.
+//   errors of comm_send and comm_receive
+// cluster_pieces gives some hundred thousand bytes for most machines, and near its lowest the curve
+// is flat.
+enum { TEAM_PIECE = 1 << 16 };
+int team_gradients(struct team *t, struct train *r);
+enum err team_exchange(struct team *t, struct train *r, float *loss, struct error *e);
+
+// team_comm returns the row of its processes.
+struct comm *team_comm(const struct team *t);
 
 // team_called waits for process 0: returns 1 if another step follows, 0 if the run is over.
 int team_called(struct team *t, const struct train *r);
