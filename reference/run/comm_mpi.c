@@ -91,7 +91,7 @@ static double rest(double waited)
 static enum err finish(const struct comm *c, MPI_Request *request, int other, MPI_Status *status,
                        struct error *e)
 {
-    enum { EAGER = 200 };  // looks before the first rest
+    enum { EAGER = 2000 };  // looks before the first rest, which is longer than most messages
     // Open MPI leaves a quarter of a second between asking for the end and SIGKILL.
     static const double END = 0.1;  // seconds for what is still on its way
     double waited = 0, asked = 0;
