@@ -93,7 +93,7 @@ static enum err finish(const struct comm *c, MPI_Request *request, int other, MP
 {
     enum { EAGER = 2000 };  // looks before the first rest, which is longer than most messages
     // Open MPI leaves a quarter of a second between asking for the end and SIGKILL.
-    static const double END = 0.1;  // seconds for what is still on its way
+    static const double END = 0.05;  // seconds for what is still on its way
     double waited = 0, asked = 0;
     for (int looks = 0;; looks++) {
         int done = 0, code = MPI_Test(request, &done, status);

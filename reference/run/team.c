@@ -306,7 +306,7 @@ void team_follower_lost(const struct team *t, const struct train *r, const struc
 void team_break(struct team *t)
 {
     // mpirun, which is ending too, passes on what is said by who still lives.
-    const struct timespec pause = {.tv_nsec = 100000000};
+    const struct timespec pause = {.tv_nsec = 50000000};
     if (t->mpi) nanosleep(&pause, NULL);
     if (team_leads(t) && t->local) comm_local_end(t->local, 1);
     t->local = NULL;
