@@ -133,7 +133,8 @@ GRADED   = $(FLAGS) $(PKGC) $(OMP) -Werror=implicit-function-declaration -Itests
 GRADED_WARN = -Wall -Wextra -Wno-unused -Wno-sign-compare -Wno-unused-parameter -Wno-psabi
 graded   = @mkdir -p $(@D) && $(CC) $(GRADED) -include $1.h $2 -c -o $@ $< 2>$(@:.o=.log) || { rm -f $@; cat $(@:.o=.log); exit 1; }
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
-# Lessons with threads are compiled once more, so that tests can shake them (tests/harness/shake.h).
+# Lessons with threads are compiled once more, so that tests can shake them (tests/harness/shake.h);
+# at -O0, which keeps what threads share where they share it.
 SHAKEN   = parallel
 shaken   = $(if $(filter $1,$(SHAKEN)),.shaken)
 
@@ -165,7 +166,7 @@ $B/grade/mutants/$1/%.trace: $B/grade/mutants/$1/%.run $B/grade/mutants/$1/input
 $B/grade/mutants/$1/%.o: override OPT = -O1
 $B/grade/mutants/$1/%.o: override WARN = -w
 $B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c $B/grade/mutants/$1/inputs ; $$(call graded,$1,$$(PATTERN) -MF /dev/null)
-$B/grade/mutants/$1/%.shaken.o: override OPT = -O1
+$B/grade/mutants/$1/%.shaken.o: override OPT = -O0
 $B/grade/mutants/$1/%.shaken.o: override WARN = -w
 $B/grade/mutants/$1/%.shaken.o: $B/grade/mutants/$1/%.c $B/grade/mutants/$1/%.o ; $$(call graded,$1,$$(PATTERN) $$(SHAKE) -MF /dev/null)
 $B/grade/mutants/$1/%.c: $B/grade/mutants/$1/list ;
@@ -176,7 +177,7 @@ define learner
 $G/$2.o $G/$2.closer.o: override OPT = -O1
 $G/$2.o $G/$2.closer.o: override WARN = $(GRADED_WARN)
 $G/$2.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(PATTERN))
-$G/$2.shaken.o: override OPT = -O1
+$G/$2.shaken.o: override OPT = -O0
 $G/$2.shaken.o: override WARN = -w
 $G/$2.shaken.o: $(MINE)/$1/$2.c $G/$2.o ; $$(call graded,$2,$$(PATTERN) $$(SHAKE))
 $G/$2.closer.o: $(MINE)/$1/$2.c tests/harness/learner.h ; $$(call graded,$2,$$(ZERO) $$(SANITIZE) -fno-omit-frame-pointer)

@@ -26,6 +26,7 @@
 #include "team.h"
 #include "threads.h"
 #include "train.h"
+#include "train_batches.h"
 #include "train_tokenizer.h"
 
 // --- train -----------------------------------------------------------------------------------
@@ -43,10 +44,12 @@ struct run {
     struct dataset data;
     struct tokenizer *tokenizer;
     struct ids train, val;
-    struct train at;    // where it is
-    struct team *team;  // with whom
-    int saved;          // the last step that is safe
-    int lock;           // on the directory
+    struct train at;                // where it is
+    struct team *team;              // with whom
+    int at_once;                    // batches of a step
+    struct train_batches *batches;  // if these are more than one
+    int saved;                      // the last step that is safe
+    int lock;                       // on the directory
     struct progress *progress;
     struct loss_log log;
     double nats;  // loss on the whole validation part, from the last report
@@ -101,6 +104,9 @@ static void prepare(struct run *r)
     r->at.gradient = o->accumulate > 1 ? arena_zeros(r->arena, weights) : gpt_grad(r->at.model);
     r->at.state.m = arena_zeros(r->arena, weights);
     r->at.state.v = arena_zeros(r->arena, weights);
+    error_must(train_batches_at_once(o, &shape, threads_max(), &r->at_once, &e), &e);
+    if (!team_alone(r->team)) r->at_once = 1;
+    if (r->at_once > 1) r->batches = train_batches_new(&r->at, r->at_once);
     r->at.state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
 }
 
@@ -133,7 +139,10 @@ static void learn(struct run *r)
 {
     struct error e;
     int taken;
-    if (team_step(r->team, &r->at, &taken, &e)) lost(r, &e);
+    if (r->batches)
+        taken = train_batches_step(r->batches);
+    else if (team_step(r->team, &r->at, &taken, &e))
+        lost(r, &e);
     if (!taken) diverged(r);
 }
 
@@ -249,6 +258,8 @@ static void begin(struct run *r)
             "model: %d layers, %d heads, %d channels, context %d: %zu weights\n",
             o->data, r->data.train.size, r->train.count, tokenizer_vocab(r->tokenizer), o->layers,
             o->heads, o->channels, o->context, gpt_weights(r->at.model));
+    if (r->at_once > 1)
+        fprintf(stderr, "%d batches of a step at once, a thread each\n", r->at_once);
     if (r->at.state.step >= o->steps)
         fprintf(stderr, "%d steps are done already, of %d; a larger --steps goes on\n",
                 r->at.state.step, o->steps);
@@ -302,6 +313,7 @@ static void close_run(struct run *r)
 {
     team_free(r->team);
     file_unlock(r->lock);
+    train_batches_free(r->batches);
     tape_free(r->at.tape);
     gpt_free(r->at.model);
     teacher_free(r->at.teacher);

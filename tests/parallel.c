@@ -207,26 +207,28 @@ TEST(parallel_jobs, fewer_threads_than_asked)
 
 TEST(parallel_jobs, each_job_once)
 {
-    static const int NUMBERS[] = {1, 2, 7, JOBS};
+    static const int NUMBERS[] = {2, 7, JOBS};
+    int right = 1;
     if (!can_have(8)) return;
-    for (int i = 0; i < THREAD_COUNTS; i++) {
-        for (int k = 0; k < 4; k++) {
+    for (int i = 0; i < THREAD_COUNTS && right; i++) {
+        for (int k = 0; k < 3 && right; k++) {
             shake_begin();
             struct work w = did(THREADS[i], NUMBERS[k], (struct work){0});
             shake_end();
             int often = 0, never = 0;
             for (int j = 0; j < NUMBERS[k]; j++) often += w.done[j] > 1, never += w.done[j] == 0;
+            right = !never && !often && w.begun == NUMBERS[k];
             given("%d jobs, %d threads: %d of them never done, %d more than once", NUMBERS[k],
                   THREADS[i], never, often);
-            expect_true("each job is done, and once", !never && !often && w.begun == NUMBERS[k]);
         }
     }
+    expect_true("each job is done, and once", right);
 }
 
 TEST(parallel_jobs, as_many_at_once_as_there_are_threads)
 {
     if (!can_have(3)) return;
-    shake_begin();
+    shake_watch();
     struct work w = did(3, 3, (struct work){.all_wait_for = 3});
     given("3 jobs, 3 threads; each job waits until all three have begun");
     expect_true("all three are done at once", w.came);
@@ -235,7 +237,7 @@ TEST(parallel_jobs, as_many_at_once_as_there_are_threads)
 TEST(parallel_jobs, who_is_free_takes_the_next)
 {
     if (!can_have(2)) return;
-    shake_begin();
+    shake_watch();
     struct work w = did(2, 6, (struct work){.first_waits_for = 5});
     given("6 jobs, 2 threads; job 0 is long: it waits until the other five have ended");
     expect_true("the other thread does jobs 1 to 5 meanwhile", w.came);
@@ -258,7 +260,7 @@ TEST(parallel_jobs, no_more_at_once_than_threads)
     threads_use(4);
     for (int threads = 1; threads <= 2; threads++) {
         struct work w = {0};
-        shake_begin();
+        shake_watch();
         parallel_jobs(threads, threads == 1 ? 2 : 4, threads == 1 ? note : crowd, &w);
         int order = threads > 1 || (w.order[0] == 0 && w.order[1] == 1);
         given("%d jobs, %d thread%s, where four could be had", 2 * threads, threads,
@@ -271,12 +273,12 @@ TEST(parallel_jobs, all_have_ended_when_it_returns)
 {
     if (!can_have(2)) return;
     for (int threads = 2; threads <= 3; threads++) {
-        shake_begin();
+        shake_watch();
         struct work w = {.came = 1, .first_waits_for = 2};
         parallel_jobs(threads, 3, note, &w);
         int ended = w.ended;
         given("3 jobs, %d threads: %d had ended", threads, ended);
-        expect_true("all jobs have ended when parallel_jobs returns", ended == 3);
+        expect_true("all jobs have ended when parallel_jobs returns", ended >= 3);
     }
 }
 
@@ -380,37 +382,76 @@ TEST(parallel_sum, fewer_threads_than_asked)
 
 TEST(parallel_sum, nothing_is_lost)
 {
+    int right = 1;
     if (!can_have(8)) return;
-    for (int i = 0; i < THREAD_COUNTS; i++) {
+    for (int i = 0; i < THREAD_COUNTS && right; i++) {
         struct terms t = {.n = PARTS}, *context = &t;
         double slot[PARTS];
         for (int k = 0; k < PARTS; k++) t.x[k] = 1;
         shake_begin();
         double sum = parallel_sum(THREADS[i], PARTS, term, &context, slot);
         shake_end();
+        right = sum == PARTS;
         given("%d parts, each 1; %d threads: the sum became %g", PARTS, THREADS[i], sum);
-        expect_true("no part is lost, and none is added twice", sum == PARTS);
     }
+    expect_true("no part is lost, and none is added twice", right);
+}
+
+TEST(parallel_sum, each_part_in_its_slot)
+{
+    int right = 1;
+    if (!can_have(8)) return;
+    for (int i = 0; i < THREAD_COUNTS && right; i++) {
+        struct terms t = {.n = PARTS}, *context = &t;
+        double slot[PARTS];
+        int wrong = 0;
+        for (int k = 0; k < PARTS; k++) t.x[k] = k;
+        shake_begin();
+        parallel_sum(THREADS[i], PARTS, term, &context, slot);
+        shake_end();
+        for (int k = 0; k < PARTS; k++) wrong += slot[k] != k || t.asked[k] != 1;
+        right = !wrong;
+        given("%d parts, %d threads: %d slots hold another part, or theirs was asked for twice",
+              PARTS, THREADS[i], wrong);
+    }
+    expect_true("slot[i] is part i", right);
+}
+
+// Whoever adds in the order of arrival has part 2 before part 0.
+TEST(parallel_sum, the_first_part_is_late)
+{
+    if (!can_have(2)) return;
+    struct terms t = {.n = 4, .wait = 1, .x = {1e16, -1e16, 1, 0}}, *context = &t;
+    double slot[4];
+    shake_watch();
+    double sum = parallel_sum(2, 4, term, &context, slot);
+    shake_end();
+    given("4 parts, 1e16 -1e16 1 0; 2 threads, the first of which is late: the sum is %g, in order "
+          "1",
+          sum);
+    expect_true("the sum is that of part 0 + part 1 + … in this order", sum == 1);
 }
 
 TEST(parallel_sum, the_same_bits_on_any_number_of_threads)
 {
     if (!can_have(8)) return;
     struct random r = random_start(2, RANDOM_INIT);
-    int wait = 1;
-    for (int i = 0; i < 4 * THREAD_COUNTS; i++) {
+    int wait = 1, right = 1;
+    for (int i = 0; i < 2 * THREAD_COUNTS && right; i++) {
         struct terms t = {.n = PARTS, .wait = wait}, *context = &t;
         double slot[PARTS];
-        for (int k = 0; k < PARTS; k++) t.x[k] = (double)random_normal(&r) * pow(10, k % 5);
+        // A third has no end in binary, so that every addition rounds.
+        for (int k = 0; k < PARTS; k++) t.x[k] = (double)random_normal(&r) / 3 * pow(10, k % 5);
         int threads = THREADS[i % THREAD_COUNTS];
         shake_begin();
         double sum = parallel_sum(threads, PARTS, term, &context, slot), want = in_order(&t);
         shake_end();
         wait = t.wait;
+        right = sum == want;
         given("%d parts; %d threads, the first of which is late: the sum is %a, in order %a", PARTS,
               threads, sum, want);
-        expect_true("the sum has the bits of part 0 + part 1 + … in this order", sum == want);
     }
+    expect_true("the sum has the bits of part 0 + part 1 + … in this order", right);
 }
 
 TEST(parallel_sum, parts_are_computed_at_once)
@@ -540,16 +581,37 @@ TEST(parallel_fold, fewer_threads_than_asked)
     expect_floats("sum", 3, sum, want, 0);
 }
 
+TEST(parallel_fold, nothing_is_lost)
+{
+    enum { CALLS = 20 };
+    int right = 1;
+    if (!can_have(8)) return;
+    threads_use(8);
+    for (int i = 0; i < CALLS && right; i++) {
+        float slot[SLOTS], sum[1 + BEHIND];
+        int zeros, beside;
+        for (int k = 0; k < SLOTS; k++) slot[k] = 1;
+        for (int k = 0; k < 1 + BEHIND; k++) sum[k] = k < 1 ? 0 : 77;
+        shake_begin();
+        fold(SLOTS, 1, slot, sum, &zeros, &beside);
+        shake_end();
+        right = sum[0] == SLOTS;
+        given("%d slots of 1 number, each 1; 8 threads: the sum became %g", SLOTS, (double)*sum);
+    }
+    expect_true("no slot is lost, and none is added twice", right);
+}
+
 TEST(parallel_fold, the_same_bits_on_any_number_of_threads)
 {
-    enum { N = 96 };
+    enum { N = 48 };
+    int right = 1, clean = 1;
     if (!can_have(8)) return;
     struct random r = random_start(4, RANDOM_INIT);
-    for (int i = 0; i < THREAD_COUNTS; i++) {
+    for (int i = 0; i < THREAD_COUNTS && right && clean; i++) {
         float slot[SLOTS * N], sum[N + BEHIND], *view[SLOTS];
         double want[N];
         int zeros, beside, wrong = 0;
-        for (int k = 0; k < SLOTS * N; k++) slot[k] = (float)(int)(8 * random_normal(&r)) * 0.3f;
+        for (int k = 0; k < SLOTS * N; k++) slot[k] = random_normal(&r) / 3;
         for (int k = 0; k < N + BEHIND; k++) sum[k] = k < N ? random_normal(&r) : 77;
         for (int k = 0; k < N; k++) want[k] = (double)sum[k];
         for (int k = 0; k < SLOTS; k++) view[k] = slot + k * N;
@@ -559,11 +621,12 @@ TEST(parallel_fold, the_same_bits_on_any_number_of_threads)
         fold(SLOTS, N, slot, sum, &zeros, &beside);
         shake_end();
         for (int k = 0; k < N; k++) wrong += (double)sum[k] != want[k];
+        right = !wrong, clean = zeros && beside;
         given("%d slots of %d, %d threads: %d of the sums have other bits", SLOTS, N, THREADS[i],
               wrong);
-        expect_true("the sums have the bits of one thread's", !wrong);
-        expect_true("zeros are left in the slots, and nothing is written beside", zeros && beside);
     }
+    expect_true("the sums have the bits of one thread's", right);
+    if (right) expect_true("zeros are left in the slots, and nothing is written beside", clean);
 }
 
 TEST(parallel_fold, the_work_is_shared)
@@ -694,33 +757,33 @@ TEST(parallel_count, more_threads_than_ids)
 
 TEST(parallel_count, nothing_is_lost)
 {
-    enum { N = 600, V = 3 };
+    enum { N = 150, V = 3 };
     int32_t ids[N];
+    int right = 1, same = 1;
     if (!can_have(8)) return;
-    for (int i = 0; i < 2 * THREAD_COUNTS; i++) {
-        for (int k = 0; k < N; k++) ids[k] = i % 2 ? k / 7 % V : 1;
-        struct counting c = counting_of(THREADS[i / 2], V, N, ids);
+    for (int i = 0; i < THREAD_COUNTS && right && same; i++) {
+        for (int k = 0; k < N; k++) ids[k] = k % 5 ? 1 : k % V;
+        struct counting c = counting_of(THREADS[i], V, N, ids);
         int32_t count[V], row[8 * V];
         expected(&c, count, row);
         shake_begin();
         do_count(&c);
         shake_end();
-        given("%d ids, %s; %d threads: count became %d %d %d, which are %d %d %d", N,
-              i % 2 ? "0, 1 and 2" : "all of them 1", c.threads, c.count[0], c.count[1], c.count[2],
-              count[0], count[1], count[2]);
-        expect_true("no id is lost, and none is counted twice",
-                    !memcmp(count, c.count, sizeof count));
-        int same = beside(&c);
+        given("%d ids; %d threads: count became %d %d %d, which are %d %d %d", N, c.threads,
+              c.count[0], c.count[1], c.count[2], count[0], count[1], count[2]);
+        right = !memcmp(count, c.count, sizeof count);
+        same = beside(&c);
         for (int k = 0; k < c.threads * V; k++)
             same &= c.row[(size_t)(k / V) * c.stride + (size_t)(k % V)] == row[k];
-        expect_true("each row holds what is in that thread's share", same);
         free(c.row), free(c.count);
     }
+    expect_true("no id is lost, and none is counted twice", right);
+    if (right) expect_true("each row holds what is in that thread's share", same);
 }
 
 TEST(parallel_count, the_work_is_shared)
 {
-    enum { N = 1 << 15, V = 2 };
+    enum { N = 5000, V = 2 };
     static int32_t ids[N];
     if (!can_have(2)) return;
     struct counting c = counting_of(2, V, N, ids);

@@ -46,6 +46,10 @@ struct gpt *gpt_new(const struct gpt_config *c, uint64_t seed);
 struct gpt *gpt_blank(const struct gpt_config *c);
 void gpt_free(struct gpt *m);  // m may be NULL
 
+// gpt_twin returns a model whose weights are m's, the very same, with gradients of its own, which
+// are 0: for who computes the gradients of another batch at the same time.  m must outlive it.
+struct gpt *gpt_twin(const struct gpt *m);
+
 // enum gpt_role: what a tensor is for, as far as its first values depend on it.
 enum gpt_role {
     GPT_GAIN,      // of a norm

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ops.h"
 #include "position.h"
@@ -140,6 +141,20 @@ struct gpt *gpt_blank(const struct gpt_config *c)
     }
     make_positions(m);
     return m;
+}
+
+struct gpt *gpt_twin(const struct gpt *m)
+{
+    struct gpt *twin = malloc(sizeof *twin);
+    if (!twin) die("out of memory: gpt");
+    *twin = *m;
+    twin->arena = arena_new();
+    size_t bytes = sizeof *twin->params * (size_t)m->count;
+    twin->params = memcpy(arena_alloc(twin->arena, bytes), m->params, bytes);
+    twin->grad = arena_zeros(twin->arena, m->weights);
+    for (int i = 0; i < m->count; i++)
+        twin->params[i].grad = twin->grad + (m->params[i].grad - m->grad);
+    return twin;
 }
 
 void gpt_free(struct gpt *m)

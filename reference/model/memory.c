@@ -117,7 +117,8 @@ static size_t page_ends(size_t bytes)
     return ends;
 }
 
-size_t memory_step(const struct gpt_config *config, int B, int T)
+// lean_bytes returns what a step takes on a lean tape.
+static size_t lean_bytes(const struct gpt_config *config, int B, int T)
 {
     struct gpt_config c = gpt_filled(config);
     struct memory kind[MEMORY_KINDS];
@@ -125,7 +126,19 @@ size_t memory_step(const struct gpt_config *config, int B, int T)
     struct memory tape = memory_add(kind);
     tape.gradients = sizeof(float) * lean_gradients(&c, (size_t)B * (size_t)T);
     size_t bytes = memory_bytes(&tape);
-    return gpt_bytes(&c) + bytes + page_ends(bytes);
+    return bytes + page_ends(bytes);
+}
+
+size_t memory_step(const struct gpt_config *c, int B, int T)
+{
+    return gpt_bytes(c) + lean_bytes(c, B, T);
+}
+
+size_t memory_batches(const struct gpt_config *c, int B, int T, int n)
+{
+    // gpt_bytes has the gradients of one; n - 1 more, and the sum.
+    size_t gradients = sizeof(float) * gpt_count(c).total;
+    return gpt_bytes(c) + (size_t)n * (gradients + lean_bytes(c, B, T));
 }
 
 void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS])

@@ -45,6 +45,10 @@ void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEM
 // each other width.
 size_t memory_step(const struct gpt_config *c, int B, int T);
 
+// memory_batches is the same where n of a step's batches, more than one, are computed at once: each
+// then has a tape and gradients of its own, and there is the sum of these.
+size_t memory_batches(const struct gpt_config *c, int B, int T, int n);
+
 // memory_mlp is the same as memory_gpt for mlp_loss and N windows.
 void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS]);
 

@@ -37,6 +37,11 @@ static int size_of(const struct team *t)
     return comm_size(t->comm);
 }
 
+int team_alone(const struct team *t)
+{
+    return size_of(t) == 1;
+}
+
 struct comm *team_comm(const struct team *t)
 {
     return t->comm;
@@ -125,6 +130,10 @@ static enum err check(const struct team *t, const struct train_options *o, struc
     if (t->mpi && o->processes > 1)
         return error_set(e, ERR_VALUE, "--processes %d: mpirun has started %d processes already",
                          o->processes, size);
+    if (size > 1 && strcmp(o->parallel, "batches") == 0)
+        return error_set(e, ERR_VALUE,
+                         "--parallel batches: %d processes have a batch each: expected kernels",
+                         size);
     if (size > o->accumulate)
         return error_set(e, ERR_VALUE,
                          "%d processes with --accumulate %d: expected a micro-batch for each, "
@@ -158,7 +167,7 @@ static float *room(size_t rows, size_t n)
 
 enum err team_ready(struct team *t, struct train *r, struct error *e)
 {
-    if (size_of(t) == 1) return ERR_NONE;
+    if (team_alone(t)) return ERR_NONE;
     size_t n = gpt_weights(r->model) + 1;
     t->mine = parallel_share((size_t)t->o->accumulate, size_of(t), rank_of(t));
     t->own = room(t->mine.end - t->mine.begin, n);
@@ -178,7 +187,7 @@ struct facts {
 enum err team_share(struct team *t, struct train *r, struct error *e)
 {
     struct state *s = &r->state;
-    if (size_of(t) == 1) return ERR_NONE;
+    if (team_alone(t)) return ERR_NONE;
     struct facts f = {s->position, s->data, s->loss, s->step};
     float words[sizeof f / sizeof(float)];
     memcpy(words, &f, sizeof f);
@@ -255,7 +264,7 @@ static enum err together(struct team *t, struct train *r, int *taken, struct err
 
 enum err team_step(struct team *t, struct train *r, int *taken, struct error *e)
 {
-    if (size_of(t) == 1) {
+    if (team_alone(t)) {
         *taken = train_step(r);
         return ERR_NONE;
     }

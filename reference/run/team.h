@@ -28,6 +28,9 @@ enum err team_form(struct team *t, const struct train_options *o, struct error *
 // team_leads returns 1 in process 0, and where there is no other.
 int team_leads(const struct team *t);
 
+// team_alone returns 1 where there is one process.
+int team_alone(const struct team *t);
+
 // team_in puts "process 2: " before the message that came with code, but for process 0's.  Returns
 // code.
 enum err team_in(const struct team *t, struct error *e, enum err code);

@@ -9,17 +9,18 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 40 };
+enum { TRAIN_OPTIONS = 41 };
 
 #define POSITION_NAMES "learned, waves, rotary or none"
 #define NORM_NAMES "layer or rms"
 #define NETWORK_NAMES "gelu or swiglu"
+#define PARALLEL_NAMES "auto, batches or kernels"
 
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.
 struct train_options {
     const char *data, *tokenizer, *out, *optimizer, *loss, *teacher;
-    const char *shape, *position, *norm, *network;
+    const char *shape, *position, *norm, *network, *parallel;
     int vocab, layers, heads, channels, context, groups, hidden;
     int batch, accumulate, steps, warmup;
     float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;

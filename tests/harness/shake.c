@@ -2,23 +2,30 @@
 // what a program does with memory.  The names are theirs.
 #include "shake.h"
 
-#include <sched.h>
 #include <stdint.h>
 #include <string.h>
 #include <time.h>
 
 #include "guard.h"
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 enum { STILL, WATCHING, SHAKING };
-enum { AHEAD = 4, YIELDS = 60 };
+
+// How long a thread waits for another, in nanoseconds.  As long as it has seen no other, one may
+// only just be waking, on a busy machine; later, those that do not come are done or wait for it.
+enum { FIRST = 100000000, LATER = 2000000, MOMENT = 20000 };
+// How often none may come, first and later; and one of how many writes and reads is let through.
+enum { FIRSTS = 3, LATERS = 40, WRITES = 5, READS = 4 };
 
 // A test is a process, so these are one test's; threads reach them by atomic operations only.
-static int mode;            // STILL, WATCHING or SHAKING
-static int begun;           // how often that has begun
-static int writers;         // threads that have written since then
-static int passes;          // writes of all threads that were let through
-static int tired;           // threads were kept waiting long enough
-static long long deadline;  // nanoseconds
+static int mode;     // STILL, WATCHING or SHAKING
+static int begun;    // how often that has begun
+static int writers;  // threads that have written since then
+static int arrived;  // threads that were about to write, one after the other
+static int alone;    // how often a thread waited, and none came
 static _Thread_local unsigned lot;
 static _Thread_local int seen;  // the last time at which this thread wrote
 
@@ -27,6 +34,16 @@ static long long now(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+// several says whether there are other threads, in the parallel region that this one is in.
+static int several(void)
+{
+#ifdef _OPENMP
+    return omp_get_num_threads() > 1;
+#else
+    return 0;
+#endif
 }
 
 static int read_of(const int *flag)
@@ -42,7 +59,7 @@ int shake_raise(int *flag)
 int shake_wait(const int *flag, int least)
 {
     const struct timespec moment = {.tv_nsec = 100000};
-    for (long long end = now() + 1000000000LL; read_of(flag) < least;) {
+    for (long long end = now() + 500000000LL; read_of(flag) < least;) {
         if (now() > end) return 0;
         nanosleep(&moment, NULL);
     }
@@ -53,8 +70,8 @@ static void begin(int how)
 {
     struct report *r = guard_report();
     if (r) r->chance = 1;
-    deadline = now() + 500000000LL;
     __atomic_store_n(&writers, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&alone, 0, __ATOMIC_RELEASE);
     shake_raise(&begun);
     __atomic_store_n(&mode, how, __ATOMIC_RELEASE);
 }
@@ -79,21 +96,43 @@ int shake_writers(void)
     return read_of(&writers);
 }
 
-// before_write lets other threads write first: a few times, drawn by lot, for threads that take
-// turns exactly would never meet.  Where none of them can, because they wait for this one, it goes
-// on after a while.
+// wait_for_another waits until another thread comes here, which then waits in its turn.  So a
+// thread that has read something is held until another has gone on and changed it.
+static void wait_for_another(void)
+{
+    int mine = shake_raise(&arrived) + 1, met = read_of(&writers) > 1;
+    const struct timespec moment = {.tv_nsec = MOMENT};
+    if (read_of(&alone) >= (met ? LATERS : FIRSTS)) return;
+    for (long long end = now() + (met ? LATER : FIRST);;) {
+        if (read_of(&arrived) != mine) return;
+        if (now() > end) break;
+        nanosleep(&moment, NULL);
+    }
+    shake_raise(&alone);
+}
+
+// draw returns a number of this thread's own below n.
+static unsigned draw(unsigned n)
+{
+    lot = lot * 1103515245u + 12345u + (unsigned)(uintptr_t)&lot;
+    return (lot >> 16) % n;
+}
+
+// before_write and before_read come before each write and read of the learner's code.  By lot, not
+// all are held: threads that take turns exactly might always miss each other.
 static void before_write(void)
 {
     int how = read_of(&mode), now_is = read_of(&begun);
     if (how == STILL) return;
     if (seen != now_is) shake_raise(&writers);
     seen = now_is;
-    if (how == WATCHING || read_of(&tired)) return;
-    lot = lot * 1103515245u + 12345u + (unsigned)(uintptr_t)&lot;
-    int until = read_of(&passes) + (int)(lot >> 16) % AHEAD;
-    for (int i = 0; i < YIELDS && read_of(&passes) - until < 0; i++) sched_yield();
-    shake_raise(&passes);
-    if (now() > deadline) __atomic_store_n(&tired, 1, __ATOMIC_RELEASE);
+    if (!several() || (how == WATCHING && read_of(&writers) > 1)) return;
+    if (draw(WRITES)) wait_for_another();
+}
+
+static void before_read(void)
+{
+    if (read_of(&mode) == SHAKING && several() && !draw(READS)) wait_for_another();
 }
 
 // --- what the compilers call -----------------------------------------------------------------
@@ -103,11 +142,18 @@ static void before_write(void)
     void name(void)   \
     {                 \
     }
+#define ENTRY(name)    \
+    void name(void *); \
+    void name(void *p) \
+    {                  \
+        (void)p;       \
+    }
 #define READ(name)     \
     void name(void *); \
     void name(void *p) \
     {                  \
         (void)p;       \
+        before_read(); \
     }
 #define WRITE(name)     \
     void name(void *);  \
@@ -118,7 +164,7 @@ static void before_write(void)
     }
 #define SIZES(DO, name) DO(name##1) DO(name##2) DO(name##4) DO(name##8) DO(name##16)
 NOTHING(__tsan_init)
-READ(__tsan_func_entry)
+ENTRY(__tsan_func_entry)
 NOTHING(__tsan_func_exit)
 SIZES(READ, __tsan_read)
 SIZES(READ, __tsan_unaligned_read)

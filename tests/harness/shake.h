@@ -4,8 +4,8 @@
 // between the other's read and write is lost; but that moment is so short that a wrong program may
 // come out right a thousand times.  So a lesson in SHAKEN (Makefile) is compiled with a call before
 // each read and each write of memory, the compilers' -fsanitize=thread, whose functions are ours:
-// while a suite shakes, a thread that is about to write lets others go ahead first.  A sum that two
-// threads share then loses something each time, on one processor too.
+// while a suite shakes, a thread in a parallel region is held there until another comes by.  A sum
+// that two threads share then loses something each time, on one processor too.
 //
 // Nothing is judged by it: code that is right comes out right however it is shaken.
 #ifndef GPT_SHAKE_H
@@ -16,8 +16,10 @@
 void shake_begin(void);
 void shake_end(void);
 
-// shake_watch only watches which threads write, without letting any wait, until shake_end.
-// shake_writers returns how many have written since then; 0 where that cannot be seen.
+// shake_watch only sees to it that a thread does not do all the work before another has woken: each
+// is held at its first write until another writes too.
+// shake_writers returns how many threads have written since either began; 0 where that cannot be
+// seen.
 void shake_watch(void);
 int shake_writers(void);
 
