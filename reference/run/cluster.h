@@ -36,7 +36,7 @@ enum err cluster_fold(struct comm *c, size_t n, size_t piece, int count, const f
 enum err cluster_spread(struct comm *c, size_t n, size_t piece, float *x, struct error *e);
 
 // struct cluster_cost: a message of b bytes takes latency + b / bandwidth seconds.
-// Source: Hockney 1994, "The communication challenge for MPP", eq. 1.
+// Source: Hockney 1994, "The communication challenge for MPP".
 struct cluster_cost {
     double latency;    // seconds
     double bandwidth;  // bytes a second

@@ -223,7 +223,7 @@ void comm_local_verdict(struct comm_local *l, struct error *e)
                       strsignal(number));
             return;
         }
-        if (l->pid[i] == 0 && WEXITSTATUS(s) != COMM_LOST) {
+        if (l->pid[i] == 0 && WEXITSTATUS(s) != 0 && WEXITSTATUS(s) != COMM_LOST) {
             error_set(e, ERR_IO, "process %d of %d has ended with status %d", i, l->size,
                       WEXITSTATUS(s));
             return;

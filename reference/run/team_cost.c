@@ -66,9 +66,9 @@ static void print_messages(const struct cluster_cost *cost, int processes, const
     fprintf(out, "a message between two of %d processes\n%10s %12s %12s\n", processes, "bytes",
             "measured", "by the line");
     for (int i = 0; i < SIZES; i++)
-        fprintf(out, "%10.0f %9.1f us %9.1f us\n", bytes[i], 1e6 * seconds[i],
+        fprintf(out, "%10.0f %9.2f us %9.2f us\n", bytes[i], 1e6 * seconds[i],
                 1e6 * (cost->latency + bytes[i] / cost->bandwidth));
-    fprintf(out, "latency %.1f us, bandwidth %.2f GB/s\n", 1e6 * cost->latency,
+    fprintf(out, "latency %.2f us, bandwidth %.2f GB/s\n", 1e6 * cost->latency,
             cost->bandwidth / 1e9);
 }
 

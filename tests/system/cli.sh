@@ -136,6 +136,10 @@ refused 2 '--setting x: expected a, b, c, decode, prompt, limits or all' "a sett
     bench --setting x
 refused 1 'text/there: ' "a directory below a file, bench" bench --setting limits --out text/there
 refused 2 "--rounds '-1': expected a whole number" "less than no rounds" bench --rounds -1
+works "a step on paper" cluster --project 5
+[ "$(awk '{ print $1 }' out | tr '\n' ' ')" = 'machines 1 2 4 5 ' ]
+check $? "for 1, 2, 4, … machines and the last"
+refused 2 "--processes '1'" "a cluster of one" cluster --processes 1
 works "the machine's limits" bench --setting limits --threads 1
 [ "$(wc -l <out)" = 5 ] && grep -q '^fp32 fused multiply-add .* GFLOP/s$' out && [ ! -s err ]
 check $? "are four"
