@@ -49,6 +49,8 @@ MARCH  += $(call accepts,-mprefer-vector-width=512)
 PACKAGES = libpcre2-8 jansson
 PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
+MPIC  := $(shell pkg-config --cflags ompi-c 2>/dev/null || pkg-config --cflags mpich 2>/dev/null)
+MPIL  := $(shell pkg-config --libs ompi-c 2>/dev/null || pkg-config --libs mpich 2>/dev/null)
 CRITERION = $(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion)
 # Local variables that nobody set hold garbage, or zeros.
 PATTERN = $(call understands,-ftrivial-auto-var-init=pattern)
@@ -56,7 +58,7 @@ SHAKE   = $(call understands,-fsanitize=thread)
 ZERO    = $(or $(call understands,-ftrivial-auto-var-init=zero),$(call \
           understands,-ftrivial-auto-var-init=zero -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang))
 endif
-answers = $(foreach v,JOBS clang OMP OMPLD MARCH PKGC LIBS CRITERION PATTERN SHAKE ZERO,$v='$($v)') ASKED='$(CC) $(ARCH) $(if $(findstring command,$(origin OMP)),command line,environment)'
+answers = $(foreach v,JOBS clang OMP OMPLD MARCH PKGC LIBS MPIC MPIL CRITERION PATTERN SHAKE ZERO,$v='$($v)') ASKED='$(CC) $(ARCH) $(if $(findstring command,$(origin OMP)),command line,environment)'
 
 FLOORS = base text kernels formats learn model run lab
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla -Wundef \
@@ -78,7 +80,12 @@ MODULES := $(patsubst reference/%.c,%,$(wildcard $(FLOORS:%=reference/%/*.c)))
 STORIES := $(filter-out stories,$(patsubst datasets/%.c,%,$(wildcard datasets/*.c)))
 
 gpt: $B/gpt
-$B/gpt: $B/plain/main.o $B/libgpt.a                          ; $(call link)
+# Where MPI is installed, the program and nothing else is linked with it; anew when it has come since.
+MPI = $(if $(MPIL),$B/mpi/comm_mpi.o $(if $(wildcard $B/mpi/comm_mpi.o),,with-mpi))
+.PHONY: with-mpi
+with-mpi: ;
+$B/mpi/comm_mpi.o: reference/run/comm_mpi.c ; $(call compile,-DGPT_MPI $(MPIC))
+$B/gpt: $B/plain/main.o $(MPI) $B/libgpt.a                   ; $(call link,$(MPIL))
 $B/stories: $B/datasets/stories.o $B/libstories.a $B/libgpt.a ; $(call link)
 $B/libgpt.a: $(MODULES:%=$B/plain/%.o)                       ; $(archive)
 $B/libstories.a: $(STORIES:%=$B/datasets/%.o)                ; $(archive)
@@ -240,8 +247,8 @@ $B/mine/rungs.o: reference/text/rungs.c $B/mine/passed
 	$(call compile,$(foreach l,$(YOURS),-DMINE_$(call slug,$l)))
 $B/mine/fast.o: reference/kernels/fast.c $B/mine/passed
 	$(call compile,$(foreach l,$(YOURS),-DMINE_$(call slug,$l)))
-$B/mine/gpt: $B/plain/main.o $(foreach l,$(YOURS),$B/mine/$(call slug,$l).o) $B/mine/rungs.o $B/mine/fast.o $B/libgpt.a
-	$(call link)
+$B/mine/gpt: $B/plain/main.o $(foreach l,$(YOURS),$B/mine/$(call slug,$l).o) $B/mine/rungs.o $B/mine/fast.o $(MPI) $B/libgpt.a
+	$(call link,$(MPIL))
 
 # --- tests ----------------------------------------------------------------------------------
 SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
@@ -368,4 +375,4 @@ help:
 .PHONY: gpt bench demo trained-demo test tested tested-here tested-sanitized tested-clang suites text text-run text-update floors repro repro-all format deps clean help \
         datasets/stories datasets/shakespeare datasets/tinystories datasets/gpt2
 .SECONDARY:
--include $(shell find $B/plain $B/datasets $B/tests $B/closer $B/ref $B/mine $G -name '*.d' 2>/dev/null)
+-include $(shell find $B/plain $B/mpi $B/datasets $B/tests $B/closer $B/ref $B/mine $G -name '*.d' 2>/dev/null)

@@ -24,6 +24,7 @@
 #include "model_file.h"
 #include "progress.h"
 #include "teacher.h"
+#include "team.h"
 #include "threads.h"
 #include "train.h"
 #include "train_batches.h"
@@ -45,8 +46,10 @@ struct run {
     struct tokenizer *tokenizer;
     struct ids train, val;
     struct train at;                // where it is
+    struct team *team;              // with whom
     int at_once;                    // batches of a step
     struct train_batches *batches;  // if these are more than one
+    int saved;                      // the last step that is safe
     int lock;                       // on the directory
     struct progress *progress;
     struct loss_log log;
@@ -106,6 +109,7 @@ static void prepare(struct run *r)
     r->at.state.m = arena_zeros(r->arena, weights);
     r->at.state.v = arena_zeros(r->arena, weights);
     error_must(train_batches_at_once(o, &shape, threads_max(), &r->at_once, &e), &e);
+    if (!team_alone(r->team)) r->at_once = 1;
     if (r->at_once > 1) r->batches = train_batches_new(&r->at, r->at_once);
     r->at.state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
 }
@@ -113,16 +117,46 @@ static void prepare(struct run *r)
 // diverged ends the run: going on would replace the checkpoint by one without numbers in it.
 static _Noreturn void diverged(struct run *r)
 {
+    team_leave(r->team);
+    if (!team_leads(r->team)) exit(1);  // what process 0 has, it has, and that one says so
     progress_free(r->progress);
     die("after step %d: a loss, gradient or weight is not a finite number: the run has diverged; "
         "%s keeps the last checkpoint; try a smaller --lr",
         r->at.state.step, r->o.out);
 }
 
+// lost ends a run of which another process has ended.
+static _Noreturn void lost(struct run *r, const struct error *e)
+{
+    char again[300];
+    if (!team_leads(r->team)) team_follower_lost(r->team, &r->at, e);
+    progress_free(r->progress);
+    team_again(r->team, sizeof again, again);
+    fprintf(stderr, "gpt: %s in step %d: %s keeps the checkpoint of step %d; `%s` goes on\n",
+            e->text, r->at.state.step + 1, r->o.out, r->saved, again);
+    team_break(r->team);
+    exit(1);
+}
+
 // learn takes one step.
 static void learn(struct run *r)
 {
-    if (!(r->batches ? train_batches_step(r->batches) : train_step(&r->at))) diverged(r);
+    struct error e;
+    int taken;
+    if (r->batches)
+        taken = train_batches_step(r->batches);
+    else if (team_step(r->team, &r->at, &taken, &e))
+        lost(r, &e);
+    if (!taken) diverged(r);
+}
+
+// follow takes the steps that process 0 calls.
+static void follow(struct run *r)
+{
+    struct error e;
+    interrupt_hold();  // it is process 0 that heeds them
+    error_must(team_in(r->team, &e, team_share(r->team, &r->at, &e)), &e);
+    while (team_called(r->team, &r->at)) learn(r);
 }
 
 // save makes everything so far safe.
@@ -136,8 +170,12 @@ static void save(struct run *r)
     loss_log_flush(&r->log);
     enum err code = checkpoint_save(r->o.out, r->at.model, r->tokenizer, &r->at.state, r->o.count,
                                     r->o.specs, &e);
-    if (code) progress_free(r->progress);  // so that the message has a line of its own
+    if (code) {
+        team_leave(r->team);
+        progress_free(r->progress);  // so that the message has a line of its own
+    }
     error_must(code, &e);
+    r->saved = r->at.state.step;
 }
 
 // validate returns the loss, in nats per token, on about `tokens` tokens of the validation part;
@@ -215,6 +253,8 @@ static void begin(struct run *r)
                                     o->specs, &e),
                    &e);
     }
+    r->saved = r->at.state.step;
+    error_must(team_share(r->team, &r->at, &e), &e);
     int logged = o->resume && r->at.state.step ? r->at.state.step - 1 : r->at.state.step;
     error_must(loss_log_open(o->out, logged, r->data.val.floor, &r->log, &e), &e);
     fprintf(stderr,
@@ -275,6 +315,7 @@ static void estimate(struct run *r, double ready)
 
 static void close_run(struct run *r)
 {
+    team_free(r->team);
     file_unlock(r->lock);
     train_batches_free(r->batches);
     tape_free(r->at.tape);
@@ -291,9 +332,11 @@ static void close_run(struct run *r)
 // stop ends a run that was asked to end, by the signal that asked.
 static void stop(struct run *r)
 {
-    progress_note(r->progress,
-                  "stopped after step %d and saved; `gpt train --resume --out %s` goes on",
-                  r->at.state.step, r->o.out);
+    char again[300];
+    team_again(r->team, sizeof again, again);
+    progress_note(r->progress, "stopped after step %d and saved; `%s` goes on", r->at.state.step,
+                  again);
+    team_leave(r->team);
     interrupt_release();
 }
 
@@ -312,6 +355,7 @@ static void steps(struct run *r)
         if (r->reached && step % o->save_every != 0) save(r);
     }
     interrupt_release();
+    team_leave(r->team);
     if (!r->reached) report(r);
 }
 
@@ -320,12 +364,18 @@ static int train(int argc, char **argv)
     struct run r = {.arena = arena_new(), .lock = -1};
     struct error e;
     int help;
-    error_must(train_options_read(&r.o, argc, argv, r.arena, &help, &e), &e);
+    error_must(team_enter(&r.team, &e), &e);
+    error_must(team_in(r.team, &e, train_options_read(&r.o, argc, argv, r.arena, &help, &e)), &e);
     if (!help) {
         if (r.o.threads) threads_use(r.o.threads);
+        error_must(team_form(r.team, &r.o, &e), &e);
         double begun = clock_seconds();
         prepare(&r);
-        if (r.o.estimate) {
+        error_must(team_ready(r.team, &r.at, &e), &e);
+        if (!team_leads(r.team)) {
+            follow(&r);
+        } else if (r.o.estimate) {
+            error_must(team_share(r.team, &r.at, &e), &e);
             estimate(&r, clock_seconds() - begun);
         } else {
             begin(&r);
@@ -334,6 +384,7 @@ static int train(int argc, char **argv)
         }
         close_run(&r);
     } else {
+        team_free(r.team);
         arena_free(r.arena);
     }
     return command_end();
@@ -357,6 +408,7 @@ static const struct entry COMMANDS[] = {
     {"compare", "tell whether two runs of the same setting agree", command_compare},
     {"memory", "tell how much memory a training step takes", command_memory},
     {"bench", "tell how fast this machine trains and writes, and could", command_bench},
+    {"cluster", "tell what training on several processes costs", command_cluster},
 };
 
 static const struct entry DEMONSTRATIONS[] = {

@@ -72,6 +72,8 @@ int command_bench(int argc, char **argv);
 
 // command_parallel prints what several threads lose, and what they gain.
 int command_parallel(int argc, char **argv);
+// command_cluster prints what training on several processes costs, measured or computed.
+int command_cluster(int argc, char **argv);
 
 // command_inspect prints what is in a model's directory or in a safetensors file.
 int command_inspect(int argc, char **argv);

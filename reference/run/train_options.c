@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checkpoint.h"
+#include "comm_local.h"
 #include "losses.h"
 #include "optimizer.h"
 
@@ -41,6 +42,8 @@ const struct train_options train_options_defaults = {
     .seed = 1,
     .eval_every = 200,
     .save_every = 200,
+    .processes = 1,
+    .timeout = 600,
 };
 
 static const double MANY = 1e9;
@@ -107,6 +110,10 @@ static void describe(struct train_options *o)
          OPTION_LOCAL},
         {"parallel", OPTION_STRING, &o->parallel, 1, 0, "NAME",
          PARALLEL_NAMES ": what threads share out, of a step of several batches", OPTION_LOCAL},
+        {"processes", OPTION_INT, &o->processes, 1, COMM_LOCAL_MOST, "N",
+         "processes that share a step's batches; or mpirun -np N", OPTION_LOCAL},
+        {"timeout", OPTION_INT, &o->timeout, 1, MANY, "N",
+         "seconds one process waits for another before it gives up", OPTION_LOCAL},
         {"resume", OPTION_FLAG, &o->resume, 0, 0, NULL, "go on with the run in --out",
          OPTION_LOCAL},
         {"overwrite", OPTION_FLAG, &o->overwrite, 0, 0, NULL, "replace the run in --out",

@@ -9,7 +9,7 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 39 };
+enum { TRAIN_OPTIONS = 41 };
 
 #define POSITION_NAMES "learned, waves, rotary or none"
 #define NORM_NAMES "layer or rms"
@@ -26,7 +26,7 @@ struct train_options {
     int batch, accumulate, steps, warmup;
     float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;
     uint64_t seed;
-    int eval_every, save_every, threads, resume, overwrite, estimate;
+    int eval_every, save_every, threads, processes, timeout, resume, overwrite, estimate;
     struct option_spec specs[TRAIN_OPTIONS];
     int count;
 };

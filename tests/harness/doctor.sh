@@ -41,7 +41,7 @@ found() {
 }
 
 tests/harness/install.sh report compiler pkg-config pcre2 jansson openmp criterion sanitizers \
-    binutils gnuplot git clang jupyter >"$scratch/report"
+    binutils gnuplot git clang jupyter mpi >"$scratch/report"
 
 echo "Needed for the lessons"
 # shellcheck disable=SC2086
@@ -98,6 +98,7 @@ fi
 found gnuplot gnuplot "$(version gnuplot --version)" absent
 found git git "$(version git --version)" absent
 found clang clang "$(version clang --version)" absent
+found mpi MPI "$(version mpirun --version)" absent
 found jupyter Jupyter "for notebooks/" absent
 
 echo

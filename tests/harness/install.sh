@@ -5,7 +5,7 @@
 #
 #   learn  what the lessons need: compiler, libraries, Criterion, sanitizers
 #   demo   what `make demo` needs: compiler, libraries, gnuplot (the default)
-#   test   and what `make test` needs: Criterion, clang, sanitizers, git, clang-format
+#   test   and what `make test` needs: Criterion, clang, sanitizers, git, clang-format, MPI
 #   notebooks   only what runs the notebooks, which all else does without: Jupyter
 #   all    and what the aarch64 tests need: a cross compiler and qemu
 #
@@ -95,6 +95,13 @@ met() {
     clang-format) clang-format --version ;;
     aarch64-gcc) compiles aarch64-linux-gnu-gcc "$hello" -static -fopenmp -lm ;;
     qemu-aarch64) qemu-aarch64 --version ;;
+    mpi)
+        flags=$(pkg-config --cflags --libs ompi-c || pkg-config --cflags --libs mpich) || flags=-lmpi
+        # shellcheck disable=SC2086  # several flags
+        mpirun --version &&
+            compiles "$cc" '#include <mpi.h>
+            int main(void) { return MPI_Init(0, 0); }' $flags
+        ;;
     binutils) nm --version && { addr2line --version || atos -h; } ;;
     jupyter)
         page='{"cells": [{"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [],
@@ -124,7 +131,7 @@ report) shift && needs=$* ;;
 learn) needs="$needs criterion sanitizers" ;;
 demo) needs="$needs gnuplot" ;;
 notebooks) needs=jupyter ;;
-*) needs="$needs gnuplot criterion sanitizers clang clang-openmp clang-sanitizers git clang-format" ;;
+*) needs="$needs gnuplot criterion sanitizers clang clang-openmp clang-sanitizers git clang-format mpi" ;;
 esac
 [ "$level" != all ] || needs="$needs aarch64-gcc qemu-aarch64"
 find_missing
@@ -156,6 +163,7 @@ table() {
     arm_apt="gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
     jup_apt="jupyter-nbconvert python3-ipykernel" jup_dnf="python3-nbconvert python3-ipykernel"
     jup_arch="jupyter-nbconvert python-ipykernel"
+    mpi_apt="openmpi-bin libopenmpi-dev"
     llvm=$(clang_version clang)
     cc_apt='' omp_apt='' san_apt=''
     cc_dnf='' omp_dnf='' san_dnf=''
@@ -194,6 +202,7 @@ git              | git                  | git                | git              
 clang-format     | clang-format         | clang-tools-extra  | clang                 | clang-format
 aarch64-gcc      | $arm_apt             |                    | aarch64-linux-gnu-gcc |
 qemu-aarch64     | qemu-user            | qemu-user          | qemu-user             |
+mpi              | $mpi_apt             | openmpi-devel      | openmpi               | open-mpi
 binutils         | binutils             | binutils           | binutils              |
 jupyter          | $jup_apt             | $jup_dnf           | $jup_arch             | jupyterlab
 END

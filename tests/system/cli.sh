@@ -82,7 +82,7 @@ tab=$(printf '\t')
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth gemm shape flash lab"
+names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth gemm shape flash parallel cluster lab"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -140,6 +140,10 @@ for shape in '3 4' '3 4 5 6' '0 4 5' '3 4 5.5' '3 4 99999' x; do
     refused 2 "--shape '$shape': expected three whole numbers" "a product of $shape" gemm --shape "$shape"
 done
 works "a product that no tile fits into" gemm --shape '1 2 3' --rounds 1 --threads 2
+works "a step on paper" cluster --project 5
+[ "$(awk '{ print $1 }' out | tr '\n' ' ')" = 'machines 1 2 4 5 ' ]
+check $? "for 1, 2, 4, … machines and the last"
+refused 2 "--processes '1'" "a cluster of one" cluster --processes 1
 works "the machine's limits" bench --setting limits --threads 1
 [ "$(wc -l <out)" = 5 ] && grep -q '^fp32 fused multiply-add .* GFLOP/s$' out && [ ! -s err ]
 check $? "are four"
