@@ -1,6 +1,7 @@
 #include "gemm_fast.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "error.h"
@@ -229,23 +230,36 @@ static void multiply(int high, int wide, int K, struct matrix a, struct matrix b
     }
 }
 
-// share chooses the blocks: high x wide, so that the threads are done soonest.
-static void share(int M, int N, int K, int threads, int *high, int *wide)
+// struct blocks: how c is cut.
+struct blocks {
+    int high, wide;  // of a block, but for the last ones
+    int together;    // a thread takes so many blocks of one row at once
+};
+
+// share chooses the blocks, so that the threads are done soonest.
+static struct blocks share(int M, int N, int K, struct matrix a, int threads)
 {
-    // To copy an element of b takes about as long as COPY rows of tiles take with it.
-    enum { COPY = 16 };
+    // To copy an element of b takes about as long as COPY rows of tiles take with it.  The other
+    // kernels give each thread one part of the rows: where such a part of a, of NEAR numbers at
+    // most, may still be in the thread's cache, it is worth more work to take just that.
+    enum { COPY = 16, NEAR = 1 << 18 };
+    const double gain = 0.9;
     int down_least = K > DEEP ? pieces_of(M, HIGH) : 1, across_least = pieces_of(N, WIDE);
     double best = HUGE_VAL;
+    struct blocks chosen = {0};
     for (int down = down_least; down < down_least + threads; down++) {
         for (int across = across_least; across < across_least + threads; across++) {
             int h = pieces_of(pieces_of(M, down), ROWS) * ROWS;
             int w = pieces_of(pieces_of(N, across), LANES) * LANES;
             int rounds = pieces_of(pieces_of(M, h) * pieces_of(N, w), threads);
-            double time = (double)rounds * (h + COPY) * w;
+            int own = down == threads && a.column == 1 && (int64_t)h * K <= NEAR;
+            double time = (double)rounds * (h + COPY) * w * (own ? gain : 1);
             if (time >= best) continue;
-            best = time, *high = h, *wide = w;
+            best = time;
+            chosen = (struct blocks){h, w, own ? pieces_of(N, w) : 1};
         }
     }
+    return chosen;
 }
 
 void gemm_fast(int M, int N, int K, struct matrix a, struct matrix b, const float *bias, float *c,
@@ -253,16 +267,15 @@ void gemm_fast(int M, int N, int K, struct matrix a, struct matrix b, const floa
 {
     CHECK(M >= 0 && N >= 0 && K >= 0, "M=%d N=%d K=%d", M, N, K);
     if (M == 0 || N == 0) return;
-    int high, wide;
-    share(M, N, K, threads_max(), &high, &wide);
-    int down = pieces_of(M, high), across = pieces_of(N, wide);
-#pragma omp parallel for collapse(2) schedule(dynamic)
-    for (int j = 0; j < across; j++) {
-        for (int i = 0; i < down; i++) {
-            int m = i * high, n = j * wide;
+    struct blocks s = share(M, N, K, a, threads_max());
+    int down = pieces_of(M, s.high), across = pieces_of(N, s.wide);
+#pragma omp parallel for collapse(2) schedule(dynamic, s.together)
+    for (int i = 0; i < down; i++) {
+        for (int j = 0; j < across; j++) {
+            int m = i * s.high, n = j * s.wide;
             struct matrix a_m = {a.data + m * a.row, a.row, a.column};
             struct matrix b_n = {b.data + n * b.column, b.row, b.column};
-            multiply(min(high, M - m), min(wide, N - n), K, a_m, b_n, bias ? bias + n : NULL,
+            multiply(min(s.high, M - m), min(s.wide, N - n), K, a_m, b_n, bias ? bias + n : NULL,
                      c + (ptrdiff_t)m * N + n, N, add);
         }
     }
