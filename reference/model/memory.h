@@ -41,8 +41,8 @@ void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEM
 
 // memory_step returns the most bytes that a training step of `gpt train` with --accumulate 1 has in
 // use: gpt_bytes, and memory_gpt's but for the gradients.  Those lie on a lean tape (tape_lean),
-// which at no time holds more than the logits' and one layer's: three of (N, C) and one or two of
-// each other width.
+// which at no time holds more than one layer's: three of (N, C) and one or two of each other width;
+// and the logits', unless op_cross_entropy writes them over the logits.
 size_t memory_step(const struct gpt_config *c, int B, int T);
 
 // memory_mlp is the same as memory_gpt for mlp_loss and N windows.
