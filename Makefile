@@ -93,8 +93,9 @@ $B/plain/%.o: reference/%.c                                  ; $(call compile)
 $B/datasets/%.o: datasets/%.c                                ; $(call compile)
 # The register tiles are nothing but acc += a * b, and are meant to fuse; gcc -O1 needs telling twice.
 $B/plain/kernels/gemm_fast.o $B/plain/kernels/gemv.o $B/plain/kernels/flash_fast_product.o $B/plain/kernels/roofline.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
-# As clang does: where nobody asks which operations overflowed, gcc makes vectors of mathf_exp on AVX2 too.
-$B/plain/kernels/attention_fast_rows.o $B/plain/kernels/flash_fast.o: FLAGS += -fno-trapping-math
+# As clang does: where nobody asks which operations overflowed, gcc makes vectors of mathf's functions on AVX2 too.
+MATHF  := kernels/attention kernels/attention_fast_rows kernels/flash_fast kernels/loss kernels/losses learn/tape model/block
+$(MATHF:%=$B/plain/%.o) $B/mine/%.o: FLAGS += -fno-trapping-math
 
 datasets/stories: datasets/stories/floor.json
 datasets/stories/floor.json: $B/stories

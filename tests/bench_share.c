@@ -97,6 +97,14 @@ static const struct bench_setting LARGER = {
     .batch = 16,
     .tokens = 128};
 
+// Most of its memory is for the scores of its tokens.
+static const struct bench_setting WORDY = {
+    .name = "wordy",
+    .what = "for tests",
+    .shape = {.vocab = 20000, .context = 64, .layers = 1, .heads = 2, .channels = 32},
+    .batch = 8,
+    .tokens = 64};
+
 static void compare(const struct bench_setting *s)
 {
     size_t predicted = memory_step(&s->shape, s->attention, s->batch, s->tokens), whole;
@@ -111,6 +119,7 @@ static void compare(const struct bench_setting *s)
 Test(bench_share, memory_of_a_step_is_what_its_formula_says)
 {
     compare(&LARGER);
+    compare(&WORDY);
 }
 
 // A context at which maps alone would take ten times as much.

@@ -268,3 +268,51 @@ Test(ops, losses_without_weight_are_cross_entropy)
     }
     check_end(c);
 }
+
+// --- the place of the logits -----------------------------------------------------------------
+
+enum { LARGE_N = 5, LARGE_C = 3 };
+
+// large_step goes back through a head of V and a loss, whose logits nobody else reads; or `twice`,
+// somebody does.  It returns the bytes that going back took.
+static size_t large_step(struct tape *t, int V_, int twice, float *x, float *w, float *dx,
+                         float *dw)
+{
+    static const int32_t target[LARGE_N] = {0, 4094, -1, 17, 5};
+    memset(dx, 0, sizeof *dx * LARGE_N * LARGE_C);
+    memset(dw, 0, sizeof *dw * (size_t)V_ * LARGE_C);
+    tape_reset(t);
+    int a = tape_leaf(t, 2, (int[]){LARGE_N, LARGE_C}, x, dx);
+    int logits = op_linear(t, a, tape_leaf(t, 2, (int[]){V_, LARGE_C}, w, dw), OP_NONE);
+    int other = twice ? tape_sum(t, tape_mul(t, logits, logits)) : OP_NONE;
+    int loss = op_cross_entropy(t, logits, target, NULL);
+    if (twice) loss = tape_add(t, loss, other);
+    size_t before = tape_memory(t);
+    tape_backward(t, loss, 0.25f);
+    return tape_memory(t) - before;
+}
+
+Test(ops, the_gradient_of_large_logits_takes_their_place)
+{
+    struct check *c = check_begin(12);
+    struct tape *plain = tape_new(), *lean = tape_new();
+    tape_lean(lean);
+    for (int i = 0; i < 4; i++) {
+        int V_ = OP_LARGE_ROW + 2 - i, twice = i == 1;
+        size_t n = (size_t)V_ * LARGE_C, place = sizeof(float) * LARGE_N * (size_t)V_;
+        float *x = check_normals(c, LARGE_N * LARGE_C, 1), *w = check_normals(c, n, 1);
+        float *dx = check_nans(c, LARGE_N * LARGE_C), *dw = check_nans(c, n);
+        float *want_dx = check_nans(c, LARGE_N * LARGE_C), *want_dw = check_nans(c, n);
+        size_t much = large_step(plain, V_, twice, x, w, want_dx, want_dw);
+        size_t little = large_step(lean, V_, twice, x, w, dx, dw);
+        check_same(LARGE_N * LARGE_C, dx, want_dx, "dx, V=%d", V_);
+        check_same(n, dw, want_dw, "dw, V=%d", V_);
+        cr_assert(much >= place, "%zu bytes", much);
+        int over = V_ >= OP_LARGE_ROW && !twice;
+        cr_assert((little < place) == over, "V=%d twice=%d: %zu bytes for %zu", V_, twice, little,
+                  place);
+    }
+    tape_free(plain);
+    tape_free(lean);
+    check_end(c);
+}

@@ -1,6 +1,7 @@
 #include "gemm_fast.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "error.h"
@@ -16,15 +17,13 @@ enum { LANES = VEC_WIDTH, ROWS = GEMM_ROWS, VECTORS = GEMM_VECTORS };
 // A thread computes a block of c.  It copies the part of b that the block needs, at most DEEP steps
 // of k at a time, in the order in which the tiles read it: panels of COLUMNS columns.  The copy
 // stays in the second-level cache.  a is read where it stands, and each of its rows once for all
-// panels; but where a's rows are not contiguous, GROUP rows of it are copied too.
-enum { COLUMNS = VECTORS * LANES, WIDE = 192 / COLUMNS * COLUMNS, DEEP = 768 };
-enum { GROUP = 6 * ROWS, HIGH = 5 * GROUP };
+// panels.
+enum { COLUMNS = VECTORS * LANES, WIDE = 192 / COLUMNS * COLUMNS, DEEP = 768, HIGH = 30 * ROWS };
 
 typedef vec_part vector;
 
 struct block {
     _Alignas(64) float b[WIDE * DEEP];    // [panel][k][column]
-    _Alignas(64) float a[GROUP * DEEP];   // [tile][k][row]
     _Alignas(64) float sum[HIGH * WIDE];  // [row][column], unfinished, where K > DEEP
     _Alignas(64) float bias[WIDE];
 };
@@ -39,28 +38,29 @@ static int pieces_of(int total, int most)
     return total / most + (total % most != 0);
 }
 
-// --- copies ----------------------------------------------------------------------------------
+// --- the copy --------------------------------------------------------------------------------
 
-// pack copies `count` lines of x, each `deep` long, into tiles of `width` lines: [tile][k][line].
-// line and step are the strides of x between lines and along k.  Missing lines become zero.
-INLINE void pack(int count, int width, int deep, const float *x, ptrdiff_t line, ptrdiff_t step,
-                 float *out)
+// pack copies `wide` columns of b, `deep` of its rows, into panels: [panel][k][column].  Columns
+// that are missing in the last panel become zero.
+static void pack(int wide, int deep, struct matrix b, float *out)
 {
-    int full = line == 1 ? count / width * width : 0, tile = width * deep;
+    const float *x = b.data;
+    ptrdiff_t line = b.column, step = b.row;
+    int full = line == 1 ? wide / COLUMNS * COLUMNS : 0;
     for (int k = 0; k < deep; k++)
-        for (int i = 0; i < full; i += width)
-            memcpy(out + i * deep + k * width, x + k * step + i, sizeof *out * (size_t)width);
-    for (int i = full; i < count; i += width) {
+        for (int i = 0; i < full; i += COLUMNS)
+            memcpy(out + i * deep + k * COLUMNS, x + k * step + i, sizeof *out * COLUMNS);
+    for (int i = full; i < wide; i += COLUMNS) {
         const float *from = x + i * line;
         float *to = out + i * deep;
-        int n = min(width, count - i), lines = step == 1 ? n / 4 * 4 : 0, steps = deep / 4 * 4;
-        if (n < width) memset(to, 0, sizeof *to * (size_t)tile);
+        int n = min(COLUMNS, wide - i), lines = step == 1 ? n / 4 * 4 : 0, steps = deep / 4 * 4;
+        if (n < COLUMNS) memset(to, 0, sizeof *to * (size_t)(COLUMNS * deep));
         for (int k = 0; k < steps; k += 4)
             for (int j = 0; j < lines; j += 4)
-                turn(from + j * line + k, line, to + k * width + j, width);
+                turn(from + j * line + k, line, to + k * COLUMNS + j, COLUMNS);
         for (int k = 0; k < deep; k++)
             for (int j = k < steps ? lines : 0; j < n; j++)
-                to[k * width + j] = from[j * line + k * step];
+                to[k * COLUMNS + j] = from[j * line + k * step];
     }
 }
 
@@ -74,6 +74,9 @@ struct target {
     ptrdiff_t N;
     int rows, columns;     // how much of the tile is inside c
     int first, last, add;  // first, last: of the steps along k
+    // With every step of k the memory is asked for the line of a at `ahead`, then ahead_step on.
+    const float *ahead;
+    ptrdiff_t ahead_step;
 };
 
 // finish adds the bias to `vectors` finished sums of one row and writes them to c.
@@ -111,9 +114,12 @@ INLINE void tile(int vectors, int K, const float *const *a, ptrdiff_t step, cons
                 memcpy(&acc[i][j], t->sum + i * WIDE + j * LANES, sizeof(vector));
         }
     }
-    ptrdiff_t at = 0;
+    const float *ahead = t->ahead;
+    ptrdiff_t at = 0, ahead_step = t->ahead_step;
     for (const float *end = b + (ptrdiff_t)K * COLUMNS; b != end; b += COLUMNS, at += step) {
         vector b_k[VECTORS];
+        __builtin_prefetch(ahead);
+        ahead += ahead_step;
         UNROLL
         for (int j = 0; j < vectors; j++) memcpy(&b_k[j], b + j * LANES, sizeof(vector));
         UNROLL
@@ -161,11 +167,18 @@ static WIDE_VECTORS void tile_of(int vectors, int K, const float *const *a, ptrd
 
 // --- blocks ----------------------------------------------------------------------------------
 
-// rows_of points to the first elements of ROWS rows of a tile, `line` apart.  The last of `there`
-// stands in for those that are missing.
-static void rows_of(const float *a, ptrdiff_t line, int there, const float *row[ROWS])
+// ask decides what of a the j-th of `tiles` tiles asks the memory for.  What a tile reads itself
+// would come too late, unless each of its lines serves all rows.
+static void ask(struct target *t, const float *a, struct matrix m, int j, int tiles)
 {
-    for (int r = 0; r < ROWS; r++) row[r] = a + min(r, there - 1) * line;
+    enum { STEPS = 16 };  // that a line is under way
+    if (m.column == 1) {
+        t->ahead_step = pieces_of(ROWS, tiles);  // of the next tiles' rows, a part
+        t->ahead = a + ROWS * m.row + j * t->ahead_step * m.row;
+    } else {
+        t->ahead_step = m.column;
+        t->ahead = a + STEPS * m.column;
+    }
 }
 
 // piece adds the steps [k, k + deep) to the block's sums: rows [0, high), columns [0, wide) of c.
@@ -173,23 +186,20 @@ static void piece(struct block *s, int high, int wide, int deep, struct matrix a
                   struct target t, float *c)
 {
     float *sum = t.sum;
-    pack(wide, COLUMNS, deep, b.data, b.column, b.row, s->b);
+    int tiles = pieces_of(wide, COLUMNS);
+    pack(wide, deep, b, s->b);
     for (int i = 0; i < high; i += ROWS) {
         const float *row[ROWS], *a_i = a.data + i * a.row;
         t.rows = min(ROWS, high - i);
-        if (a.column != 1 && i % GROUP == 0)
-            pack(min(GROUP, high - i), ROWS, deep, a_i, a.row, a.column, s->a);
-        if (a.column == 1)
-            rows_of(a_i, a.row, t.rows, row);
-        else
-            rows_of(s->a + i % GROUP * deep, 1, t.rows, row);
+        // The last row stands in for those that are missing.
+        for (int r = 0; r < ROWS; r++) row[r] = a_i + min(r, t.rows - 1) * a.row;
         for (int j = 0; j < wide; j += COLUMNS) {
             t.columns = min(COLUMNS, wide - j);
             t.bias = s->bias + j;
             t.c = c + i * t.N + j;
             t.sum = sum + (high <= HIGH ? i : 0) * WIDE + j;
-            tile_of(pieces_of(t.columns, LANES), deep, row, a.column == 1 ? 1 : ROWS,
-                    s->b + j * deep, &t);
+            ask(&t, a_i, a, j / COLUMNS, tiles);
+            tile_of(pieces_of(t.columns, LANES), deep, row, a.column, s->b + j * deep, &t);
         }
     }
 }
@@ -212,23 +222,36 @@ static void multiply(int high, int wide, int K, struct matrix a, struct matrix b
     }
 }
 
-// share chooses the blocks: high x wide, so that the threads are done soonest.
-static void share(int M, int N, int K, int threads, int *high, int *wide)
+// struct blocks: how c is cut.
+struct blocks {
+    int high, wide;  // of a block, but for the last ones
+    int together;    // a thread takes so many blocks of one row at once
+};
+
+// share chooses the blocks, so that the threads are done soonest.
+static struct blocks share(int M, int N, int K, struct matrix a, int threads)
 {
-    // To copy an element of b takes about as long as COPY rows of tiles take with it.
-    enum { COPY = 16 };
+    // To copy an element of b takes about as long as COPY rows of tiles take with it.  The other
+    // kernels give each thread one part of the rows: where such a part of a, of NEAR numbers at
+    // most, may still be in the thread's cache, it is worth more work to take just that.
+    enum { COPY = 16, NEAR = 1 << 18 };
+    const double gain = 0.9;
     int down_least = K > DEEP ? pieces_of(M, HIGH) : 1, across_least = pieces_of(N, WIDE);
     double best = HUGE_VAL;
+    struct blocks chosen = {0};
     for (int down = down_least; down < down_least + threads; down++) {
         for (int across = across_least; across < across_least + threads; across++) {
             int h = pieces_of(pieces_of(M, down), ROWS) * ROWS;
             int w = pieces_of(pieces_of(N, across), LANES) * LANES;
             int rounds = pieces_of(pieces_of(M, h) * pieces_of(N, w), threads);
-            double time = (double)rounds * (h + COPY) * w;
+            int own = down == threads && a.column == 1 && (int64_t)h * K <= NEAR;
+            double time = (double)rounds * (h + COPY) * w * (own ? gain : 1);
             if (time >= best) continue;
-            best = time, *high = h, *wide = w;
+            best = time;
+            chosen = (struct blocks){h, w, own ? pieces_of(N, w) : 1};
         }
     }
+    return chosen;
 }
 
 void gemm_fast(int M, int N, int K, struct matrix a, struct matrix b, const float *bias, float *c,
@@ -236,16 +259,15 @@ void gemm_fast(int M, int N, int K, struct matrix a, struct matrix b, const floa
 {
     CHECK(M >= 0 && N >= 0 && K >= 0, "M=%d N=%d K=%d", M, N, K);
     if (M == 0 || N == 0) return;
-    int high, wide;
-    share(M, N, K, threads_max(), &high, &wide);
-    int down = pieces_of(M, high), across = pieces_of(N, wide);
-#pragma omp parallel for collapse(2) schedule(dynamic)
-    for (int j = 0; j < across; j++) {
-        for (int i = 0; i < down; i++) {
-            int m = i * high, n = j * wide;
+    struct blocks s = share(M, N, K, a, threads_max());
+    int down = pieces_of(M, s.high), across = pieces_of(N, s.wide);
+#pragma omp parallel for collapse(2) schedule(dynamic, s.together)
+    for (int i = 0; i < down; i++) {
+        for (int j = 0; j < across; j++) {
+            int m = i * s.high, n = j * s.wide;
             struct matrix a_m = {a.data + m * a.row, a.row, a.column};
             struct matrix b_n = {b.data + n * b.column, b.row, b.column};
-            multiply(min(high, M - m), min(wide, N - n), K, a_m, b_n, bias ? bias + n : NULL,
+            multiply(min(s.high, M - m), min(s.wide, N - n), K, a_m, b_n, bias ? bias + n : NULL,
                      c + (ptrdiff_t)m * N + n, N, add);
         }
     }

@@ -8,6 +8,7 @@
 #include "linear.h"
 #include "loss.h"
 #include "position.h"
+#include "threads.h"
 #include "vec.h"
 
 // rows counts the rows of a tensor: everything but the last dimension.
@@ -239,22 +240,57 @@ struct cross_entropy_saved {
     float *lse;
 };
 
+// write_over writes the gradient of the logits x (N, V) over them, with the kernel that adds: row
+// by row, a copy of which for each thread stays in its cache.
+static void write_over(struct tape *t, int N, int V, float *x, const struct cross_entropy_saved *s,
+                       float dloss)
+{
+    int workers = threads_max();
+    float *copies = alloc_floats(t, (size_t)workers * (size_t)V);
+#pragma omp parallel for
+    for (int w = 0; w < workers; w++) {
+        float *row = copies + (ptrdiff_t)w * V;
+        int end = (int)((ptrdiff_t)N * (w + 1) / workers);
+        for (int n = (int)((ptrdiff_t)N * w / workers); n < end; n++) {
+            float *x_n = x + (ptrdiff_t)n * V;
+            memcpy(row, x_n, sizeof *row * (size_t)V);
+            memset(x_n, 0, sizeof *x_n * (size_t)V);
+            cross_entropy_backward(1, V, row, s->target + n, s->lse + n, dloss, x_n);
+        }
+    }
+}
+
 static void cross_entropy_op_backward(struct tape *t, int node)
 {
     const struct cross_entropy_saved *s = tape_saved(t, node);
-    int x = tape_input(t, node, 0);
-    cross_entropy_backward(rows(t, x), tape_dim(t, x, -1), tape_data(t, x), s->target, s->lse,
-                           tape_grad(t, node)[0], tape_grad(t, x));
+    int x = tape_input(t, node, 0), N = rows(t, x), V = tape_dim(t, x, -1);
+    float dloss = tape_grad(t, node)[0], *dx = tape_grad(t, x);
+    if (dx == tape_data(t, x))
+        write_over(t, N, V, dx, s, dloss);
+    else
+        cross_entropy_backward(N, V, tape_data(t, x), s->target, s->lse, dloss, dx);
+}
+
+// offer_place offers a lean tape the place of large logits for their gradient, where they are what
+// was computed last: nothing else has read them.  (Shorter rows are not worth a call for each.)  It
+// notes the inputs that there are then, and returns how many.
+static int offer_place(struct tape *t, int x, int inputs[2])
+{
+    inputs[0] = x;
+    if (!tape_result(t, x) || !tape_needs_grad(t, x) || tape_dim(t, x, -1) < OP_LARGE_ROW) return 1;
+    int shape[TAPE_RANK], rank = shape_of(t, x, shape);
+    inputs[1] = tape_leaf(t, rank, shape, tape_result(t, x), tape_result(t, x));
+    return inputs[1] == x + 1 ? 2 : 1;
 }
 
 int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses)
 {
-    int N = rows(t, x), V = tape_dim(t, x, -1);
+    int N = rows(t, x), V = tape_dim(t, x, -1), inputs[2], count = offer_place(t, x, inputs);
     struct cross_entropy_saved *s = tape_alloc(t, sizeof *s);
     s->target = target;
     s->lse = alloc_floats(t, (size_t)N);
     if (!losses) losses = alloc_floats(t, (size_t)N);
-    int node = tape_record(t, 0, NULL, 1, &x, cross_entropy_op_backward, s);
+    int node = tape_record(t, 0, NULL, count, inputs, cross_entropy_op_backward, s);
     cross_entropy_forward(N, V, tape_data(t, x), target, s->lse, losses);
     tape_result(t, node)[0] = vec_sum(N, losses);
     return node;

@@ -42,6 +42,9 @@ int op_flash(struct tape *t, int qkv, int H, int G);
 // op_cross_entropy: the sum over rows of the cross-entropy, in nats; result of rank 0.
 //   x (…, V) logits   target (rows), -1 to pass a row over; must stay until after the backward
 //   losses (rows)     each row's loss is written there too; may be NULL
+// On a lean tape the backward writes the gradient of logits of OP_LARGE_ROW or more over them; what
+// computed them must not read them again going back.
+enum { OP_LARGE_ROW = 4096 };
 int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses);
 
 // op_loss: the sum over rows of any loss of kernels/losses; result of rank 0.

@@ -147,6 +147,15 @@ static void want_grad(struct tape *t, struct node *n)
     if (n->needs_grad && !n->grad) n->grad = zeros(t, n->size);
 }
 
+// take_place gives a node's first input the place for its gradient that the node's operation
+// offers: a leaf, the last input, whose gradient is the data of the first.
+static void take_place(struct tape *t, struct node *n)
+{
+    if (!t->lean || !n->grad || n->count < 2) return;
+    struct node *x = at(t, n->inputs[0]), *place = at(t, n->inputs[n->count - 1]);
+    if (x->needs_grad && !x->grad && x->result && place->grad == x->result) x->grad = x->result;
+}
+
 // give_back lets the gradient of an inner node go.
 static void give_back(struct tape *t, int node)
 {
@@ -165,6 +174,7 @@ void tape_backward(struct tape *t, int node, float seed)
     for (size_t i = 0; i < end->size; i++) end->grad[i] = seed;
     for (int i = node; i >= 0; i--) {
         struct node *n = at(t, i);
+        take_place(t, n);
         if (!n->grad || !n->backward) continue;  // not on a path to `node`, or a leaf
         for (int j = 0; j < n->count; j++) want_grad(t, at(t, n->inputs[j]));
         n->backward(t, i);

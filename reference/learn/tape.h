@@ -26,6 +26,10 @@ void tape_free(struct tape *t);  // t may be NULL
 // tape_lean makes a tape lean, for good: tape_backward gives back the gradient of an inner node as
 // soon as it has been passed on to the node's inputs, and uses its memory again.  tape_grad of that
 // node is NULL then.  For training, which asks for the leaves' gradients alone.
+// An operation may offer a lean tape the place for a large gradient: its last input is a leaf whose
+// gradient is the first input's result.  If the first input has no gradient yet, its gradient is
+// that array then, as tape_grad says; it does not begin as zeros but as the data, which the
+// operation's backward reads and writes over.  A tape may take no notice of it.
 void tape_lean(struct tape *t);
 
 // tape_leaf adds an array of the caller's: data that gradients flow to when grad is not NULL.

@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include "arena.h"
+#include "ops.h"
 
 // lines returns what n numbers of four bytes take.
 static size_t lines(size_t n)
@@ -105,7 +106,8 @@ static size_t lean_gradients(const struct gpt_config *c, size_t N)
     size_t W = C / (size_t)c->heads * (size_t)(c->heads + 2 * c->groups);
     size_t up = c->network == NETWORK_SWIGLU ? 2 * F : F;
     size_t turned = c->position == POSITION_ROTARY ? W : 0;
-    return N * (V + 3 * C + up + F + W + turned);
+    size_t logits = V < OP_LARGE_ROW ? V : 0;  // else in their own place
+    return N * (logits + 3 * C + up + F + W + turned);
 }
 
 // page_ends returns what is left unused where an arena grows: each of its chunks is as large as all
