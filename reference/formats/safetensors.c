@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "half.h"
 #include "hash.h"
 #include "mathf.h"
 #include "safetensors_parts.h"
@@ -161,15 +162,6 @@ enum err safetensors_want(const struct safetensors *st, const char *name, int ra
                      shape_text(t->rank, t->shape, has), shape_text(rank, shape, wanted));
 }
 
-// half_float: a half's fields, moved into a float's, make a number 2^112 too small, since the
-// exponents count from 15 and from 127.  That holds for denormals too, not for inf and NaN.
-static float half_float(uint16_t half)
-{
-    uint32_t sign = (uint32_t)(half & 0x8000) << 16, rest = half & 0x7FFF;
-    float y = mathf_from_bits(rest << 13) * 0x1p112f;
-    return mathf_from_bits(sign | (rest < 0x7C00 ? mathf_bits(y) : rest << 13 | 0x7F800000u));
-}
-
 enum err safetensors_floats(const struct safetensors *st, const struct safetensors_tensor *t,
                             float *out, struct error *e)
 {
@@ -187,7 +179,7 @@ enum err safetensors_floats(const struct safetensors *st, const struct safetenso
     for (size_t i = 0; i < n; i++) {
         uint16_t u;
         memcpy(&u, p + 2 * i, sizeof u);
-        out[i] = half ? half_float(u) : mathf_from_bits((uint32_t)u << 16);
+        out[i] = half ? half_to_float(u) : mathf_from_bits((uint32_t)u << 16);
     }
     return ERR_NONE;
 }
