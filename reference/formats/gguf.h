@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "error.h"
 
 enum {
@@ -125,12 +126,15 @@ const struct gguf_pair *gguf_pair(const struct gguf *g, const char *key);
 int gguf_whole(const struct gguf_pair *p, size_t i, int64_t *out);
 int gguf_number(const struct gguf_pair *p, size_t i, double *out);
 
+// gguf_refuse says that a value is not what was expected, as below: ERR_MATCH or ERR_FORMAT.
+enum err gguf_refuse(const struct gguf *g, const char *key, const char *want, struct error *e);
+
 // gguf_want_int, _float, _flag, _string read a single value; gguf_want_list an array of `count`
 // elements, of any number if that is GGUF_ANY.
 //   ERR_MATCH   the key is missing
 //   ERR_FORMAT  its value is of another kind, below `least` or above `most`, not finite, or has
 //               another count
-// Each names the file, the byte, the key, and what was expected.
+// Each names the file, the byte, the key, its value, and what was expected.
 #define GGUF_ANY SIZE_MAX
 enum err gguf_want_int(const struct gguf *g, const char *key, int least, int most, int *out,
                        struct error *e);
@@ -157,6 +161,25 @@ void gguf_floats(const struct gguf_tensor *t, float *out);
 // quant.h).
 //   x  (R, C)   out  R * gguf_row_bytes; C must fit
 void gguf_rounded(enum gguf_type type, int R, int C, const float *x, void *out);
+
+// struct gguf_set: pairs being put together.  gguf_put_… add one, of which key and value are copied
+// into `memory`.
+enum { GGUF_SET = 40 };
+struct gguf_set {
+    struct arena *memory;
+    int count;
+    struct gguf_pair pair[GGUF_SET];
+};
+void gguf_put_uint32(struct gguf_set *s, const char *key, uint32_t value);
+void gguf_put_float32(struct gguf_set *s, const char *key, float value);
+void gguf_put_flag(struct gguf_set *s, const char *key, int value);
+void gguf_put_string(struct gguf_set *s, const char *key, const char *value);
+
+// gguf_put_numbers adds an array of numbers, and gguf_put_strings one of texts; value[i] ends with
+// a NUL.
+void gguf_put_numbers(struct gguf_set *s, const char *key, enum gguf_kind kind, size_t count,
+                      const void *value);
+void gguf_put_strings(struct gguf_set *s, const char *key, size_t count, const char *const *value);
 
 // gguf_write writes n tensors and m pairs to path, by temporary name.  The same content gives the
 // same bytes.  Keys must differ, and so must names; keys are ASCII.  It writes no array of arrays,

@@ -1,4 +1,5 @@
-// The values of pairs.
+// The values of pairs: read, and put together.
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,73 +55,82 @@ int gguf_number(const struct gguf_pair *p, size_t i, double *out)
     return 1;
 }
 
-// refuse says that the value of a key is not what was expected.
-static enum err refuse(const struct gguf *g, const struct gguf_pair *p, const char *want,
-                       struct error *e)
+enum { SHOWN = 64 };
+
+// show writes a value as messages have it.
+static const char *show(const struct gguf_pair *p, char out[SHOWN])
 {
-    return error_set(e, ERR_FORMAT,
-                     "%s: byte %zu: key '%.100s' has another value (%s%s): expected %s", g->path,
-                     p->begin, p->key, p->array ? "array of " : "", gguf_kind_name(p->kind), want);
+    int64_t whole;
+    double number;
+    if (p->array)
+        snprintf(out, SHOWN, "%zu values (%s)", p->count, gguf_kind_name(p->kind));
+    else if (p->kind == GGUF_STRING)
+        snprintf(out, SHOWN, "\"%.40s\"", p->text->bytes);
+    else if (p->kind == GGUF_BOOL && gguf_whole(p, 0, &whole))
+        snprintf(out, SHOWN, "%s", whole ? "true" : "false");
+    else if (gguf_whole(p, 0, &whole))
+        snprintf(out, SHOWN, "%" PRId64 " (%s)", whole, gguf_kind_name(p->kind));
+    else
+        snprintf(out, SHOWN, "%g (%s)", gguf_number(p, 0, &number) ? number : (double)INFINITY,
+                 gguf_kind_name(p->kind));
+    return out;
 }
 
-// single finds a key whose value is no array.
-static enum err single(const struct gguf *g, const char *key, const char *want,
-                       const struct gguf_pair **out, struct error *e)
+enum err gguf_refuse(const struct gguf *g, const char *key, const char *want, struct error *e)
 {
-    *out = gguf_pair(g, key);
-    if (!*out)
+    char shown[SHOWN];
+    const struct gguf_pair *p = gguf_pair(g, key);
+    if (!p)
         return error_set(e, ERR_MATCH, "%s: key '%.100s' is missing: expected %s", g->path, key,
                          want);
-    return (*out)->array ? refuse(g, *out, want, e) : ERR_NONE;
+    return error_set(e, ERR_FORMAT, "%s: byte %zu: key '%.100s' is %s: expected %s", g->path,
+                     p->begin, key, show(p, shown), want);
+}
+
+// single finds a key whose value is no array; NULL if there is none.
+static const struct gguf_pair *single(const struct gguf *g, const char *key)
+{
+    const struct gguf_pair *p = gguf_pair(g, key);
+    return p && !p->array ? p : NULL;
 }
 
 enum err gguf_want_int(const struct gguf *g, const char *key, int least, int most, int *out,
                        struct error *e)
 {
     char want[64];
-    const struct gguf_pair *p;
+    const struct gguf_pair *p = single(g, key);
     int64_t value;
     snprintf(want, sizeof want, "a whole number from %d to %d", least, most);
-    enum err code = single(g, key, want, &p, e);
-    if (code) return code;
-    if (p->kind == GGUF_BOOL || !gguf_whole(p, 0, &value) || value < least || value > most)
-        return refuse(g, p, want, e);
+    if (!p || p->kind == GGUF_BOOL || !gguf_whole(p, 0, &value) || value < least || value > most)
+        return gguf_refuse(g, key, want, e);
     *out = (int)value;
     return ERR_NONE;
 }
 
 enum err gguf_want_float(const struct gguf *g, const char *key, float *out, struct error *e)
 {
-    static const char want[] = "a number";
-    const struct gguf_pair *p;
+    const struct gguf_pair *p = single(g, key);
     double value;
-    enum err code = single(g, key, want, &p, e);
-    if (code) return code;
-    if (p->kind == GGUF_BOOL || !gguf_number(p, 0, &value) || !isfinite((float)value))
-        return refuse(g, p, want, e);
+    if (!p || p->kind == GGUF_BOOL || !gguf_number(p, 0, &value) || !isfinite((float)value))
+        return gguf_refuse(g, key, "a number", e);
     *out = (float)value;
     return ERR_NONE;
 }
 
 enum err gguf_want_flag(const struct gguf *g, const char *key, int *out, struct error *e)
 {
-    static const char want[] = "true or false";
-    const struct gguf_pair *p;
+    const struct gguf_pair *p = single(g, key);
     int64_t value;
-    enum err code = single(g, key, want, &p, e);
-    if (code) return code;
-    if (p->kind != GGUF_BOOL || !gguf_whole(p, 0, &value)) return refuse(g, p, want, e);
+    if (!p || p->kind != GGUF_BOOL || !gguf_whole(p, 0, &value))
+        return gguf_refuse(g, key, "true or false", e);
     *out = (int)value;
     return ERR_NONE;
 }
 
 enum err gguf_want_string(const struct gguf *g, const char *key, const char **out, struct error *e)
 {
-    static const char want[] = "a text";
-    const struct gguf_pair *p;
-    enum err code = single(g, key, want, &p, e);
-    if (code) return code;
-    if (p->kind != GGUF_STRING) return refuse(g, p, want, e);
+    const struct gguf_pair *p = single(g, key);
+    if (!p || p->kind != GGUF_STRING) return gguf_refuse(g, key, "a text", e);
     *out = p->text->bytes;
     return ERR_NONE;
 }
@@ -130,15 +140,76 @@ enum err gguf_want_list(const struct gguf *g, const char *key, enum gguf_kind ki
 {
     char want[64];
     const struct gguf_pair *p = gguf_pair(g, key);
+    if (p && p->array && p->kind == kind && (count == GGUF_ANY || p->count == count)) {
+        *out = p;
+        return ERR_NONE;
+    }
     if (count == GGUF_ANY)
         snprintf(want, sizeof want, "an array of %s", gguf_kind_name(kind));
     else
-        snprintf(want, sizeof want, "an array of %zu %s", count, gguf_kind_name(kind));
-    if (!p)
-        return error_set(e, ERR_MATCH, "%s: key '%.100s' is missing: expected %s", g->path, key,
-                         want);
-    if (!p->array || p->kind != kind || (count != GGUF_ANY && p->count != count))
-        return refuse(g, p, want, e);
-    *out = p;
-    return ERR_NONE;
+        snprintf(want, sizeof want, "%zu values (%s)", count, gguf_kind_name(kind));
+    return gguf_refuse(g, key, want, e);
+}
+
+// --- putting pairs together ------------------------------------------------------------------
+
+static struct gguf_pair *put(struct gguf_set *s, const char *key, enum gguf_kind kind, int array,
+                             size_t count)
+{
+    CHECK(s->count < GGUF_SET, "%s", key);
+    struct gguf_pair *p = &s->pair[s->count++];
+    *p = (struct gguf_pair){
+        .key = arena_string(s->memory, key), .kind = kind, .array = array, .count = count};
+    return p;
+}
+
+static void put_data(struct gguf_set *s, const char *key, enum gguf_kind kind, int array,
+                     size_t count, const void *value)
+{
+    size_t size = gguf_kind_size(kind) * count;
+    void *copy = arena_alloc(s->memory, size);
+    memcpy(copy, value, size);
+    put(s, key, kind, array, count)->data = copy;
+}
+
+void gguf_put_uint32(struct gguf_set *s, const char *key, uint32_t value)
+{
+    put_data(s, key, GGUF_UINT32, 0, 1, &value);
+}
+
+void gguf_put_float32(struct gguf_set *s, const char *key, float value)
+{
+    put_data(s, key, GGUF_FLOAT32, 0, 1, &value);
+}
+
+void gguf_put_flag(struct gguf_set *s, const char *key, int value)
+{
+    unsigned char byte = value != 0;
+    put_data(s, key, GGUF_BOOL, 0, 1, &byte);
+}
+
+void gguf_put_numbers(struct gguf_set *s, const char *key, enum gguf_kind kind, size_t count,
+                      const void *value)
+{
+    CHECK(gguf_kind_size(kind), "%s: kind=%d", key, (int)kind);
+    put_data(s, key, kind, 1, count, value);
+}
+
+static void put_texts(struct gguf_set *s, const char *key, int array, size_t count,
+                      const char *const *value)
+{
+    struct gguf_text *text = arena_alloc(s->memory, count * sizeof *text);
+    for (size_t i = 0; i < count; i++)
+        text[i] = (struct gguf_text){arena_string(s->memory, value[i]), strlen(value[i])};
+    put(s, key, GGUF_STRING, array, count)->text = text;
+}
+
+void gguf_put_string(struct gguf_set *s, const char *key, const char *value)
+{
+    put_texts(s, key, 0, 1, &value);
+}
+
+void gguf_put_strings(struct gguf_set *s, const char *key, size_t count, const char *const *value)
+{
+    put_texts(s, key, 1, count, value);
 }
