@@ -9,10 +9,11 @@ gguf/kinds.gguf   a pair of every kind, arrays of them, and tensors of every typ
 gguf/blocks.gguf  rows of floats, and what gguf-py rounds them to: F16, BF16, Q8_0, Q4_0
 gguf/gpt2.gguf, gguf/llama.gguf   the models of hf/ of that name, as llama.cpp's convert_hf_to_gguf
                   lays them out, with a letter for each token
-gguf/llama_cpp.txt   what llama.cpp makes of llama/model.bin and of checkpoints/stories, imported and
-                  exported by build/gpt: a line "file NAME, the file's XXH64, its size"; the ids of
-                  texts, "ids TEXT …", and how a text goes on, "greedy TEXT …", the likeliest token
-                  again and again.  Texts are in hexadecimal, - is the empty one
+gguf/tiny_ids.txt, gguf/stories_ids.txt   of llama/model.bin and of checkpoints/stories, imported and
+                  exported by build/gpt: on each line a text in hexadecimal, or -, and the ids that
+                  llama.cpp has of it
+gguf/llama_cpp.txt   of each of the two: its name, the file's XXH64 and size, a text in hexadecimal, and
+                  the ids that llama.cpp goes on with, the likeliest again and again
 """
 import json
 import pathlib
@@ -171,19 +172,21 @@ def xxh64(data):
 
 
 def answers(name, path, prompt):
-    """The lines of one model in llama_cpp.txt."""
+    """Writes NAME_ids.txt; returns the line in llama_cpp.txt."""
     import llama_cpp
     m = llama_cpp.Llama(str(path), n_ctx=0, type_k=0, type_v=0, flash_attn=False, verbose=False)
-    data = path.read_bytes()
-    yield f"file {name} {xxh64(data):016x} {len(data)}"
-    for text in ODD:
-        ids = m.tokenize(text.encode(), add_bos=True, special=True)
-        yield " ".join(["ids", text.encode().hex() or "-", *map(str, ids)])
+    with open(HERE / f"{name}_ids.txt", "w") as out:
+        print(f"# made by make_gguf.py, with llama_cpp {llama_cpp.__version__}", file=out)
+        for text in ODD:
+            ids = m.tokenize(text.encode(), add_bos=True, special=True)
+            print(text.encode().hex() or "-", *ids, file=out)
     ids = m.tokenize(prompt.encode(), add_bos=True, special=True)
     # llama.cpp rounds its own context up to 256, where there may be no positions.
     T = next(int(v) for k, v in m.metadata.items() if k.endswith(".context_length"))
     more = [t for _, t in zip(range(T - len(ids)), m.generate(ids, temp=0.0))]
-    yield " ".join(["greedy", prompt.encode().hex(), *map(str, more)])
+    data = path.read_bytes()
+    return " ".join([name, f"{xxh64(data):016x}", str(len(data)), prompt.encode().hex(),
+                     *map(str, more)])
 
 
 def exported():
@@ -194,11 +197,9 @@ def exported():
 
         run("import", llama / "model.bin", "--tokenizer", llama / "tokenizer.bin", "--out", "tiny")
         shutil.copytree(HERE.parents[2] / "checkpoints/stories", f"{where}/stories")
-        print("# made by make_gguf.py, with llama_cpp 0.3.36", file=out)
         for name, prompt in ("tiny", "a"), ("stories", "Once upon a time"):
             run("export", "--model", name, "--gguf", f"{name}.gguf")
-            for line in answers(name, pathlib.Path(where) / f"{name}.gguf", prompt):
-                print(line, file=out)
+            print(answers(name, pathlib.Path(where) / f"{name}.gguf", prompt), file=out)
 
 
 HERE.mkdir(exist_ok=True)
