@@ -171,22 +171,41 @@ def xxh64(data):
     return h
 
 
-def answers(name, path, prompt):
-    """Writes NAME_ids.txt; returns the line in llama_cpp.txt."""
+def clear(m, ids, T):
+    """The likeliest tokens behind ids, T in all; None where one of them is hardly the likeliest:
+    llama.cpp looks gelu up in a table of halves, and ours is not as coarse."""
+    m.reset()
+    m.eval(ids)
+    more = []
+    while len(ids) + len(more) < T:
+        logits = m.scores[m.n_tokens - 1]
+        second, first = np.partition(logits, -2)[-2:]
+        if first - second < 0.004:
+            return None
+        more.append(int(logits.argmax()))
+        m.eval(more[-1:])
+    return more
+
+
+def answers(name, path, prompts):
+    """Writes NAME_ids.txt; returns the line in llama_cpp.txt, of the first text that is clear."""
     import llama_cpp
-    m = llama_cpp.Llama(str(path), n_ctx=0, type_k=0, type_v=0, flash_attn=False, verbose=False)
+    m = llama_cpp.Llama(str(path), n_ctx=0, type_k=0, type_v=0, flash_attn=False, verbose=False,
+                        logits_all=True)
     with open(HERE / f"{name}_ids.txt", "w") as out:
         print(f"# made by make_gguf.py, with llama_cpp {llama_cpp.__version__}", file=out)
         for text in ODD:
             ids = m.tokenize(text.encode(), add_bos=True, special=True)
             print(text.encode().hex() or "-", *ids, file=out)
-    ids = m.tokenize(prompt.encode(), add_bos=True, special=True)
     # llama.cpp rounds its own context up to 256, where there may be no positions.
     T = next(int(v) for k, v in m.metadata.items() if k.endswith(".context_length"))
-    more = [t for _, t in zip(range(T - len(ids)), m.generate(ids, temp=0.0))]
     data = path.read_bytes()
-    return " ".join([name, f"{xxh64(data):016x}", str(len(data)), prompt.encode().hex(),
-                     *map(str, more)])
+    for prompt in prompts:
+        more = clear(m, m.tokenize(prompt.encode(), add_bos=True, special=True), T)
+        if more:
+            return " ".join([name, f"{xxh64(data):016x}", str(len(data)), prompt.encode().hex(),
+                             *map(str, more)])
+    raise SystemExit(f"{name}: no text is clear")
 
 
 def exported():
@@ -197,9 +216,11 @@ def exported():
 
         run("import", llama / "model.bin", "--tokenizer", llama / "tokenizer.bin", "--out", "tiny")
         shutil.copytree(HERE.parents[2] / "checkpoints/stories", f"{where}/stories")
-        for name, prompt in ("tiny", "a"), ("stories", "Once upon a time"):
+        for name, prompts in ("tiny", ["a", "b", "c"]), ("stories", [
+                f"Once there was a {kind} {child} named {name}" for name in ("Tom", "Mia", "Finn")
+                for child in ("boy", "girl") for kind in ("shy", "kind", "brave", "happy")]):
             run("export", "--model", name, "--gguf", f"{name}.gguf")
-            print(answers(name, pathlib.Path(where) / f"{name}.gguf", prompt), file=out)
+            print(answers(name, pathlib.Path(where) / f"{name}.gguf", prompts), file=out)
 
 
 HERE.mkdir(exist_ok=True)
