@@ -134,11 +134,11 @@ def their_loss(m, ids, T):
 
 
 def losses(gpt, name, data, text, T, files):
-    held = text.encode()[-(len(text.encode()) // 10):]
     first = None
     for kind, path, near in zip(("F32", "Q8_0", "Q4_0"), files, (5e-4, 5e-3, 3e-2)):
         said = our(gpt, "eval", "--model", path, "--data", data).decode()
         ours = float(re.search(r"loss (\S+)", said)[1])
+        held = text.encode()[-int(re.search(r": (\d+) bytes", said)[1]):]
         m = load(path)
         theirs = their_loss(m, ids_of(gpt, path, held.decode()), T)
         first = first or theirs
