@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """One model of ours in llama.cpp and here: the same ids of odd texts, the same greedy tokens with F32
-weights, the same loss of a text, and nearly so with Q8_0 and Q4_0.
+weights, the same loss of a text, and nearly so with Q8_0 and Q4_0; and the same rounded weights.
 
     gguf_llama.py GPT NAME MODEL TEXT F32.gguf Q8_0.gguf Q4_0.gguf
 
@@ -148,6 +148,22 @@ def losses(gpt, name, data, text, T, files):
         m.close()
 
 
+def quantized(gpt, name, files):
+    """What llama.cpp's own tool makes of our F32 file has the weights of ours."""
+    for kind, number, path in ("Q8_0", 7, files[1]), ("Q4_0", 2, files[2]):
+        theirs = f"{name}.theirs.gguf"
+        p = llama_cpp.llama_model_quantize_default_params()
+        p.ftype, p.nthread = number, 1
+        failed = llama_cpp.llama_model_quantize(files[0].encode(), theirs.encode(), p)
+        floats = []
+        for i, file in enumerate((theirs, path)):
+            out = f"{name}.{i}.gguf"
+            our(gpt, "export", "--overwrite", "--model", file, "--gguf", out)
+            with open(out, "rb") as f:
+                floats.append(f.read())
+        check(not failed and floats[0] == floats[1], f"{name} {kind}: llama.cpp's quantizer agrees")
+
+
 def main():
     gpt, name, model, data, *files = sys.argv[1:]
     text = open(data, encoding="utf-8", newline="").read()
@@ -157,6 +173,7 @@ def main():
     greedy(gpt, name, m, model, text)
     m.close()
     losses(gpt, name, data, text, T, files)
+    quantized(gpt, name, files)
 
 
 main()
