@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "dims.h"
+#include "file.h"
+#include "half.h"
 #include "hash.h"
 #include "mathf.h"
 #include "safetensors_parts.h"
@@ -85,7 +87,7 @@ uint64_t safetensors_header_hash(const unsigned char *head, size_t size)
 void safetensors_close(struct safetensors *st)
 {
     if (!st) return;
-    if (st->map) munmap(st->map, st->size);
+    file_unmap(st->map, st->size);
     json_decref(st->root);
     free(st->entries);
     free(st->metadata);
@@ -131,43 +133,15 @@ const struct safetensors_pair *safetensors_metadata_at(const struct safetensors 
     return &st->metadata[i];
 }
 
-enum { SHAPE_TEXT = SAFETENSORS_RANK * 22 + 3 };
-
-static const char *shape_text(int rank, const int64_t *shape, char out[SHAPE_TEXT])
-{
-    size_t n = 0;
-    out[n++] = '[';
-    for (int i = 0; i < rank; i++)
-        n += (size_t)snprintf(out + n, SHAPE_TEXT - n, "%s%" PRId64, i ? ", " : "", shape[i]);
-    strcpy(out + n, "]");
-    return out;
-}
-
 enum err safetensors_want(const struct safetensors *st, const char *name, int rank,
                           const int64_t *shape, const struct safetensors_tensor **out,
                           struct error *e)
 {
-    CHECK(rank >= 0 && rank <= SAFETENSORS_RANK, "rank=%d", rank);
     const struct safetensors_tensor *t = safetensors_find(st, name);
     if (!t) return error_set(e, ERR_MATCH, "%s: tensor '%.100s' is missing", st->path, name);
-    int same = t->rank == rank;
-    for (int i = 0; same && i < rank; i++) same = t->shape[i] == shape[i];
-    if (same) {
-        *out = t;
-        return ERR_NONE;
-    }
-    char has[SHAPE_TEXT], wanted[SHAPE_TEXT];
-    return error_set(e, ERR_MATCH, "%s: tensor '%.100s' has shape %s, expected %s", st->path, name,
-                     shape_text(t->rank, t->shape, has), shape_text(rank, shape, wanted));
-}
-
-// half_float: a half's fields, moved into a float's, make a number 2^112 too small, since the
-// exponents count from 15 and from 127.  That holds for denormals too, not for inf and NaN.
-static float half_float(uint16_t half)
-{
-    uint32_t sign = (uint32_t)(half & 0x8000) << 16, rest = half & 0x7FFF;
-    float y = mathf_from_bits(rest << 13) * 0x1p112f;
-    return mathf_from_bits(sign | (rest < 0x7C00 ? mathf_bits(y) : rest << 13 | 0x7F800000u));
+    enum err code = dims_want(st->path, name, t->rank, t->shape, rank, shape, e);
+    if (!code) *out = t;
+    return code;
 }
 
 enum err safetensors_floats(const struct safetensors *st, const struct safetensors_tensor *t,
@@ -187,7 +161,7 @@ enum err safetensors_floats(const struct safetensors *st, const struct safetenso
     for (size_t i = 0; i < n; i++) {
         uint16_t u;
         memcpy(&u, p + 2 * i, sizeof u);
-        out[i] = half ? half_float(u) : mathf_from_bits((uint32_t)u << 16);
+        out[i] = half ? half_to_float(u) : mathf_from_bits((uint32_t)u << 16);
     }
     return ERR_NONE;
 }

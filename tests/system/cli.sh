@@ -82,7 +82,7 @@ tab=$(printf '\t')
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth gemm shape flash parallel cluster lab"
+names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import export quantize position compare depth gemm shape flash parallel cluster blocks lab"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
