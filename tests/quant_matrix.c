@@ -50,7 +50,11 @@ Test(quant_matrix, multiplies_to_the_bits_of_the_plain_functions)
         size_t size = (size_t)N * (size_t)O;
         char *rows = malloc((size_t)O * quant_row_bytes(type, C));
         void *data = malloc(quant_matrix_bytes(type, O, C));
-        quant_rows(type, O, C, check_normals(c, (size_t)(O * C), 1), rows);
+        // Rows of all sizes: the scales of the smallest are denormal halves, or 0.
+        float *weights = check_normals(c, (size_t)(O * C), 1);
+        for (int o = 0; o < O; o++)
+            for (int k = 0; k < C; k++) weights[o * C + k] *= powf(0.25f, (float)(o % 14));
+        quant_rows(type, O, C, weights, rows);
         quant_matrix_fill(type, O, C, rows, data);
         struct product p = {N, C, O, check_normals(c, (size_t)(N * C), 1), NULL, {type, data}};
         for (int bias = 0; bias < 2; bias++) {
@@ -64,6 +68,26 @@ Test(quant_matrix, multiplies_to_the_bits_of_the_plain_functions)
         free(rows), free(data);
         check_end(c);
     }
+}
+
+Test(quant_matrix, an_x_that_is_not_finite_makes_its_row_nan)
+{
+    struct check *c = check_begin(7);
+    enum { N = 11, C = 64, O = 20 };
+    struct quant_q8_0 rows[O * C / QUANT_BLOCK];
+    quant_rows(QUANT_Q8_0, O, C, check_normals(c, O * C, 1), rows);
+    void *data = malloc(quant_matrix_bytes(QUANT_Q8_0, O, C));
+    quant_matrix_fill(QUANT_Q8_0, O, C, rows, data);
+    float *x = check_normals(c, N * C, 1), *y = check_zeros(c, N * O), *z = check_zeros(c, N * O);
+    x[2 * C + 33] = NAN, x[9 * C] = -INFINITY;
+    quant_linear(N, C, O, x, (struct quant_matrix){QUANT_Q8_0, data}, NULL, y);
+    quant_rows_linear(QUANT_Q8_0, N, C, O, x, rows, NULL, z);
+    for (int i = 0; i < N * O; i++) {
+        int bad = i / O == 2 || i / O == 9;
+        cr_assert(isnan(y[i]) == bad && isnan(z[i]) == bad, "row %d", i / O);
+    }
+    free(data);
+    check_end(c);
 }
 
 Test(quant_matrix, floats_are_linear_forward)
@@ -92,8 +116,7 @@ Test(quant_matrix, rows_come_back)
         quant_rows_floats((enum quant_type)type, O, C, rows, want);
         quant_matrix_fill((enum quant_type)type, O, C, rows, data);
         for (int o = 0; o < O; o++)
-            quant_matrix_row((struct quant_matrix){(enum quant_type)type, data}, O, C, o,
-                             got + o * C);
+            quant_matrix_row((struct quant_matrix){(enum quant_type)type, data}, C, o, got + o * C);
         check_same(O * C, got, want, "%s", quant_name((enum quant_type)type));
         cr_assert_eq(quant_rows_bad((enum quant_type)type, O, C, rows), -1);
         free(rows), free(data);

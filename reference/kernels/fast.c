@@ -15,4 +15,12 @@
 #define ATTENTION(name) attention_fast_##name
 #endif
 
-const struct fast FAST = {GEMM, ATTENTION(forward), ATTENTION(backward)};
+#ifdef MINE_quant
+#define QUANT(name) quant_rows_##name
+#else
+#include "quant_fast.h"
+#define QUANT(name) quant_fast_##name
+#endif
+
+const struct fast FAST = {GEMM,        ATTENTION(forward), ATTENTION(backward), QUANT(bytes),
+                          QUANT(fill), QUANT(row),         QUANT(linear)};

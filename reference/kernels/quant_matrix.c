@@ -1,127 +1,30 @@
 #include "quant_matrix.h"
 
-#include <math.h>
-#include <stdint.h>
 #include <string.h>
 
-#include "error.h"
-#include "half.h"
+#include "fast.h"
 #include "linear.h"
-#include "quant.h"
-
-static const struct {
-    const char *name;
-    int numbers;   // in a block
-    size_t bytes;  // of a block
-} TYPES[] = {
-    [QUANT_F32] = {"F32", 1, sizeof(float)},
-    [QUANT_Q8_0] = {"Q8_0", QUANT_BLOCK, sizeof(struct quant_q8_0)},
-    [QUANT_Q4_0] = {"Q4_0", QUANT_BLOCK, sizeof(struct quant_q4_0)},
-};
-_Static_assert(sizeof TYPES / sizeof *TYPES == QUANT_TYPES, "each type has its row");
-_Static_assert(sizeof(struct quant_q8_0) == 34 && sizeof(struct quant_q4_0) == 18, "as in files");
-
-const char *quant_name(enum quant_type type)
-{
-    CHECK(type < QUANT_TYPES, "type=%d", (int)type);
-    return TYPES[type].name;
-}
-
-int quant_fits(enum quant_type type, int C)
-{
-    CHECK(type < QUANT_TYPES && C >= 0, "type=%d C=%d", (int)type, C);
-    return C % TYPES[type].numbers == 0;
-}
-
-size_t quant_row_bytes(enum quant_type type, int C)
-{
-    CHECK(quant_fits(type, C), "type=%s C=%d", quant_name(type), C);
-    return (size_t)(C / TYPES[type].numbers) * TYPES[type].bytes;
-}
-
-void quant_rows(enum quant_type type, int O, int C, const float *x, void *rows)
-{
-    size_t bytes = quant_row_bytes(type, C);
-    for (int o = 0; o < O; o++, x += C) {
-        void *row = (char *)rows + (size_t)o * bytes;
-        if (type == QUANT_F32)
-            memcpy(row, x, bytes);
-        else if (type == QUANT_Q8_0)
-            quant_to_q8_0(C, x, row);
-        else
-            quant_to_q4_0(C, x, row);
-    }
-}
-
-void quant_rows_floats(enum quant_type type, int O, int C, const void *rows, float *x)
-{
-    size_t bytes = quant_row_bytes(type, C);
-    for (int o = 0; o < O; o++, x += C) {
-        const void *row = (const char *)rows + (size_t)o * bytes;
-        if (type == QUANT_F32)
-            memcpy(x, row, bytes);
-        else if (type == QUANT_Q8_0)
-            quant_from_q8_0(C, row, x);
-        else
-            quant_from_q4_0(C, row, x);
-    }
-}
-
-int quant_rows_bad(enum quant_type type, int O, int C, const void *rows)
-{
-    size_t row = quant_row_bytes(type, C), block = TYPES[type].bytes;
-    if (type == QUANT_F32) return -1;
-    for (int o = 0; o < O; o++) {
-        for (size_t i = 0; i < row; i += block) {
-            uint16_t d;  // stands first in both kinds of block
-            memcpy(&d, (const char *)rows + (size_t)o * row + i, sizeof d);
-            if (!isfinite(half_to_float(d))) return o;
-        }
-    }
-    return -1;
-}
 
 size_t quant_matrix_bytes(enum quant_type type, int O, int C)
 {
-    return (size_t)O * quant_row_bytes(type, C);
+    return type == QUANT_F32 ? quant_rows_bytes(type, O, C) : FAST.quant_bytes(type, O, C);
 }
 
 void quant_matrix_fill(enum quant_type type, int O, int C, const void *rows, void *data)
 {
-    memcpy(data, rows, quant_matrix_bytes(type, O, C));
+    (type == QUANT_F32 ? quant_rows_fill : FAST.quant_fill)(type, O, C, rows, data);
 }
 
-void quant_matrix_row(struct quant_matrix w, int O, int C, int o, float *y)
+void quant_matrix_row(struct quant_matrix w, int C, int o, float *y)
 {
-    CHECK(0 <= o && o < O, "o=%d O=%d", o, O);
-    size_t bytes = quant_row_bytes(w.type, C);
-    quant_rows_floats(w.type, 1, C, (const char *)w.data + (size_t)o * bytes, y);
-}
-
-// rows_dot: y[o] = the dot product of row o of w and x, in blocks.
-static void rows_dot(int O, int C, struct quant_matrix w, const struct quant_q8_0 *x, float *y)
-{
-    size_t bytes = quant_row_bytes(w.type, C);
-#pragma omp parallel for
-    for (int o = 0; o < O; o++) {
-        const void *row = (const char *)w.data + (size_t)o * bytes;
-        y[o] = w.type == QUANT_Q8_0 ? quant_dot_q8_0(C, row, x) : quant_dot_q4_0(C, row, x);
-    }
+    (w.type == QUANT_F32 ? quant_rows_row : FAST.quant_row)(w.type, C, o, w.data, y);
 }
 
 void quant_linear(int N, int C, int O, const float *x, struct quant_matrix w, const float *b,
                   float *y)
 {
-    enum { MOST = 1 << 14 };
-    CHECK(N >= 0 && O >= 0 && quant_fits(w.type, C) && C <= MOST, "N=%d O=%d C=%d", N, O, C);
-    if (w.type == QUANT_F32) {
+    if (w.type == QUANT_F32)
         linear_forward(N, C, O, x, w.data, b, y);
-        return;
-    }
-    struct quant_q8_0 x_n[MOST / QUANT_BLOCK];
-    for (int n = 0; n < N; n++, x += C, y += O) {
-        quant_to_q8_0(C, x, x_n);
-        rows_dot(O, C, w, x_n, y);
-        for (int o = 0; o < O && b; o++) y[o] += b[o];
-    }
+    else
+        FAST.quant_linear(w.type, N, C, O, x, w.data, b, y);
 }
