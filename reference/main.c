@@ -340,6 +340,8 @@ static const struct entry COMMANDS[] = {
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"import", "take over a model that llama2.c trained", command_import},
+    {"export", "write a model as one GGUF file, for llama.cpp", command_export},
+    {"quantize", "round a model's weights to 8 or 4 bits", command_quantize},
     {"inspect", "show what is in a checkpoint", command_inspect},
     {"plot", "draw the loss of a run", command_plot},
     {"compare", "tell whether two runs of the same setting agree", command_compare},

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,6 +96,31 @@ enum err file_read(const char *path, char **bytes, size_t *size, struct error *e
     int code = read_all(f, bytes, size);
     fclose(f);
     return code ? io_error(e, path, "read", code) : ERR_NONE;
+}
+
+enum err file_map(const char *path, void **bytes, size_t *size, struct error *e)
+{
+    // Not blocking, or a pipe without a writer would hold us here.
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), failed = 0;
+    if (fd < 0) return io_error(e, path, "open", errno);
+    struct stat s;
+    void *map = NULL;
+    if (fstat(fd, &s) != 0)
+        failed = errno;
+    else if (!S_ISREG(s.st_mode))
+        failed = S_ISDIR(s.st_mode) ? EISDIR : EINVAL;
+    else if (s.st_size)
+        map = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (map == MAP_FAILED) failed = errno;
+    close(fd);
+    if (failed) return io_error(e, path, "read, expected a file", failed);
+    *bytes = map, *size = (size_t)s.st_size;
+    return ERR_NONE;
+}
+
+void file_unmap(void *bytes, size_t size)
+{
+    if (bytes) munmap(bytes, size);
 }
 
 enum err file_make_directory(const char *path, struct error *e)

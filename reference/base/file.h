@@ -16,6 +16,13 @@
 //   ERR_IO  path cannot be opened or read, or is a directory
 enum err file_read(const char *path, char **bytes, size_t *size, struct error *e);
 
+// file_map maps all of path into memory, to be read until file_unmap.  An empty file's *bytes is
+// NULL.  Whoever truncates the file meanwhile stops this process (SIGBUS); one that is replaced by
+// renaming stays whole.
+//   ERR_IO  path cannot be opened, or is not a regular file
+enum err file_map(const char *path, void **bytes, size_t *size, struct error *e);
+void file_unmap(void *bytes, size_t size);
+
 // file_exists returns 1 if something stands at path, whether or not it can be read.
 int file_exists(const char *path);
 

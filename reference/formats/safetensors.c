@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "file.h"
 #include "half.h"
 #include "hash.h"
 #include "mathf.h"
@@ -86,7 +86,7 @@ uint64_t safetensors_header_hash(const unsigned char *head, size_t size)
 void safetensors_close(struct safetensors *st)
 {
     if (!st) return;
-    if (st->map) munmap(st->map, st->size);
+    file_unmap(st->map, st->size);
     json_decref(st->root);
     free(st->entries);
     free(st->metadata);

@@ -1,14 +1,10 @@
 // Opening a file and checking every rule of the format.
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "file.h"
 #include "hash.h"
 #include "safetensors_parts.h"
 
@@ -256,25 +252,14 @@ enum err safetensors_view(const char *name, const void *bytes, size_t size,
 
 enum err safetensors_open(const char *path, struct safetensors **out, struct error *e)
 {
-    // Not blocking, or a pipe without a writer would hold us here.
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), failed = 0;
-    if (fd < 0) return error_set(e, ERR_IO, "%s: cannot open: %s", path, strerror(errno));
-    struct stat s;
-    void *map = NULL;
-    if (fstat(fd, &s) != 0)
-        failed = errno;
-    else if (!S_ISREG(s.st_mode))
-        failed = S_ISDIR(s.st_mode) ? EISDIR : EINVAL;
-    else if (s.st_size)
-        map = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (map == MAP_FAILED) failed = errno;
-    close(fd);
-    if (failed)
-        return error_set(e, ERR_IO, "%s: cannot read, expected a file: %s", path, strerror(failed));
-    enum err code = safetensors_view(path, map, (size_t)s.st_size, out, e);
-    if (!code)
+    void *map;
+    size_t size;
+    enum err code = file_map(path, &map, &size, e);
+    if (code) return code;
+    code = safetensors_view(path, map, size, out, e);
+    if (code)
+        file_unmap(map, size);
+    else
         (*out)->map = map;
-    else if (map)
-        munmap(map, (size_t)s.st_size);
     return code;
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "file.h"
+#include "gguf.h"
 #include "tokenizer_bin.h"
+#include "tokenizer_gguf.h"
 #include "tokenizer_json.h"
 #include "vocab_files.h"
 
@@ -36,6 +38,7 @@ static enum err read_inside(const char *dir, const char *name,
 enum err tokenizer_file_read(const char *path, struct tokenizer **t, struct error *e)
 {
     static const char json[] = "tokenizer.json", bin[] = "tokenizer.bin";
+    if (gguf_is(path)) return tokenizer_gguf_open(path, t, e);
     if (!file_is_directory(path))
         return (ends_in(path, ".bin") ? tokenizer_bin_read : tokenizer_json_read)(path, t, e);
     if (has(path, json)) return read_inside(path, json, tokenizer_json_read, t, e);

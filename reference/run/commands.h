@@ -53,6 +53,10 @@ int command_attend(int argc, char **argv);
 // command_import makes a model of ours from one of llama2.c's.
 int command_import(int argc, char **argv);
 
+// command_export writes a model as a GGUF; command_quantize one with weights of 8 or 4 bits.
+int command_export(int argc, char **argv);
+int command_quantize(int argc, char **argv);
+
 // command_position prints the scores of a query and a key at every place.
 int command_position(int argc, char **argv);
 

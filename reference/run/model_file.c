@@ -7,6 +7,7 @@
 #include "file.h"
 #include "hash.h"
 #include "model_file_parts.h"
+#include "model_gguf.h"
 #include "sentencepiece.h"
 #include "tokenizer_file.h"
 #include "tokenizer_json.h"
@@ -222,6 +223,7 @@ static enum err read_model(const struct shards *s, const struct gpt_config *c,
 
 enum err model_read(const char *dir, struct gpt **m, struct tokenizer **tok, struct error *e)
 {
+    if (gguf_is(dir)) return model_gguf_read(dir, m, tok, e);
     struct gpt_config c;
     struct tokenizer *t;
     struct shards *s = NULL;

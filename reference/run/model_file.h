@@ -45,7 +45,8 @@ void model_withdraw(const char *dir);
 //   ERR_IO  the system refused
 enum err model_remove(const char *dir, struct error *e);
 
-// model_read reads all three files.  Both results are the caller's to free.
+// model_read reads all three files; or, where dir is a file that begins as a GGUF, that one
+// (model_gguf.h).  Both results are the caller's to free.
 //   ERR_IO  a file is missing    ERR_SHORT, ERR_FORMAT  a file is damaged or another format
 //   ERR_MATCH  the weights are not of this config.json and this tokenizer.json
 // Weights written by another program do not note their heads and tokens; for them shapes decide.

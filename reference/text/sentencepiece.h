@@ -76,6 +76,9 @@ void sentencepiece_merge(const struct sentencepiece *s, int32_t i, int32_t *left
 const char *sentencepiece_piece(const struct sentencepiece *s, int32_t id);
 int32_t sentencepiece_find(const struct sentencepiece *s, const char *piece);
 
+// sentencepiece_byte returns the byte that a piece such as <0x0A> stands for, or -1.
+int sentencepiece_byte(const char *piece);
+
 // sentencepiece_specials returns how many special tokens there are; sentencepiece_special the i-th;
 // sentencepiece_is_special whether id is one.
 int32_t sentencepiece_specials(const struct sentencepiece *s);

@@ -46,7 +46,4 @@ struct sentencepiece {
 enum err sentencepiece_ranked(const struct sentencepiece *s, const float *score, int32_t **merge,
                               int32_t *n, struct error *e);
 
-// sentencepiece_byte returns the byte that a piece such as <0x0A> stands for, or -1.
-int sentencepiece_byte(const char *piece);
-
 #endif
