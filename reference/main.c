@@ -363,6 +363,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"position", "show what a score knows of two places", command_position},
     {"depth", "show what goes through a stack of blocks, and back", command_depth},
     {"shape", "count the weights of a model's shape, without making it", command_shape},
+    {"blocks", "show what rounding to 8 or 4 bits does to a model's weights", command_blocks},
 };
 
 #define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))
