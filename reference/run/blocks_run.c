@@ -9,6 +9,7 @@
 #include "evaluate.h"
 #include "half.h"
 #include "param.h"
+#include "quant.h"
 #include "quant_rows.h"
 #include "tape.h"
 
@@ -20,18 +21,19 @@ static void round_block(int bits, int block, float *x)
 {
     float most = 0;
     for (int i = 0; i < block; i++) most = fabsf(x[i]) > fabsf(most) ? x[i] : most;
-    float d = bits == 8 ? fabsf(most) / 127 : most / -8;
+    float end = (float)(1 << (bits - 1));  // the integers are -end … end - 1
+    float d = bits == 8 ? fabsf(most) / 127 : most / -end;
     float inverse = fabsf(d) < FLT_MIN ? 0 : 1 / d, kept = half_to_float(half_from_float(d));
     for (int i = 0; i < block; i++) {
         float q = x[i] * inverse;
-        q = bits == 8 ? roundf(q) : fminf(floorf(q + 8.5f), 15) - 8;
+        q = bits == 8 ? roundf(q) : fminf(floorf(q + 0.5f), end - 1);
         x[i] = kept * q;
     }
 }
 
 void blocks_round(int bits, int block, size_t n, float *x)
 {
-    CHECK((bits == 8 || bits == 4) && block > 0 && n % (size_t)block == 0, "bits=%d block=%d n=%zu",
+    CHECK(2 <= bits && bits <= 8 && block > 0 && n % (size_t)block == 0, "bits=%d block=%d n=%zu",
           bits, block, n);
 #pragma omp parallel for
     for (size_t i = 0; i < n; i += (size_t)block) round_block(bits, block, x + i);
@@ -94,6 +96,47 @@ void blocks_run_tensors(const struct gpt *m, FILE *out)
     }
 }
 
+static enum err find(const struct gpt *m, const char *matrix, int row, struct param *p,
+                     struct error *e)
+{
+    for (int i = 0; i < gpt_params(m); i++) {
+        *p = gpt_param(m, i);
+        if (!is_matrix(p) || strcmp(p->name, matrix) != 0) continue;
+        if (row >= p->shape[0])
+            return error_set(e, ERR_VALUE, "--row %d: %s has rows 0 to %d", row, matrix,
+                             p->shape[0] - 1);
+        if (p->shape[1] % QUANT_BLOCK != 0)
+            return error_set(e, ERR_VALUE, "%s: rows of %d: expected whole blocks of %d", matrix,
+                             p->shape[1], QUANT_BLOCK);
+        return ERR_NONE;
+    }
+    return error_set(e, ERR_VALUE, "--matrix %s: there is none; gpt blocks lists them", matrix);
+}
+
+enum err blocks_run_row(const struct gpt *m, const char *matrix, int row, FILE *out,
+                        struct error *e)
+{
+    struct param p = {0};
+    enum err code = find(m, matrix, row, &p, e);
+    if (code) return code;
+    const float *x = p.data + (size_t)row * (size_t)p.shape[1];
+    struct quant_q8_0 eight;
+    struct quant_q4_0 four;
+    float back8[QUANT_BLOCK], back4[QUANT_BLOCK];
+    quant_to_q8_0(QUANT_BLOCK, x, &eight);
+    quant_to_q4_0(QUANT_BLOCK, x, &four);
+    quant_from_q8_0(QUANT_BLOCK, &eight, back8);
+    quant_from_q4_0(QUANT_BLOCK, &four, back4);
+    fprintf(out, "scale\tQ8_0 %.6f\tQ4_0 %.6f\n", (double)half_to_float(eight.d),
+            (double)half_to_float(four.d));
+    for (int i = 0; i < QUANT_BLOCK; i++) {
+        int byte = four.q[i % 16], q = i < 16 ? byte & 15 : byte >> 4;
+        fprintf(out, "%.4f\t%d\t%.4f\t%d\t%.4f\n", (double)x[i], eight.q[i], (double)back8[i] + 0.0, q,
+                (double)back4[i]);
+    }
+    return ERR_NONE;
+}
+
 // --- sizes of blocks -------------------------------------------------------------------------
 
 // put_outliers puts the first weight of each row at so many root mean squares.
@@ -138,29 +181,38 @@ static double round_all(struct gpt *m, int bits, int block, int left_out)
     return square > 0 ? 100 * sqrt(error / square) : 0;
 }
 
-void blocks_run_sizes(struct gpt *m, int bits, float outlier, const struct blocks_text *text,
-                      FILE *out)
+// print_size rounds m and prints a row.
+static void print_size(struct gpt *m, int bits, int block, int left_out,
+                       const struct blocks_text *text, FILE *out)
 {
-    size_t size = gpt_weights(m) * sizeof(float);
-    float *kept = malloc(2 * size), *weights = gpt_data(m);
-    struct tape *t = tape_new();
+    fprintf(out, "%d\t%.3g\t%.2f", block, bits + 16.0 / block, round_all(m, bits, block, left_out));
+    if (text) {
+        struct tape *t = tape_new();
+        double nats = evaluate_loss(m, t, text->n, text->ids, 0);
+        fprintf(out, "\t%.4f", bits_per_byte(nats, text->n, text->bytes));
+        tape_free(t);
+    }
+    fputc('\n', out);
+}
+
+enum err blocks_run_sizes(struct gpt *m, int bits, int block, float outlier,
+                          const struct blocks_text *text, FILE *out, struct error *e)
+{
+    if (block && !cuts_all(m, block))
+        return error_set(e, ERR_VALUE, "--block %d: not all rows are whole blocks of it", block);
+    size_t n = gpt_weights(m), size = n * sizeof(float);
+    float *kept = malloc(2 * size), *moved = kept + n, *weights = gpt_data(m);
     if (!kept) die("out of memory: %zu bytes of weights", 2 * size);
     memcpy(kept, weights, size);
     if (outlier != 0) put_outliers(m, outlier);
-    float *moved = kept + size / sizeof *kept;
     memcpy(moved, weights, size);
     fprintf(out, "block\tbits\terror %%%s\n", text ? "\tbits/byte" : "");
-    for (int block = SMALLEST; cuts_all(m, block); block *= 2) {
+    for (int size_of = block ? block : SMALLEST; cuts_all(m, size_of); size_of *= 2) {
         memcpy(weights, moved, size);
-        double error = round_all(m, bits, block, outlier != 0);
-        fprintf(out, "%d\t%.3g\t%.2f", block, bits + 16.0 / block, error);
-        if (text)
-            fprintf(
-                out, "\t%.4f",
-                bits_per_byte(evaluate_loss(m, t, text->n, text->ids, 0), text->n, text->bytes));
-        fputc('\n', out);
+        print_size(m, bits, size_of, outlier != 0, text, out);
+        if (block) break;
     }
     memcpy(weights, kept, size);
-    tape_free(t);
     free(kept);
+    return ERR_NONE;
 }

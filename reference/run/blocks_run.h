@@ -9,16 +9,23 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "error.h"
 #include "gpt.h"
 
-// blocks_round rounds n numbers as quant_to_q8_0 (bits = 8) or quant_to_q4_0 (bits = 4) would, and
-// back again, were their blocks of `block` numbers; n is a multiple of it.
+// blocks_round rounds n numbers and back again, in blocks of `block`, of which n is a multiple: as
+// quant_to_q8_0 would (bits = 8), or as quant_to_q4_0 would if it had that many bits, 2 … 7.
 void blocks_round(int bits, int block, size_t n, float *x);
 
 // blocks_run_tensors prints a row for each matrix, tab-separated: its name, rows and columns, its
 // largest |w| in root mean squares, and for Q8_0 and Q4_0 the root mean square of what rounding
 // changes, in percent of that of the weights.  Rows that are not whole blocks have "-" there.
 void blocks_run_tensors(const struct gpt *m, FILE *out);
+
+// blocks_run_row prints the first block of a matrix's row: in a line the two scales; then for each
+// number the number itself, and for Q8_0 and Q4_0 its integer and what that stands for.
+//   ERR_VALUE  there is no such matrix, it has no such row, or its rows are not whole blocks
+enum err blocks_run_row(const struct gpt *m, const char *matrix, int row, FILE *out,
+                        struct error *e);
 
 // struct blocks_text: a text to measure the loss on.
 struct blocks_text {
@@ -33,7 +40,7 @@ struct blocks_text {
 //   its
 //            matrix; it is left out of the error
 // m is as before afterwards.
-void blocks_run_sizes(struct gpt *m, int bits, float outlier, const struct blocks_text *text,
-                      FILE *out);
+enum err blocks_run_sizes(struct gpt *m, int bits, int block, float outlier,
+                          const struct blocks_text *text, FILE *out, struct error *e);
 
 #endif

@@ -9,8 +9,8 @@
 
 // struct blocks: what `gpt blocks` was told.
 struct blocks {
-    const char *model, *data;
-    int sizes, bits, threads;
+    const char *model, *data, *matrix;
+    int bits, block, row, threads;
     float outlier;
 };
 
@@ -22,7 +22,7 @@ static void sizes_on(const struct blocks *b, struct gpt *m, const struct tokeniz
     struct blocks_text text;
     int32_t *ids = NULL;
     if (!b->data) {
-        blocks_run_sizes(m, b->bits, b->outlier, NULL, stdout);
+        error_must(blocks_run_sizes(m, b->bits, b->block, b->outlier, NULL, stdout, &e), &e);
         return;
     }
     error_must(dataset_read(b->data, &d, &e), &e);
@@ -32,22 +32,25 @@ static void sizes_on(const struct blocks *b, struct gpt *m, const struct tokeniz
         error_must(error_set(&e, ERR_VALUE, "%s: %zu tokens: expected at least 2", p->path, text.n),
                    &e);
     text.ids = ids, text.bytes = p->size;
-    blocks_run_sizes(m, b->bits, b->outlier, &text, stdout);
+    error_must(blocks_run_sizes(m, b->bits, b->block, b->outlier, &text, stdout, &e), &e);
     free(ids);
     dataset_free(&d);
 }
 
 int command_blocks(int argc, char **argv)
 {
-    struct blocks b = {.model = "runs/latest", .bits = 4};
+    struct blocks b = {.model = "runs/latest"};
     const struct option_spec specs[] = {
         {"model", OPTION_STRING, &b.model, 1, 0, "DIR", "a trained model", 0},
-        {"sizes", OPTION_FLAG, &b.sizes, 0, 0, NULL, "compare sizes of blocks", 0},
-        {"bits", OPTION_INT, &b.bits, 4, 8, "N", "4 or 8, with --sizes", 0},
+        {"bits", OPTION_INT, &b.bits, 0, 8, "N",
+         "compare sizes of blocks with integers of 2 to 8 bits", 0},
+        {"block", OPTION_INT, &b.block, 0, 1 << 16, "N", "one size only, with --bits", 0},
         {"outlier", OPTION_FLOAT, &b.outlier, -1e6, 1e6, "X",
-         "put the first weight of each row at X root mean squares, with --sizes", 0},
+         "put the first weight of each row at X root mean squares, with --bits", 0},
         {"data", OPTION_STRING, &b.data, 1, 0, "WHAT",
-         "text file or data set: the loss on its validation part, with --sizes", 0},
+         "text file or data set: the loss on its validation part, with --bits", 0},
+        {"matrix", OPTION_STRING, &b.matrix, 1, 0, "NAME", "show one block of this matrix", 0},
+        {"row", OPTION_INT, &b.row, 0, 1 << 24, "N", "its row, with --matrix", 0},
         {"threads", OPTION_INT, &b.threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
     };
     const struct command c = {"blocks", "Shows what rounding to blocks does to a model's weights.",
@@ -56,14 +59,18 @@ int command_blocks(int argc, char **argv)
     struct error e;
     struct gpt *m;
     struct tokenizer *tok;
-    if (b.bits != 4 && b.bits != 8)
-        error_must(error_set(&e, ERR_VALUE, "--bits %d: expected 4 or 8", b.bits), &e);
-    if (!b.sizes && (b.data || b.outlier != 0))
-        error_must(error_set(&e, ERR_VALUE, "--data, --outlier: expected with --sizes"), &e);
+    if (b.bits == 1) error_must(error_set(&e, ERR_VALUE, "--bits 1: expected 2 to 8"), &e);
+    if (b.bits && b.matrix)
+        error_must(error_set(&e, ERR_VALUE, "--bits, --matrix: expected one of them"), &e);
+    if (!b.bits && (b.data || b.block || b.outlier != 0))
+        error_must(error_set(&e, ERR_VALUE, "--block, --data, --outlier: expected with --bits"),
+                   &e);
     if (b.threads) threads_use(b.threads);
     model_open(b.model, &m, &tok);
-    if (b.sizes)
+    if (b.bits)
         sizes_on(&b, m, tok);
+    else if (b.matrix)
+        error_must(blocks_run_row(m, b.matrix, b.row, stdout, &e), &e);
     else
         blocks_run_tensors(m, stdout);
     tokenizer_free(tok);
