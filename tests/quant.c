@@ -508,9 +508,9 @@ TEST(quant_dot_q8_0, both_have_a_scale)
 
 TEST(quant_dot_q8_0, example_of_the_text)
 {
-    given("w: d = 0.005, q is 127, -32, 40, 16; x: d = 0.016, q is 31, -127, 64, 0; zeros behind");
+    given("w: d = 0.005, q is 127, -32, 40, 16; x: d = 0.016, q is 31, -127, 64, 1; zeros behind");
     dot_q8_0(1, (struct quant_q8_0[]){q8_0(0.005f, INTS(127, -32, 40, 16))},
-             (struct quant_q8_0[]){q8_0(0.016f, INTS(31, -127, 64, 0))});
+             (struct quant_q8_0[]){q8_0(0.016f, INTS(31, -127, 64, 1))});
 }
 
 TEST(quant_dot_q8_0, each_block_has_its_scales)
