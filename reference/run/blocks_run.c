@@ -129,10 +129,11 @@ enum err blocks_run_row(const struct gpt *m, const char *matrix, int row, FILE *
     quant_from_q4_0(QUANT_BLOCK, &four, back4);
     fprintf(out, "scale\tQ8_0 %.6f\tQ4_0 %.6f\n", (double)half_to_float(eight.d),
             (double)half_to_float(four.d));
+    // + 0.0 makes 0 of -0, which is 0 times a scale below 0.
     for (int i = 0; i < QUANT_BLOCK; i++) {
         int byte = four.q[i % 16], q = i < 16 ? byte & 15 : byte >> 4;
-        fprintf(out, "%.4f\t%d\t%.4f\t%d\t%.4f\n", (double)x[i], eight.q[i], (double)back8[i] + 0.0, q,
-                (double)back4[i]);
+        fprintf(out, "%.4f\t%d\t%.4f\t%d\t%.4f\n", (double)x[i], eight.q[i], (double)back8[i] + 0.0,
+                q, (double)back4[i] + 0.0);
     }
     return ERR_NONE;
 }
@@ -185,7 +186,7 @@ static double round_all(struct gpt *m, int bits, int block, int left_out)
 static void print_size(struct gpt *m, int bits, int block, int left_out,
                        const struct blocks_text *text, FILE *out)
 {
-    fprintf(out, "%d\t%.3g\t%.2f", block, bits + 16.0 / block, round_all(m, bits, block, left_out));
+    fprintf(out, "%d\t%g\t%.2f", block, bits + 16.0 / block, round_all(m, bits, block, left_out));
     if (text) {
         struct tape *t = tape_new();
         double nats = evaluate_loss(m, t, text->n, text->ids, 0);

@@ -82,7 +82,7 @@ tab=$(printf '\t')
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape"
+names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape blocks"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -361,6 +361,26 @@ check $? "as counted by hand"
 refused 2 '--named gpt5: expected gpt2, gpt2-medium' "shape: of no known name" shape --named gpt5
 refused 2 '--named, --model: expected one of them' "shape: both" shape --named gpt2 --model a
 refused 2 'channels 128: expected a multiple of heads, 3' "shape: that cannot be made" shape --heads 3
+
+# --- blocks ----------------------------------------------------------------------------------
+works "blocks: rows that are no whole blocks" blocks --model a
+[ "$(sed -n 2p out | cut -f 1,5,6)" = "wte.weight	-	-" ]
+check $? "have no error in Q8_0 and Q4_0"
+works "blocks: sizes" blocks --model a --bits 4
+[ "$(cut -f 1,2 out | tr '\n' ' ')" = "block	bits 8	6 16	5 " ]
+check $? "those that cut every row"
+works "blocks: one size, and the loss" blocks --model a --bits 3 --block 16 --data text
+[ "$(wc -l <out)" = 2 ] && [ "$(sed -n 2p out | awk '{ print NF }')" = 4 ]
+check $? "in one line"
+works "blocks: one block" blocks --model "$root/checkpoints/stories" --matrix wte.weight --row 1023
+[ "$(wc -l <out)" = 33 ]
+check $? "of 32 numbers"
+refused 2 "--bits 1: expected 2 to 8" "blocks: of one bit" blocks --model a --bits 1
+refused 2 '--block, --data, --outlier: expected with --bits' "blocks: a size alone" blocks --model a --block 8
+refused 2 '--bits, --matrix: expected one of them' "blocks: both" blocks --model a --bits 4 --matrix wte.weight
+refused 2 '--block 12: not all rows are whole blocks' "blocks: of 12" blocks --model a --bits 4 --block 12
+refused 2 'wte.weight: rows of 16: expected whole blocks of 32' "blocks: a row that is none" blocks --model a --matrix wte.weight
+refused 2 '--matrix x: there is none' "blocks: no such matrix" blocks --model a --matrix x
 
 # --- attend ----------------------------------------------------------------------------------
 works "attend: a map" attend --model a --prompt tet --layer 1 --head 1
