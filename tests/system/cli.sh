@@ -372,7 +372,7 @@ check $? "those that cut every row"
 works "blocks: one size, and the loss" blocks --model a --bits 3 --block 16 --data text
 [ "$(wc -l <out)" = 2 ] && [ "$(sed -n 2p out | awk '{ print NF }')" = 4 ]
 check $? "in one line"
-works "blocks: one block" blocks --model "$root/checkpoints/stories" --matrix wte.weight --row 1023
+works "blocks: one block" blocks --model "${golden%tests/golden}checkpoints/stories" --matrix wte.weight --row 1023
 [ "$(wc -l <out)" = 33 ]
 check $? "of 32 numbers"
 refused 2 "--bits 1: expected 2 to 8" "blocks: of one bit" blocks --model a --bits 1
