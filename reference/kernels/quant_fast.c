@@ -86,7 +86,7 @@ enum { WORDS = QUANT_BLOCK / 4 };
 // struct block: 32 numbers of x, rounded to Q8_0.
 struct block {
     float d;
-    int32_t sum;  // of q
+    int32_t start;  // of their sum of products: what it owes to integers that w's bytes are not yet
     int32_t word[WORDS * SPLIT];
 };
 
@@ -98,8 +98,9 @@ static inline int round_away(float x)
     return whole + (rest >= 0.5f) - (rest <= -0.5f);
 }
 
-// block_fill rounds 32 numbers, as quant_to_q8_0 does.  Where one is not finite, d is NaN.
-static void block_fill(const float *x, struct block *y)
+// block_fill rounds 32 numbers, as quant_to_q8_0 does, to be multiplied by weights of that type.
+// Where one is not finite, d is NaN.
+static void block_fill(enum quant_type type, const float *x, struct block *y)
 {
     float most = 0;
     int finite = 1;
@@ -117,7 +118,7 @@ static void block_fill(const float *x, struct block *y)
         sum += r;
     }
     y->d = half_to_float(half_from_float(d));
-    y->sum = sum;
+    y->start = sum * (type == QUANT_Q4_0 ? -8 : -OFFSET);
     if (SPLIT == 1) {
         memcpy(y->word, q, sizeof q);
         return;
@@ -214,8 +215,7 @@ INLINE void tile(enum quant_type type, int n, int blocks, const char *q, const s
     for (int b = 0; b < blocks; b++, d += 2 * SIDE) {
         ints acc[TOKENS];
         UNROLL
-        for (int t = 0; t < n; t++)
-            acc[t] = x[t * blocks + b].sum * (type == QUANT_Q4_0 ? -8 : -OFFSET) - (ints){0};
+        for (int t = 0; t < n; t++) acc[t] = x[t * blocks + b].start - (ints){0};
         UNROLL
         for (int w = 0; w < words; w++, q += 4 * SIDE) {
             ints four;
@@ -283,7 +283,7 @@ void quant_fast_linear(enum quant_type type, int N, int C, int O, const float *x
         float *y_n = y + (ptrdiff_t)n * O;
 #pragma omp parallel for if (count > 1)
         for (int i = 0; i < count * blocks; i++)
-            block_fill(x_n + (ptrdiff_t)i * QUANT_BLOCK, block + i);
+            block_fill(type, x_n + (ptrdiff_t)i * QUANT_BLOCK, block + i);
             // To wake the other threads takes longer than a small product.
 #pragma omp parallel for if ((ptrdiff_t)count * C * O > SMALL)
         for (int g = 0; g < groups_of(O); g++) {
