@@ -24,7 +24,7 @@ struct fast {
     size_t (*quant_bytes)(enum quant_type type, int O, int C);
     void (*quant_fill)(enum quant_type type, int O, int C, const void *rows, void *data);
     void (*quant_row)(enum quant_type type, int C, int o, const void *data, float *y);
-    void (*quant_linear)(enum quant_type type, int N, int C, int O, const float *x,
+    void (*weights_linear)(enum quant_type type, int N, int C, int O, const float *x,
                          const void *data, const float *b, float *y);
 };
 

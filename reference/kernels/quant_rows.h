@@ -27,7 +27,7 @@ void quant_rows_floats(enum quant_type type, int O, int C, const void *rows, flo
 // finite weights make, or -1.  Of QUANT_F32 it asks nothing.
 int quant_rows_bad(enum quant_type type, int O, int C, const void *rows);
 
-// What quant_matrix does with matrices that stay as they are in files; quant_fast has the same
+// What weights does with matrices that stay as they are in files; quant_fast has the same
 // four.
 //   quant_rows_bytes   the memory of O rows
 //   quant_rows_fill    copies O rows to data, which does not overlap them

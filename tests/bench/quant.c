@@ -8,9 +8,9 @@
 #include "bench.h"
 #include "clock.h"
 #include "error.h"
-#include "quant_matrix.h"
 #include "random.h"
 #include "threads.h"
+#include "weights.h"
 
 enum { LAYERS = 12, C = 768, V = 50257, WIDEST = 4 * C, PROMPT = 512 };
 
@@ -21,7 +21,7 @@ enum { SIZES = sizeof SIZE / sizeof *SIZE, HEAD = SIZES - 1, MATRICES = LAYERS *
 // struct model: its matrices, the head last.
 struct model {
     enum quant_type type;
-    struct quant_matrix w[MATRICES];
+    struct weights w[MATRICES];
     double bytes;
 };
 
@@ -40,11 +40,11 @@ static void fill(struct model *m, enum quant_type type, struct arena *a)
         size_t n = (size_t)in * (size_t)out, bytes = (size_t)out * quant_row_bytes(type, in);
         float *x = arena_floats(scratch, n);
         void *rows = arena_alloc(scratch, bytes);
-        void *data = arena_alloc(a, quant_matrix_bytes(type, out, in));
+        void *data = arena_alloc(a, weights_bytes(type, out, in));
         for (size_t k = 0; k < n; k++) x[k] = 1e-4f * (float)random_below(&r, 1000) - 0.05f;
         quant_rows(type, out, in, x, rows);
-        quant_matrix_fill(type, out, in, rows, data);
-        m->w[i] = (struct quant_matrix){type, data};
+        weights_fill(type, out, in, rows, data);
+        m->w[i] = (struct weights){type, data};
         m->bytes += (double)bytes;
         arena_reset(scratch);
     }
@@ -55,7 +55,8 @@ static double once(const struct model *m, int N, const float *x, float *y)
 {
     double begin = clock_seconds();
     for (int i = 0; i < MATRICES; i++)
-        quant_linear(i == MATRICES - 1 ? 1 : N, size_of(i)[0], size_of(i)[1], x, m->w[i], NULL, y);
+        weights_linear(i == MATRICES - 1 ? 1 : N, size_of(i)[0], size_of(i)[1], x, m->w[i], NULL,
+                       y);
     return clock_seconds() - begin;
 }
 
