@@ -25,7 +25,7 @@ struct fast {
     void (*quant_fill)(enum quant_type type, int O, int C, const void *rows, void *data);
     void (*quant_row)(enum quant_type type, int C, int o, const void *data, float *y);
     void (*weights_linear)(enum quant_type type, int N, int C, int O, const float *x,
-                         const void *data, const float *b, float *y);
+                           const void *data, const float *b, float *y);
 };
 
 extern const struct fast FAST;
