@@ -431,6 +431,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"flash", "show a softmax that never sees all its scores", command_flash},
     {"parallel", "show what several threads lose, and what they gain", command_parallel},
     {"shape", "count the weights of a model's shape, without making it", command_shape},
+    {"blocks", "show what rounding to 8 or 4 bits does to a model's weights", command_blocks},
 };
 
 #define COUNT(entries) ((int)(sizeof(entries) / sizeof *(entries)))

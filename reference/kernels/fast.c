@@ -23,5 +23,13 @@
 #define FLASH(name) flash_fast_##name
 #endif
 
-const struct fast FAST = {GEMM, ATTENTION(forward), ATTENTION(backward), FLASH(forward),
-                          FLASH(backward)};
+#ifdef MINE_quant
+#define QUANT(name) quant_rows_##name
+#else
+#include "quant_fast.h"
+#define QUANT(name) quant_fast_##name
+#endif
+
+const struct fast FAST = {GEMM,           ATTENTION(forward), ATTENTION(backward),
+                          FLASH(forward), FLASH(backward),    QUANT(bytes),
+                          QUANT(fill),    QUANT(row),         QUANT(linear)};

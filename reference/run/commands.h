@@ -71,6 +71,9 @@ int command_depth(int argc, char **argv);
 // command_shape prints the weights of a shape, part by part.
 int command_shape(int argc, char **argv);
 
+// command_blocks prints what rounding to blocks of 8 or 4 bits does to a model's weights.
+int command_blocks(int argc, char **argv);
+
 // command_bench prints what this machine can do, and how fast it trains and writes.
 int command_bench(int argc, char **argv);
 

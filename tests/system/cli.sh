@@ -393,6 +393,26 @@ refused 2 "--scores '1 x': expected 1 to 4096 numbers" "flash: no numbers" flash
 refused 2 "--values '1': expected 2, as many as scores" "flash: too few values" flash --scores '1 2' --values 1
 refused 2 '--split 16: expected less than 16, the keys' "flash: nothing behind the cut" flash --split 16
 
+# --- blocks ----------------------------------------------------------------------------------
+works "blocks: rows that are no whole blocks" blocks --model a
+[ "$(sed -n 2p out | cut -f 1,5,6)" = "wte.weight	-	-" ]
+check $? "have no error in Q8_0 and Q4_0"
+works "blocks: sizes" blocks --model a --bits 4
+[ "$(cut -f 1,2 out | tr '\n' ' ')" = "block	bits 8	6 16	5 " ]
+check $? "those that cut every row"
+works "blocks: one size, and the loss" blocks --model a --bits 3 --block 16 --data text
+[ "$(wc -l <out)" = 2 ] && [ "$(sed -n 2p out | awk '{ print NF }')" = 4 ]
+check $? "in one line"
+works "blocks: one block" blocks --model "${golden%tests/golden}checkpoints/stories" --matrix wte.weight --row 1023
+[ "$(wc -l <out)" = 33 ]
+check $? "of 32 numbers"
+refused 2 "--bits 1: expected 2 to 8" "blocks: of one bit" blocks --model a --bits 1
+refused 2 '--block, --data, --outlier: expected with --bits' "blocks: a size alone" blocks --model a --block 8
+refused 2 '--bits, --matrix: expected one of them' "blocks: both" blocks --model a --bits 4 --matrix wte.weight
+refused 2 '--block 12: not all rows are whole blocks' "blocks: of 12" blocks --model a --bits 4 --block 12
+refused 2 'wte.weight: rows of 16: expected whole blocks of 32' "blocks: a row that is none" blocks --model a --matrix wte.weight
+refused 2 '--matrix x: there is none' "blocks: no such matrix" blocks --model a --matrix x
+
 # --- attend ----------------------------------------------------------------------------------
 works "attend: a map" attend --model a --prompt tet --layer 1 --head 1
 [ "$(wc -l <out)" = 4 ] && [ "$(sed -n 2p out)" = "t	1.00	-	-" ]

@@ -48,12 +48,11 @@ status=$?
 check $? "make mine fills every lesson from them"
 grep -q '^  ready after .*; a step takes .*: 1200 steps take about ' said
 check $? "and says how long the demo would take"
-nm -gP build/gpt >said 2>&1 && grep -q attention_fast_forward said &&
-    nm -gP build/mine/gpt >said 2>&1 && grep -q attention_forward said && ! grep -q attention_fast said
-check $? "and takes their attention where gpt takes the fast one"
-nm -gP build/gpt >said 2>&1 && grep -q flash_fast_forward said &&
-    nm -gP build/mine/gpt >said 2>&1 && grep -q flash_heads_forward said && ! grep -q flash_fast said
-check $? "and theirs that keeps no map"
+for pair in attention_forward:attention_fast flash_heads_forward:flash_fast quant_dot_q8_0:quant_fast; do
+    nm -gP build/gpt >said 2>&1 && grep -q "${pair#*:}" said &&
+        nm -gP build/mine/gpt >said 2>&1 && grep -q "${pair%:*}" said && ! grep -q "${pair#*:}" said
+    check $? "and takes their ${pair%%_*} where gpt takes the fast one"
+done
 
 # Bits per byte that five seeds were apart at the end, of 1200 steps and of 80.
 options='' spread=0.0027

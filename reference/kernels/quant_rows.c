@@ -1,4 +1,4 @@
-#include "quant_matrix.h"
+#include "quant_rows.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -6,7 +6,6 @@
 
 #include "error.h"
 #include "half.h"
-#include "linear.h"
 #include "quant.h"
 
 static const struct {
@@ -30,7 +29,7 @@ const char *quant_name(enum quant_type type)
 int quant_fits(enum quant_type type, int C)
 {
     CHECK(type < QUANT_TYPES && C >= 0, "type=%d C=%d", (int)type, C);
-    return C % TYPES[type].numbers == 0;
+    return type == QUANT_F32 || (C % TYPES[type].numbers == 0 && C <= QUANT_LONGEST);
 }
 
 size_t quant_row_bytes(enum quant_type type, int C)
@@ -81,47 +80,52 @@ int quant_rows_bad(enum quant_type type, int O, int C, const void *rows)
     return -1;
 }
 
-size_t quant_matrix_bytes(enum quant_type type, int O, int C)
+size_t quant_rows_bytes(enum quant_type type, int O, int C)
 {
     return (size_t)O * quant_row_bytes(type, C);
 }
 
-void quant_matrix_fill(enum quant_type type, int O, int C, const void *rows, void *data)
+void quant_rows_fill(enum quant_type type, int O, int C, const void *rows, void *data)
 {
-    memcpy(data, rows, quant_matrix_bytes(type, O, C));
+    memcpy(data, rows, quant_rows_bytes(type, O, C));
 }
 
-void quant_matrix_row(struct quant_matrix w, int O, int C, int o, float *y)
+void quant_rows_row(enum quant_type type, int C, int o, const void *data, float *y)
 {
-    CHECK(0 <= o && o < O, "o=%d O=%d", o, O);
-    size_t bytes = quant_row_bytes(w.type, C);
-    quant_rows_floats(w.type, 1, C, (const char *)w.data + (size_t)o * bytes, y);
+    quant_rows_floats(type, 1, C, (const char *)data + quant_rows_bytes(type, o, C), y);
 }
 
-// rows_dot: y[o] = the dot product of row o of w and x, in blocks.
-static void rows_dot(int O, int C, struct quant_matrix w, const struct quant_q8_0 *x, float *y)
+// rows_dot: y[o] = the dot product of x and row o, + b[o].
+static void rows_dot(enum quant_type type, int O, int C, const struct quant_q8_0 *x,
+                     const void *rows, const float *b, float *y)
 {
-    size_t bytes = quant_row_bytes(w.type, C);
+    size_t bytes = quant_row_bytes(type, C);
 #pragma omp parallel for
     for (int o = 0; o < O; o++) {
-        const void *row = (const char *)w.data + (size_t)o * bytes;
-        y[o] = w.type == QUANT_Q8_0 ? quant_dot_q8_0(C, row, x) : quant_dot_q4_0(C, row, x);
+        const void *row = (const char *)rows + (size_t)o * bytes;
+        float dot = type == QUANT_Q8_0 ? quant_dot_q8_0(C, row, x) : quant_dot_q4_0(C, row, x);
+        y[o] = b ? dot + b[o] : dot;
     }
 }
 
-void quant_linear(int N, int C, int O, const float *x, struct quant_matrix w, const float *b,
-                  float *y)
+static int all_finite(int n, const float *x)
 {
-    enum { MOST = 1 << 14 };
-    CHECK(N >= 0 && O >= 0 && quant_fits(w.type, C) && C <= MOST, "N=%d O=%d C=%d", N, O, C);
-    if (w.type == QUANT_F32) {
-        linear_forward(N, C, O, x, w.data, b, y);
-        return;
-    }
-    struct quant_q8_0 x_n[MOST / QUANT_BLOCK];
+    int finite = 1;
+    for (int i = 0; i < n; i++) finite &= isfinite(x[i]) != 0;
+    return finite;
+}
+
+void quant_rows_linear(enum quant_type type, int N, int C, int O, const float *x, const void *rows,
+                       const float *b, float *y)
+{
+    CHECK(type != QUANT_F32 && quant_fits(type, C) && N >= 0 && O >= 0, "type=%s N=%d C=%d O=%d",
+          quant_name(type), N, C, O);
+    struct quant_q8_0 x_n[QUANT_LONGEST / QUANT_BLOCK];
     for (int n = 0; n < N; n++, x += C, y += O) {
-        quant_to_q8_0(C, x, x_n);
-        rows_dot(O, C, w, x_n, y);
-        for (int o = 0; o < O && b; o++) y[o] += b[o];
+        if (all_finite(C, x)) {
+            quant_to_q8_0(C, x, x_n);
+            rows_dot(type, O, C, x_n, rows, b, y);
+        } else
+            for (int o = 0; o < O; o++) y[o] = NAN;
     }
 }
