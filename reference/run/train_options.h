@@ -9,7 +9,7 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 41 };
+enum { TRAIN_OPTIONS = 42 };
 
 #define POSITION_NAMES "learned, waves, rotary or none"
 #define NORM_NAMES "layer or rms"
