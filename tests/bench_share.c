@@ -23,7 +23,8 @@ static const struct bench_setting SMALL = {
     .what = "for tests",
     .shape = {.vocab = 33, .context = 24, .layers = 2, .heads = 2, .channels = 16},
     .batch = 3,
-    .tokens = 20};
+    .tokens = 20,
+    .accumulate = 1};
 
 static int all_finite(size_t n, const float *x)
 {
@@ -95,7 +96,8 @@ static const struct bench_setting LARGER = {
     .what = "for tests",
     .shape = {.vocab = 300, .context = 128, .layers = 4, .heads = 4, .channels = 256},
     .batch = 16,
-    .tokens = 128};
+    .tokens = 128,
+    .accumulate = 1};
 
 // Most of its memory is for the scores of its tokens.
 static const struct bench_setting WORDY = {
@@ -103,7 +105,8 @@ static const struct bench_setting WORDY = {
     .what = "for tests",
     .shape = {.vocab = 20000, .context = 64, .layers = 1, .heads = 2, .channels = 32},
     .batch = 8,
-    .tokens = 64};
+    .tokens = 64,
+    .accumulate = 1};
 
 static void compare(const struct bench_setting *s)
 {
