@@ -27,6 +27,8 @@ MAKEFLAGS += -r
 ifneq ($(ASKED),$(CC) $(ARCH) $(origin OMP))
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 accepts = $(shell echo 'int main(void) { return 0; }' | $(CC) $1 -x c - -o /dev/null >/dev/null 2>&1 && echo '$1')
+# What is asked only when it is first used, and then never again.
+once = $(eval $1 := $2)$($1)
 understands = $(shell echo 'int x;' | $(CC) -Werror $1 -fsyntax-only -x c - >/dev/null 2>&1 && echo '$1')
 clang  := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 ifneq ($(origin OMP),command line)
@@ -48,17 +50,20 @@ endif
 MARCH  += $(call accepts,-mprefer-vector-width=512)
 PACKAGES = libpcre2-8 jansson
 PKGC  := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson)
-MPIC  := $(shell pkg-config --cflags ompi-c 2>/dev/null || pkg-config --cflags mpich 2>/dev/null)
-MPIL  := $(shell pkg-config --libs ompi-c 2>/dev/null || pkg-config --libs mpich 2>/dev/null)
-CRITERION = $(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion)
+LIBS   = $(call once,LIBS,$(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lpcre2-8 -ljansson))
+MPIC   = $(call once,MPIC,$(shell pkg-config --cflags ompi-c 2>/dev/null || pkg-config --cflags mpich 2>/dev/null))
+MPIL   = $(call once,MPIL,$(shell pkg-config --libs ompi-c 2>/dev/null || pkg-config --libs mpich 2>/dev/null))
+CRITERION = $(call once,CRITERION,$(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion))
+CRITERIONC = $(call once,CRITERIONC,$(shell pkg-config --cflags criterion 2>/dev/null))
 # Local variables that nobody set hold garbage, or zeros.
-PATTERN = $(call understands,-ftrivial-auto-var-init=pattern)
-SHAKE   = $(call understands,-fsanitize=thread)
-ZERO    = $(or $(call understands,-ftrivial-auto-var-init=zero),$(call \
-          understands,-ftrivial-auto-var-init=zero -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang))
+PATTERN = $(call once,PATTERN,$(call understands,-ftrivial-auto-var-init=pattern))
+SHAKE   = $(call once,SHAKE,$(call understands,-fsanitize=thread))
+ZERO    = $(call once,ZERO,$(or $(call understands,-ftrivial-auto-var-init=zero),$(call \
+          understands,-ftrivial-auto-var-init=zero -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)))
+# Hundreds of programs are linked from the same suite, and GNU's ld takes longer than the compiler.
+QUICKLD = $(call once,QUICKLD,$(or $(call accepts,-fuse-ld=gold),$(call accepts,-fuse-ld=lld)))
 endif
-answers = $(foreach v,JOBS clang OMP OMPLD MARCH PKGC LIBS MPIC MPIL CRITERION PATTERN SHAKE ZERO,$v='$($v)') ASKED='$(CC) $(ARCH) $(if $(findstring command,$(origin OMP)),command line,environment)'
+answers = $(foreach v,JOBS clang OMP OMPLD MARCH PKGC LIBS MPIC MPIL CRITERION CRITERIONC PATTERN SHAKE ZERO QUICKLD,$v='$($v)') ASKED='$(CC) $(ARCH) $(if $(findstring command,$(origin OMP)),command line,environment)'
 
 FLOORS = base text kernels formats learn model run lab
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla -Wundef \
@@ -125,7 +130,7 @@ answer   = $(wildcard $(FLOORS:%=reference/%/$1.c))
 plain    = $(patsubst reference/%.c,$B/plain/%.o,$(call answer,$1))
 LESSON   = $(LESSON_PARTS:%=$B/tests/harness/%.o)
 LESSON_PARTS = lesson expect runner guard way learner shake
-SUITE    = -Itests/harness -Idatasets -I$B/include $(shell pkg-config --cflags criterion 2>/dev/null) -DGOLDEN='"tests/golden"'
+SUITE    = -Itests/harness -Idatasets -I$B/include $(CRITERIONC) -DGOLDEN='"tests/golden"'
 names    = nm -gP $1 | awk '$$2 ~ /^[A-TV-Zi]$$/ && $$1 !~ /[.:]/ { sub(/^_/, "", $$1); print $$1 }' | sort -u
 
 # A learner's file, and a named mistake, which must be like one: quickly compiled, with the contract
@@ -151,10 +156,10 @@ $B/stubs/$1.c: $(call answer,$1) tests/harness/stub.awk
 $B/tests/$1.o $B/closer/tests/$1.o: $B/include/ref_$1.h
 $B/tests/$1 $B/mutants/$1.objects: $(LESSON) $B/ref/$1.o
 $G/$1: $G/$1$(call shaken,$1).o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
-	$$(call link,$$(CRITERION))
+	$$(call link,$$(CRITERION) $$(QUICKLD))
 # The same for a closer look: with sanitizers, and with other contents in fresh memory.
 $G/$1.closer: $G/$1.closer.o $B/closer/tests/$1.o $(LESSON_PARTS:%=$B/closer/tests/harness/%.o) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
-	$$(call link,$$(CRITERION) $$(SANITIZE))
+	$$(call link,$$(CRITERION) $$(QUICKLD) $$(SANITIZE))
 # What named mistakes answer.  `inputs` is as new as the newest of all that it depends on.
 $B/grade/mutants/$1/list: tests/mutants/$1.txt $(call answer,$1) tests/harness/mutate.awk $(wildcard tests/accept/$1/*.c)
 	@mkdir -p $$(@D) && awk -f tests/harness/mutate.awk -v reference=$(call answer,$1) -v accept=tests/accept/$1 -v out=$$(@D) $$< >$$@.new && mv $$@.new $$@
@@ -166,13 +171,18 @@ $B/grade/mutants/$1/%.trace: $B/grade/mutants/$1/%.run $B/grade/mutants/$1/input
 	@$B/grader trace $1 $$*
 $B/grade/mutants/$1/%.o: override OPT = -O1
 $B/grade/mutants/$1/%.o: override WARN = -w
-$B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c $B/grade/mutants/$1/inputs ; $$(call graded,$1,$$(PATTERN) -MF /dev/null)
+$B/grade/mutants/$1/%.o: $B/grade/mutants/$1/%.c $B/grade/mutants/$1/inputs ; $$(call graded,$1,$$(PATTERN) -g1 -MF $$(@:.o=.includes))
 $B/grade/mutants/$1/%.shaken.o: override OPT = -O0
 $B/grade/mutants/$1/%.shaken.o: override WARN = -w
 $B/grade/mutants/$1/%.shaken.o: $B/grade/mutants/$1/%.c $B/grade/mutants/$1/%.o ; $$(call graded,$1,$$(PATTERN) $$(SHAKE) -MF /dev/null)
 $B/grade/mutants/$1/%.c: $B/grade/mutants/$1/list ;
+# All of them graded, for tests/harness/gates.sh, and recorded by the way.
+$B/gates/$1/graded: $B/grade/mutants/$1/inputs $B/names.txt $B/grader
+	+@$$(answers) $$(MAKE) --no-print-directory $$$$(cut -f 1 $$(<D)/list | sed 's|.*|$$(<D)/&.run|')
+	@$B/grader gate $1 $$$$(cut -f 1 $$(<D)/list)
+	@mkdir -p $$(@D) && touch $$$$(cut -f 2 $$(<D)/list | sort -u | sed 's|^|$$(<D)/recorded.|') $$@
 $B/grade/mutants/$1/%.run: $B/grade/mutants/$1/%$(call shaken,$1).o $B/tests/$1.o $(LESSON) $B/tests/harness/check.o $B/ref/$1.o $B/libstories.a $B/libgpt.a
-	$$(call link,$$(CRITERION))
+	$$(call link,$$(CRITERION) $$(QUICKLD))
 endef
 define learner
 $G/$2.o $G/$2.closer.o: override OPT = -O1
@@ -256,7 +266,7 @@ SUITES := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
 # At -O1, as learners' files are: it is the library under test that is built as it is used.
 $B/tests/%.o: tests/%.c ; $(call compile,$(SUITE) -O1)
 $B/tests/bench/%.o: tests/bench/%.c ; $(call compile,$(SUITE))
-$B/tests/%: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a ; $(call link,$(CRITERION))
+$B/tests/%: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a ; $(call link,$(CRITERION) $(QUICKLD))
 suites: $(SUITES:%=$B/tests/%)
 
 # The suites run as gcc or clang builds them, with sanitizers, on one thread and on two.
@@ -296,10 +306,8 @@ $B/operators: $(OPERATORS) $B/libgpt.a ; $(call link)
 gates: ; $(again) gates-run
 gates-run: $B/grader $B/gpt
 	+@B=$B tests/harness/gates.sh $(SLUG)
-# What a lesson's gates need: the stub, what its named mistakes answer, what a closer look is linked
-# from.
-gate-%: $B/stubs/%.c $B/grade/mutants/%/inputs $B/closer/tests/%.o $(LESSON_PARTS:%=$B/closer/tests/harness/%.o) $B/names.txt $B/grader $B/libstories.a
-	+@$(MAKE) --no-print-directory $$(cut -f 2 $B/grade/mutants/$*/list | sort -u | sed 's|.*|$B/grade/mutants/$*/recorded.&|')
+# What a lesson's gates need: the stub, its named mistakes graded, what a closer look is linked from.
+gate-%: $B/stubs/%.c $B/gates/%/graded $B/closer/tests/%.o $(LESSON_PARTS:%=$B/closer/tests/harness/%.o) $B/libstories.a ;
 # What a suite is linked from, besides the module that it tests.
 $B/mutants/%.objects: $B/tests/%.o $B/tests/harness/check.o $B/libstories.a $B/libgpt.a
 	@mkdir -p $(@D) && printf '%s\n' $(filter %.o,$^) $(filter %.a,$^) >$@

@@ -6,7 +6,8 @@
 #   diagnosed     and its diagnosis is what the learner reads
 #   alternatives  every other correct solution passes
 #   wrong         another mistake's diagnosis was given; or would be, did we not know this one
-# All by the program that grades learners, each from a directory of its own as learners have it.
+# All by the program that grades learners, each from a directory of its own as learners have it, but
+# for the mistakes: make has them built and graded where they are recorded (grader gate).
 #   -o        and grades every small change of make mutants, which nobody has named: a row for those
 #             that are told a named mistake's diagnosis all the same, and all of them in
 #             build/gates/SLUG/told, for a person to judge
@@ -30,13 +31,6 @@ if [ "${1:-}" = subject ]; then
     [ "$(cat "$dir/key" 2>/dev/null)" != "$key" ] || exit 0
     cmp -s "$5" "$dir/$lesson/$slug.c" || cp "$5" "$dir/$lesson/$slug.c"
     rm -f "$dir/key" "$dir/grade/$slug.result"
-    # What has a trace has been built already, as a learner's file is; .source says from which.
-    if [ -f "${5%.c}.run" ]; then
-        mkdir -p "$dir/grade"
-        ln -f "${5%.c}.o" "$dir/grade/$slug.o" && ln -f "${5%.c}.run" "$dir/grade/$slug" &&
-            printf '%s' "$dir/$lesson/$slug.c" >"$dir/grade/$slug.source"
-        [ ! -f "${5%.c}.shaken.o" ] || ln -f "${5%.c}.shaken.o" "$dir/grade/$slug.shaken.o"
-    fi
     MINE=$dir G=$dir/grade "$B/grader" run "$slug" --first >"$dir/said" 2>&1 </dev/null
     [ ! -f "$dir/grade/$slug.result" ] || echo "$key" >"$dir/key"
     exit 0
@@ -100,7 +94,11 @@ for lesson in $lessons; do
         exit 1
     }
 done
-xargs -n 4 -P "$JOBS" "$0" subject <"$jobs"
+# A mistake that make left without a verdict passes its tests: it gets its closer look here.
+while read -r lesson kind name file; do
+    [ "$kind" = mutant ] && [ -f "$top/${lesson#*-}/mutant/$name/grade/${lesson#*-}.result" ] ||
+        echo "$lesson $kind $name $file"
+done <"$jobs" | xargs -n 4 -P "$JOBS" "$0" subject
 
 # --- what came out --------------------------------------------------------------------------------
 
@@ -121,7 +119,7 @@ judge() {
             tr ' ' '\t' <"$result"
         done
     } | awk -F '\t' -v lesson="$1" -v slug="$slug" -v notes="$notes" -v top="$top" '
-        function note(text) { print slug ": " kind " " name ": " text "  (" top "/" slug "/" kind "/" name "/said)" >>notes }
+        function note(text) { print slug ": " kind " " name ": " text "  (" top "/" slug "/" kind "/" name ")" >>notes }
         function finish(    base) {
             if (kind == "") return
             total[kind]++

@@ -16,7 +16,7 @@ if [ "${1:-}" = -u ]; then update=yes && shift; fi
 [ $# -gt 0 ] || set -- notebooks/*.ipynb
 [ -f "$1" ] || { echo "there are no notebooks" && exit 1; }
 
-if ! jupyter nbconvert --version >/dev/null 2>&1 || ! command -v python3 >/dev/null; then
+if ! command -v jupyter-nbconvert >/dev/null || ! command -v python3 >/dev/null; then
     NO_INSTALL=1 tests/harness/install.sh report jupyter
     exit 77
 fi
@@ -39,7 +39,7 @@ notebook() {
     name=$(basename "$1" .ipynb)
     mkdir -p "$tmp/scratch/notebooks"
     cp "$1" "$tmp/scratch/notebooks/$name.ipynb"
-    if ! (cd "$tmp/scratch" && jupyter nbconvert --to notebook --execute --log-level ERROR \
+    if ! (cd "$tmp/scratch" && jupyter-nbconvert --to notebook --execute --log-level ERROR \
         --ExecutePreprocessor.timeout=600 --output "$name.run" "notebooks/$name.ipynb") \
         >"$tmp/log" 2>&1; then
         echo "$1: it does not run to its end:"

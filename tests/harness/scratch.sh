@@ -44,9 +44,16 @@ if [ -d "$build" ]; then
         case ${part##*/} in
         clang | sanitized | repro | text-cache | mutants | gates | tap | '*') continue ;;
         # The programs of named mistakes are large, and so are the suites; what the mistakes answered
-        # is on record beside them.
+        # is on record beside them.  Records are not copied where a link will do, for they are most
+        # of a build's bytes: a new one takes the old one's name, and leaves the old one as it is.
         grade)
-            copy grade --exclude='*.run' --exclude='mutants/*.o'
+            copy grade --exclude='*.run' --exclude='mutants/*.o' --exclude='mutants/*.log' \
+                --exclude='*.includes' --exclude='*.trace'
+            for records in "$build"/grade/mutants/*; do
+                into=$dir/build/grade/mutants/${records##*/}
+                [ -n "$(find "$records" -name '*.trace' 2>/dev/null)" ] || continue
+                ln "$records"/*.trace "$into/" 2>/dev/null || cp -p "$records"/*.trace "$into/"
+            done
             continue
             ;;
         tests)

@@ -52,7 +52,7 @@ wanted() {
 }
 
 # Whoever takes minutes and the processors begins; the many that take a second fill what is left.
-long="gates text mine notebooks abuse verbs repro"
+long="notebooks text mine gates verbs abuse repro kill cli"
 jobs=$(
     for name in $long $(basename -s .sh tests/system/*.sh); do echo "$name"; done | awk '!seen[$0]++' |
         while read -r name; do

@@ -16,6 +16,9 @@ static const struct {
      "run SLUG              grade one lesson; --quiet: only write the result;\n"
      "                        --first: only what the first function that fails is told"},
     {"trace", verb_trace, "trace SLUG NAME …     record what named mistakes answer"},
+    {"gate", verb_gate,
+     "gate SLUG NAME …      grade named mistakes, and record what they answer; the results go\n"
+     "                        to BUILD/gates"},
     {"alike", verb_alike, "alike SLUG            which named mistakes the tests cannot tell apart"},
     {"lesson", verb_lesson, "lesson NAME           grade the lesson of that number, write it down"},
     {"grade", verb_grade,

@@ -40,10 +40,12 @@ int mistakes_prepare(const struct house *h, const struct lesson *l, const char *
 int mistakes_match(const struct house *h, const struct lesson *l, const struct suite *s,
                    const char *function, struct mistake *m);
 
-// mistakes_record runs the program of a named mistake and writes what it answers.
+// mistakes_record writes what the program of a named mistake answers in the tests of its function.
+//   run  the program's tests, already run up to the first function that answers wrongly; NULL, or
+//        if its own function is not among them: its tests are run
 //   ERR_VALUE  there is no such mistake
 //   ERR_…      as suite_run and trace_write
 enum err mistakes_record(const struct house *h, const struct lesson *l, const char *name,
-                         struct error *e);
+                         const struct suite *run, struct error *e);
 
 #endif

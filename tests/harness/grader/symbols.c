@@ -12,7 +12,6 @@
 
 // struct check: what is being looked at.
 struct check {
-    const struct house *house;
     const struct lesson *lesson;
     struct source source;  // the learner's file; nothing if it cannot be read
     char *library;         // lines "FLOOR NAME", floors from the lowest up
@@ -143,12 +142,9 @@ static void check_taken(struct check *c, const char *learners, const char *answe
 }
 
 // check_sections finds code that would run before the tests do, and tests smuggled in.
-static void check_sections(struct check *c, const char *object)
+static void check_sections(struct check *c, const char *sections)
 {
-    struct text said = {0};
-    const char *argv[] = {"objdump", "-h", object, NULL};
-    int status = process_run(argv, &said);
-    for (const char *line = text_string(&said); status == 0 && *line;) {
+    for (const char *line = sections; *line;) {
         size_t size = strcspn(line, "\n");
         char name[256];
         if (sscanf(line, " %*d %255s", name) == 1 && !allowed_section(name))
@@ -156,7 +152,6 @@ static void check_sections(struct check *c, const char *object)
                      "section %s: no constructors, and nothing that runs before the tests", name);
         line += size + (line[size] == '\n');
     }
-    text_free(&said);
 }
 
 // --- what it includes ----------------------------------------------------------------------------
@@ -179,12 +174,11 @@ static void check_include(struct check *c, const char *path)
              "includes %s: a lesson's file includes headers, of the library and of its own", path);
 }
 
-static void check_includes(struct check *c)
+static void check_includes(struct check *c, const char *list)
 {
-    char path[HOUSE_PATH], *text;
+    char *text;
     size_t size;
-    house_grade(c->house, c->lesson, ".d", path);
-    if (file_read(path, &text, &size, NULL)) return;
+    if (file_read(list, &text, &size, NULL)) return;
     // The first rule, up to a line's end without a backslash before it, is the object's.
     for (char *end = text; (end = strchr(end, '\n')); end++) {
         if (end == text || end[-1] != '\\') {
@@ -199,40 +193,78 @@ static void check_includes(struct check *c)
     free(text);
 }
 
-// read_symbols asks for the symbols of both objects at once: nm takes longer to start than to look.
-static void read_symbols(const char *object, const char *answer, struct text *said,
-                         const char **learners, const char **answers)
+// --- what the tools say --------------------------------------------------------------------------
+
+// part_of copies what a tool says of one object, which is behind a line that begins "OBJECT:".
+static struct text part_of(const struct text *said, const char *object)
 {
-    char mark[2 * HOUSE_PATH + 8];
-    const char *nm[] = {"nm", "-gP", object, answer, NULL};
-    snprintf(mark, sizeof mark, "\n%s:\n", answer);
-    char *at = process_run(nm, said) ? NULL : strstr(said->bytes, mark);
-    if (!at) die("grader: nm cannot read %s or %s", object, answer);
-    *at = '\0';
-    *learners = said->bytes;
-    *answers = at + 1;
+    struct text part = {0};
+    size_t n = strlen(object);
+    int inside = 0;
+    for (const char *line = text_string(said); *line;) {
+        size_t size = strcspn(line, "\n");
+        const char *head = strstr(line, ".o:");
+        size += line[size] == '\n';
+        if (head && head < line + size)
+            inside = strncmp(line, object, n) == 0 && line[n] == ':';
+        else if (inside)
+            text_add_bytes(&part, size, line);
+        line += size;
+    }
+    return part;
 }
 
-int symbols_check(const struct house *h, const struct lesson *l, struct text *why)
+static void answer_path(const struct house *h, const struct lesson *l, char path[2 * HOUSE_PATH])
 {
-    struct check c = {.house = h, .lesson = l, .why = why};
-    struct text said = {0};
-    const char *learners, *answers;
-    char object[HOUSE_PATH], answer[2 * HOUSE_PATH], names[2 * HOUSE_PATH];
+    snprintf(path, 2 * HOUSE_PATH, "%s/plain/%s/%s.o", h->build, l->floor, l->slug);
+}
+
+void symbols_read(const struct house *h, const struct lesson *l, int count,
+                  const char *const *object, struct symbols *s)
+{
+    char answer[2 * HOUSE_PATH];
+    const char **argv = calloc((size_t)count + 4, sizeof *argv);
+    if (!argv) die("out of memory: %d objects", count);
+    answer_path(h, l, answer);
+    argv[0] = "nm";
+    argv[1] = "-gP";
+    for (int i = 0; i < count; i++) argv[2 + i] = object[i];
+    argv[2 + count] = answer;
+    *s = (struct symbols){0};
+    if (process_run(argv, &s->names)) die("grader: nm: %s", text_string(&s->names));
+    argv[0] = "objdump";
+    argv[1] = "-h";
+    if (process_run(argv, &s->sections)) text_free(&s->sections);
+    free(argv);
+}
+
+void symbols_free(struct symbols *s)
+{
+    text_free(&s->names);
+    text_free(&s->sections);
+}
+
+int symbols_check(const struct house *h, const struct lesson *l, const struct symbols *s,
+                  const char *object, const char *includes, struct text *why)
+{
+    struct check c = {.lesson = l, .why = why};
+    char answer[2 * HOUSE_PATH], names[2 * HOUSE_PATH];
     size_t size;
     struct error e;
-    house_grade(h, l, ".o", object);
-    snprintf(answer, sizeof answer, "%s/plain/%s/%s.o", h->build, l->floor, l->slug);
+    answer_path(h, l, answer);
+    struct text learners = part_of(&s->names, object), answers = part_of(&s->names, answer),
+                sections = part_of(&s->sections, object);
     snprintf(names, sizeof names, "%s/names.txt", h->build);
-    read_symbols(object, answer, &said, &learners, &answers);
     if (file_read(names, &c.library, &size, &e)) die("grader: %s", e.text);
     if (source_read(l->file, &c.source, NULL)) c.source = (struct source){0};
-    check_includes(&c);
-    check_given(&c, learners, answers);
-    check_taken(&c, learners, answers);
-    check_sections(&c, object);
+    check_includes(&c, includes);
+    check_given(&c, text_string(&learners), text_string(&answers));
+    check_taken(&c, text_string(&learners), text_string(&answers));
+    check_sections(&c, text_string(&sections));
     source_free(&c.source);
     free(c.library);
-    text_free(&said);
+    text_free(&learners);
+    text_free(&answers);
+    text_free(&sections);
     return c.found == 0;
 }

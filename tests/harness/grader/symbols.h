@@ -10,9 +10,22 @@
 #include "house.h"
 #include "text.h"
 
+// struct symbols: what nm and objdump say of some objects, and of the reference's.
+struct symbols {
+    struct text names, sections;
+};
+
+// symbols_read asks for all of them at once: the tools take longer to start than to look.  End with
+// symbols_free.
+void symbols_read(const struct house *h, const struct lesson *l, int count,
+                  const char *const *object, struct symbols *s);
+void symbols_free(struct symbols *s);
+
 // symbols_check returns 1 if all is well.  Else it adds to *why one line a finding, the first being
 // "FILE:LINE: …", and returns 0.
-//   object  the learner's, GRADE/SLUG.o, with its list of included files GRADE/SLUG.d
-int symbols_check(const struct house *h, const struct lesson *l, struct text *why);
+//   object    the learner's, of which s was read
+//   includes  its list of included files, as the compiler writes it for make
+int symbols_check(const struct house *h, const struct lesson *l, const struct symbols *s,
+                  const char *object, const char *includes, struct text *why);
 
 #endif

@@ -9,6 +9,7 @@ typedef int grader_verb(const struct house *h, int argc, char **argv);
 
 grader_verb verb_run;    // run SLUG [--quiet] [--first]: grades one lesson
 grader_verb verb_trace;  // trace SLUG NAME …: records what named mistakes answer
+grader_verb verb_gate;   // gate SLUG NAME …: grades a lesson's mistakes, records what they answer
 grader_verb verb_alike;  // alike SLUG: the named mistakes that the tests cannot tell apart
 
 grader_verb verb_lesson;    // lesson NAME: grades the lesson of that number, and writes it down
