@@ -406,14 +406,14 @@ static void failing(struct row *r, int size, int messages, void (*again)(void))
 
 static void fold_again(void)
 {
-    draw(&sums, 3, 4, 8, 3);
-    sums.n = 8, sums.piece = 1;
+    draw(&sums, 3, 4, 3, 3);
+    sums.n = 3, sums.piece = 1;
 }
 
-TEST(cluster_fold, an_error_ends_it)
+TEST_SLOW(cluster_fold, an_error_ends_it, 3)
 {
     row = (struct row){.work = fold, .what = &sums};
-    failing(&row, 3, 16, fold_again);
+    failing(&row, 3, 6, fold_again);
 }
 
 // --- cluster_spread ------------------------------------------------------------------------------
@@ -484,14 +484,14 @@ TEST(cluster_spread, all_have_something_to_do)
 
 static void spread_again(void)
 {
-    draw(&sums, 3, 3, 8, 3);
-    sums.n = 8, sums.piece = 1;
+    draw(&sums, 3, 3, 3, 3);
+    sums.n = 3, sums.piece = 1;
 }
 
-TEST(cluster_spread, an_error_ends_it)
+TEST_SLOW(cluster_spread, an_error_ends_it, 3)
 {
     row = (struct row){.work = spread, .what = &sums};
-    failing(&row, 3, 16, spread_again);
+    failing(&row, 3, 6, spread_again);
 }
 
 // --- cluster_fit ---------------------------------------------------------------------------------
