@@ -80,9 +80,9 @@ static void pass(struct row *r)
         struct process *p = &r->at[i];
         if (p->doing == ENDED) continue;
         if (used < TEXT / 2)
-            used += (size_t)snprintf(
-                r->wrong + used, TEXT - used, "%sprocess %d waits %s %d", used ? "; " : "", i,
-                p->doing == SENDS ? "to send to" : "for a message of", p->other);
+            used += (size_t)snprintf(r->wrong + used, TEXT - used, "%s%d %s %d",
+                                     used ? ", " : "deadlock: ", i,
+                                     p->doing == SENDS ? "sends to" : "receives from", p->other);
         p->code = ERR_IO, p->doing = RUNS, waiting++;
     }
     if (waiting) pass(r);
@@ -110,8 +110,8 @@ static void deliver(struct process *from, struct process *to)
     } else if (from->n != to->n) {
         to->code = ERR_MATCH;
         if (!*r->wrong)
-            snprintf(r->wrong, TEXT, "process %d sends %zu floats, process %d expects %zu",
-                     from->rank, from->n, to->rank, to->n);
+            snprintf(r->wrong, TEXT, "%d sends %zu floats, %d expects %zu", from->rank, from->n,
+                     to->rank, to->n);
     } else {
         memcpy(to->into, from->x, from->n * sizeof *from->x);
     }
