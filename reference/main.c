@@ -420,6 +420,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"attend", "show which tokens of a text a trained GPT's heads look at", command_attend},
     {"position", "show what a score knows of two places", command_position},
     {"depth", "show what goes through a stack of blocks, and back", command_depth},
+    {"parallel", "show what several threads lose, and what they gain", command_parallel},
     {"shape", "count the weights of a model's shape, without making it", command_shape},
 };
 

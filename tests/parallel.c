@@ -156,9 +156,9 @@ static void note(void *context, int j)
     if (at < JOBS) w->order[at] = j;
     __atomic_fetch_add(&w->done[j], 1, __ATOMIC_RELAXED);
     w->inside[j] = threads_max();
-    int met = 1;
-    if (j == 0 && w->first_waits_for) met = shake_wait(&w->ended, w->first_waits_for);
-    if (w->all_wait_for) met = shake_wait(&w->begun, w->all_wait_for);
+    int met = __atomic_load_n(&w->came, __ATOMIC_RELAXED);  // once it did not, none waits
+    if (met && j == 0 && w->first_waits_for) met = shake_wait(&w->ended, w->first_waits_for);
+    if (met && w->all_wait_for) met = shake_wait(&w->begun, w->all_wait_for);
     if (!met) __atomic_store_n(&w->came, 0, __ATOMIC_RELAXED);
     shake_raise(&w->ended);
 }
@@ -312,7 +312,7 @@ struct terms {
 static double term(const void *context, int i)
 {
     struct terms *t = *(struct terms *const *)context;
-    if (i < 0 || i >= t->n) return NAN;
+    if (i < 0 || i >= t->n) return (double)NAN;
     __atomic_fetch_add(&t->asked[i], 1, __ATOMIC_RELAXED);
     if (i == t->n - 1) shake_raise(&t->last_asked);
     if (i == 0 && t->wait) t->came = t->wait = shake_wait(&t->last_asked, 1);

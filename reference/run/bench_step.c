@@ -15,17 +15,20 @@ const struct bench_setting bench_settings[BENCH_SETTINGS] = {
      "GPT-2 124M",
      {.vocab = 50257, .context = 1024, .layers = 12, .heads = 12, .channels = 768},
      4,
-     64},
+     64,
+     1},
     {"b",
      "a small GPT on characters",
      {.vocab = 65, .context = 64, .layers = 4, .heads = 4, .channels = 128},
      12,
-     64},
+     64,
+     1},
     {"c",
      "a middle one",
      {.vocab = 65, .context = 256, .layers = 6, .heads = 6, .channels = 384},
      8,
-     256},
+     256,
+     1},
 };
 
 struct bench_step {
@@ -49,6 +52,7 @@ struct bench_step *bench_step_new(const struct bench_setting *s)
     if (!b) die("out of memory: a step");
     b->o = train_options_defaults;
     b->o.batch = s->batch, b->o.context = s->tokens, b->o.steps = 1 << 30;
+    b->o.accumulate = s->accumulate;
     b->arena = arena_new();
     b->at = (struct train){.o = &b->o, .model = gpt_new(&s->shape, 1), .tape = tape_new()};
     tape_lean(b->at.tape);
@@ -60,7 +64,7 @@ struct bench_step *bench_step_new(const struct bench_setting *s)
                &e);
     b->at.tokens = arena_alloc(b->arena, window * sizeof *b->at.tokens);
     b->at.target = arena_alloc(b->arena, window * sizeof *b->at.target);
-    b->at.gradient = gpt_grad(b->at.model);
+    b->at.gradient = s->accumulate > 1 ? arena_zeros(b->arena, weights) : gpt_grad(b->at.model);
     b->at.state.m = arena_zeros(b->arena, weights);
     b->at.state.v = arena_zeros(b->arena, weights);
     return b;

@@ -65,6 +65,9 @@ int command_shape(int argc, char **argv);
 // command_bench prints what this machine can do, and how fast it trains and writes.
 int command_bench(int argc, char **argv);
 
+// command_parallel prints what several threads lose, and what they gain.
+int command_parallel(int argc, char **argv);
+
 // command_cluster prints what training on several processes costs, measured or computed.
 int command_cluster(int argc, char **argv);
 

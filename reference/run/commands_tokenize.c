@@ -11,7 +11,7 @@
 // struct tokenizing: the options of a command that many things can be asked of.
 struct tokenizing {
     const char *path, *learn, *save, *text, *file;
-    int chars, tokens, ids, bars, count, decode;
+    int chars, tokens, ids, bars, count, most, decode;
 };
 
 // tokenizing_check refuses options that contradict each other.
@@ -25,8 +25,9 @@ static enum err tokenizing_check(const struct tokenizing *o, struct error *e)
     if (o->chars && (o->save || o->decode))
         return error_set(e, ERR_VALUE, "--chars and --%s: expected one of them",
                          o->save ? "save" : "decode");
-    if (o->ids + o->bars + o->count + o->decode > 1)
-        return error_set(e, ERR_VALUE, "--ids, --bars, --count, --decode: expected one of them");
+    if (o->ids + o->bars + o->count + (o->most > 0) + o->decode > 1)
+        return error_set(e, ERR_VALUE,
+                         "--ids, --bars, --count, --most, --decode: expected one of them");
     return ERR_NONE;
 }
 
@@ -66,7 +67,10 @@ static enum err print_tokens(const struct tokenizing *o, const struct tokenizer 
     enum err code = tokenizer_encode(tok, size, bytes, &ids, &n, e);
     if (code) return code;
     enum tokenize_form form = o->ids ? TOKENIZE_IDS : o->bars ? TOKENIZE_BARS : TOKENIZE_TABLE;
-    if (!o->count) tokenize_print(tok, n, ids, form, stdout);
+    if (o->most)
+        tokenize_most(tok, n, ids, o->most, stdout);
+    else if (!o->count)
+        tokenize_print(tok, n, ids, form, stdout);
     if (!o->ids) printf("%zu bytes, %zu tokens\n", size, n);
     free(ids);
     return ERR_NONE;
@@ -105,6 +109,8 @@ int command_tokenize(int argc, char **argv)
         {"ids", OPTION_FLAG, &o.ids, 0, 0, NULL, "print ids only, one a line", 0},
         {"bars", OPTION_FLAG, &o.bars, 0, 0, NULL, "print the text with a bar between tokens", 0},
         {"count", OPTION_FLAG, &o.count, 0, 0, NULL, "print the count only", 0},
+        {"most", OPTION_INT, &o.most, 0, 1 << 24, "N",
+         "print the N tokens that are most often there instead, and how often", 0},
         {"decode", OPTION_FLAG, &o.decode, 0, 0, NULL, "the text is ids; print what they say", 0},
     };
     const struct command c = {"tokenize", "Shows how text becomes tokens.", "[options]", specs,

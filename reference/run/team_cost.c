@@ -48,7 +48,7 @@ static enum err time_messages(struct comm *c, int rounds, double *bytes, double 
     for (int i = 0; i < SIZES && !code; i++) {
         size_t n = (size_t)1 << (3 * i);
         int times = AT_ONCE / n > MOST ? MOST : (int)(AT_ONCE / n);
-        bytes[i] = (double)(n * sizeof *x), seconds[i] = INFINITY;
+        bytes[i] = (double)(n * sizeof *x), seconds[i] = (double)INFINITY;
         for (int round = 0; round < rounds && !code; round++) {
             code = all_here(c, e);
             double begin = clock_seconds();
@@ -134,7 +134,8 @@ static enum err measure(struct team *t, const struct team_cost_settings *s, stru
                         FILE *out, struct error *e)
 {
     double bytes[SIZES], seconds[SIZES];
-    struct parts parts = {INFINITY, INFINITY, INFINITY, INFINITY};
+    const double never = (double)INFINITY;
+    struct parts parts = {never, never, never, never};
     enum err code = time_messages(team_comm(t), s->rounds, bytes, seconds, e);
     for (int i = 0; i < s->rounds && !code; i++) code = time_parts(t, r, &parts, e);
     for (int i = 0; i < s->rounds && !code; i++) code = time_step(t, r, &parts, e);

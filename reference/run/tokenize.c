@@ -3,9 +3,12 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "arena.h"
 #include "bytes.h"
 #include "file.h"
+#include "parallel.h"
 #include "rungs.h"
+#include "threads.h"
 #include "tokenizer_json.h"
 #include "vocab_files.h"
 
@@ -115,4 +118,35 @@ enum err tokenize_ids(const struct tokenizer *t, size_t size, const char *text, 
     }
     *ids = out, *n = count;
     return ERR_NONE;
+}
+
+// struct often: a token and how often it is there.
+struct often {
+    int32_t count, id;
+};
+
+static int oftener_first(const void *a, const void *b)
+{
+    const struct often *x = a, *y = b;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+void tokenize_most(const struct tokenizer *t, size_t n, const int32_t *ids, int most, FILE *out)
+{
+    int V = tokenizer_vocab(t), threads = threads_max(), there = 0;
+    struct arena *a = arena_new();
+    int32_t *count = arena_alloc(a, (size_t)V * sizeof *count);
+    int32_t *row = arena_alloc(a, (size_t)threads * parallel_stride(V) * sizeof *row);
+    struct often *all = arena_alloc(a, (size_t)V * sizeof *all);
+    parallel_count(threads, n, ids, V, row, count);
+    for (int32_t v = 0; v < V; v++) all[v] = (struct often){count[v], v}, there += count[v] > 0;
+    qsort(all, (size_t)V, sizeof *all, oftener_first);
+    for (int i = 0; i < most && i < there; i++) {
+        fprintf(out, "%d\t%d\t", all[i].count, all[i].id);
+        tokenize_show(t, all[i].id, out);
+        putc('\n', out);
+    }
+    fprintf(out, "%d of %d in the vocabulary occur\n", there, V);
+    arena_free(a);
 }

@@ -43,4 +43,8 @@ void tokenize_print(const struct tokenizer *t, size_t n, const int32_t *ids,
 enum err tokenize_ids(const struct tokenizer *t, size_t size, const char *text, int32_t **ids,
                       size_t *n, struct error *e);
 
+// tokenize_most prints the `most` tokens that are among the n ids most often, and how often; of two
+// that are as often the smaller id comes first.  Then how many of the vocabulary occur at all.
+void tokenize_most(const struct tokenizer *t, size_t n, const int32_t *ids, int most, FILE *out);
+
 #endif

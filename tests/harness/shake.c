@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "guard.h"
 
 #ifdef _OPENMP
@@ -14,9 +15,16 @@
 
 enum { STILL, WATCHING, SHAKING };
 
-// How long a thread waits for another, in nanoseconds.  As long as it has seen no other, one may
-// only just be waking, on a busy machine; later, those that do not come are done or wait for it.
-enum { FIRST = 100000000, LATER = 2000000, MOMENT = 20000 };
+// How long a thread waits for another: so many naps, which are the longer the busier the machine
+// is, but no more seconds than that.  As long as it has seen no other, one may only just be waking;
+// later, those that do not come are done, or wait for it.
+struct patience {
+    long nap;  // nanoseconds
+    int naps;
+    double seconds;
+};
+static const struct patience FIRST = {50000, 1000, 1}, LATER = {20000, 30, 0.05};
+static const struct patience ASKED = {1000000, 500, 4};
 // How often none may come, first and later; and one of how many writes and reads is let through.
 enum { FIRSTS = 3, LATERS = 40, WRITES = 5, READS = 4 };
 
@@ -28,13 +36,6 @@ static int arrived;  // threads that were about to write, one after the other
 static int alone;    // how often a thread waited, and none came
 static _Thread_local unsigned lot;
 static _Thread_local int seen;  // the last time at which this thread wrote
-
-static long long now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
 
 // several says whether there are other threads, in the parallel region that this one is in.
 static int several(void)
@@ -56,17 +57,26 @@ int shake_raise(int *flag)
     return __atomic_fetch_add(flag, 1, __ATOMIC_ACQ_REL);
 }
 
+// nap waits a moment; returns 0 when p, of which *naps are over since `begin`, is at its end.
+static int nap(const struct patience *p, int *naps, double begin)
+{
+    const struct timespec moment = {.tv_nsec = p->nap};
+    if (++*naps > p->naps || clock_seconds() > begin + p->seconds) return 0;
+    nanosleep(&moment, NULL);
+    return 1;
+}
+
 int shake_wait(const int *flag, int least)
 {
-    const struct timespec moment = {.tv_nsec = 100000};
-    for (long long end = now() + 500000000LL; read_of(flag) < least;) {
-        if (now() > end) return 0;
-        nanosleep(&moment, NULL);
+    int naps = 0;
+    double begin = clock_seconds();
+    while (read_of(flag) < least) {
+        if (!nap(&ASKED, &naps, begin)) return 0;
     }
     return 1;
 }
 
-static void begin(int how)
+static void start(int how)
 {
     struct report *r = guard_report();
     if (r) r->chance = 1;
@@ -78,12 +88,12 @@ static void begin(int how)
 
 void shake_begin(void)
 {
-    begin(SHAKING);
+    start(SHAKING);
 }
 
 void shake_watch(void)
 {
-    begin(WATCHING);
+    start(WATCHING);
 }
 
 void shake_end(void)
@@ -100,15 +110,14 @@ int shake_writers(void)
 // thread that has read something is held until another has gone on and changed it.
 static void wait_for_another(void)
 {
-    int mine = shake_raise(&arrived) + 1, met = read_of(&writers) > 1;
-    const struct timespec moment = {.tv_nsec = MOMENT};
+    int mine = shake_raise(&arrived) + 1, met = read_of(&writers) > 1, naps = 0;
     if (read_of(&alone) >= (met ? LATERS : FIRSTS)) return;
-    for (long long end = now() + (met ? LATER : FIRST);;) {
-        if (read_of(&arrived) != mine) return;
-        if (now() > end) break;
-        nanosleep(&moment, NULL);
+    double begin = clock_seconds();
+    while (read_of(&arrived) == mine) {
+        if (nap(met ? &LATER : &FIRST, &naps, begin)) continue;
+        shake_raise(&alone);
+        return;
     }
-    shake_raise(&alone);
 }
 
 // draw returns a number of this thread's own below n.
