@@ -10,8 +10,7 @@
 #include "parallel.h"
 #include "team.h"
 
-// --- messages
-// --------------------------------------------------------------------------------------
+// --- messages ---------------------------------------------------------------------------------
 
 // The sizes that are timed: 4 bytes, and 8 times as many each time.
 enum { SIZES = 8, LARGEST = 1 << 21 };  // floats
@@ -72,8 +71,7 @@ static void print_messages(const struct cluster_cost *cost, int processes, const
             cost->bandwidth / 1e9);
 }
 
-// --- steps
-// -----------------------------------------------------------------------------------------
+// --- steps ------------------------------------------------------------------------------------
 
 // struct parts: the best seconds of a step's parts, and of a whole one.
 struct parts {
@@ -176,8 +174,7 @@ enum err team_cost_measure(const struct team_cost_settings *asked, FILE *out, st
     return code;
 }
 
-// --- on paper
-// --------------------------------------------------------------------------------------
+// --- on paper ---------------------------------------------------------------------------------
 
 void team_cost_project(const struct team_cost_plan *p, int most, FILE *out)
 {
