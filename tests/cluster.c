@@ -80,9 +80,9 @@ static void pass(struct row *r)
         struct process *p = &r->at[i];
         if (p->doing == ENDED) continue;
         if (used < TEXT / 2)
-            used += (size_t)snprintf(
-                r->wrong + used, TEXT - used, "%sprocess %d waits %s %d", used ? "; " : "", i,
-                p->doing == SENDS ? "to send to" : "for a message of", p->other);
+            used += (size_t)snprintf(r->wrong + used, TEXT - used, "%s%d %s %d",
+                                     used ? ", " : "deadlock: ", i,
+                                     p->doing == SENDS ? "sends to" : "receives from", p->other);
         p->code = ERR_IO, p->doing = RUNS, waiting++;
     }
     if (waiting) pass(r);
@@ -110,8 +110,8 @@ static void deliver(struct process *from, struct process *to)
     } else if (from->n != to->n) {
         to->code = ERR_MATCH;
         if (!*r->wrong)
-            snprintf(r->wrong, TEXT, "process %d sends %zu floats, process %d expects %zu",
-                     from->rank, from->n, to->rank, to->n);
+            snprintf(r->wrong, TEXT, "%d sends %zu floats, %d expects %zu", from->rank, from->n,
+                     to->rank, to->n);
     } else {
         memcpy(to->into, from->x, from->n * sizeof *from->x);
     }
@@ -406,14 +406,14 @@ static void failing(struct row *r, int size, int messages, void (*again)(void))
 
 static void fold_again(void)
 {
-    draw(&sums, 3, 4, 8, 3);
-    sums.n = 8, sums.piece = 1;
+    draw(&sums, 3, 4, 3, 3);
+    sums.n = 3, sums.piece = 1;
 }
 
-TEST(cluster_fold, an_error_ends_it)
+TEST_SLOW(cluster_fold, an_error_ends_it, 3)
 {
     row = (struct row){.work = fold, .what = &sums};
-    failing(&row, 3, 16, fold_again);
+    failing(&row, 3, 6, fold_again);
 }
 
 // --- cluster_spread ------------------------------------------------------------------------------
@@ -484,14 +484,14 @@ TEST(cluster_spread, all_have_something_to_do)
 
 static void spread_again(void)
 {
-    draw(&sums, 3, 3, 8, 3);
-    sums.n = 8, sums.piece = 1;
+    draw(&sums, 3, 3, 3, 3);
+    sums.n = 3, sums.piece = 1;
 }
 
-TEST(cluster_spread, an_error_ends_it)
+TEST_SLOW(cluster_spread, an_error_ends_it, 3)
 {
     row = (struct row){.work = spread, .what = &sums};
-    failing(&row, 3, 16, spread_again);
+    failing(&row, 3, 6, spread_again);
 }
 
 // --- cluster_fit ---------------------------------------------------------------------------------

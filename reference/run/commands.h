@@ -79,6 +79,7 @@ int command_bench(int argc, char **argv);
 
 // command_parallel prints what several threads lose, and what they gain.
 int command_parallel(int argc, char **argv);
+
 // command_cluster prints what training on several processes costs, measured or computed.
 int command_cluster(int argc, char **argv);
 

@@ -59,8 +59,7 @@ enum err team_in(const struct team *t, struct error *e, enum err code)
     return team_leads(t) ? code : error_in(e, code, who);
 }
 
-// --- what process 0 says
-// ---------------------------------------------------------------------------
+// --- what process 0 says ----------------------------------------------------------------------
 
 enum word { OVER, ON };
 
@@ -98,8 +97,7 @@ void team_leave(struct team *t)
     t->left = 1;
 }
 
-// --- beginning
-// -------------------------------------------------------------------------------------
+// --- beginning --------------------------------------------------------------------------------
 
 enum err team_enter(struct team **t, struct error *e)
 {
@@ -179,16 +177,15 @@ enum err team_ready(struct team *t, struct train *r, struct error *e)
 
 // struct facts: of a run, beside its numbers.
 struct facts {
-    uint64_t position, data;
+    uint64_t position, data, step;
     double loss;
-    int step;
 };
 
 enum err team_share(struct team *t, struct train *r, struct error *e)
 {
     struct state *s = &r->state;
     if (team_alone(t)) return ERR_NONE;
-    struct facts f = {s->position, s->data, s->loss, s->step};
+    struct facts f = {s->position, s->data, (uint64_t)s->step, s->loss};
     float words[sizeof f / sizeof(float)];
     memcpy(words, &f, sizeof f);
     size_t n = gpt_weights(r->model), count = sizeof words / sizeof *words;
@@ -201,14 +198,13 @@ enum err team_share(struct team *t, struct train *r, struct error *e)
     if (f.data != s->data)
         return error_set(e, ERR_MATCH, "%s: the text here is not the one that process 0 has",
                          r->o->data);
-    s->position = f.position, s->loss = f.loss, s->step = f.step;
+    s->position = f.position, s->loss = f.loss, s->step = (int)f.step;
     corpus_seek(r->corpus, s->position);
     t->sharing = 1;
     return ERR_NONE;
 }
 
-// --- a step
-// ----------------------------------------------------------------------------------------
+// --- a step -----------------------------------------------------------------------------------
 
 static size_t count_of(const struct team *t)
 {
@@ -283,8 +279,7 @@ int team_called(struct team *t, const struct train *r)
     return word == ON;
 }
 
-// --- the end
-// ---------------------------------------------------------------------------------------
+// --- the end ----------------------------------------------------------------------------------
 
 void team_again(const struct team *t, size_t size, char *text)
 {

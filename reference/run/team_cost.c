@@ -10,8 +10,7 @@
 #include "parallel.h"
 #include "team.h"
 
-// --- messages
-// --------------------------------------------------------------------------------------
+// --- messages ---------------------------------------------------------------------------------
 
 // The sizes that are timed: 4 bytes, and 8 times as many each time.
 enum { SIZES = 8, LARGEST = 1 << 21 };  // floats
@@ -48,7 +47,7 @@ static enum err time_messages(struct comm *c, int rounds, double *bytes, double 
     for (int i = 0; i < SIZES && !code; i++) {
         size_t n = (size_t)1 << (3 * i);
         int times = AT_ONCE / n > MOST ? MOST : (int)(AT_ONCE / n);
-        bytes[i] = (double)(n * sizeof *x), seconds[i] = INFINITY;
+        bytes[i] = (double)(n * sizeof *x), seconds[i] = (double)INFINITY;
         for (int round = 0; round < rounds && !code; round++) {
             code = all_here(c, e);
             double begin = clock_seconds();
@@ -72,8 +71,7 @@ static void print_messages(const struct cluster_cost *cost, int processes, const
             cost->bandwidth / 1e9);
 }
 
-// --- steps
-// -----------------------------------------------------------------------------------------
+// --- steps ------------------------------------------------------------------------------------
 
 // struct parts: the best seconds of a step's parts, and of a whole one.
 struct parts {
@@ -134,7 +132,8 @@ static enum err measure(struct team *t, const struct team_cost_settings *s, stru
                         FILE *out, struct error *e)
 {
     double bytes[SIZES], seconds[SIZES];
-    struct parts parts = {INFINITY, INFINITY, INFINITY, INFINITY};
+    const double never = (double)INFINITY;
+    struct parts parts = {never, never, never, never};
     enum err code = time_messages(team_comm(t), s->rounds, bytes, seconds, e);
     for (int i = 0; i < s->rounds && !code; i++) code = time_parts(t, r, &parts, e);
     for (int i = 0; i < s->rounds && !code; i++) code = time_step(t, r, &parts, e);
@@ -175,8 +174,7 @@ enum err team_cost_measure(const struct team_cost_settings *asked, FILE *out, st
     return code;
 }
 
-// --- on paper
-// --------------------------------------------------------------------------------------
+// --- on paper ---------------------------------------------------------------------------------
 
 void team_cost_project(const struct team_cost_plan *p, int most, FILE *out)
 {

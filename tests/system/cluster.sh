@@ -142,7 +142,7 @@ pid=$!
 begun
 team=$(children $pid)
 kill -TERM $pid
-wait $pid
+wait $pid 2>/dev/null
 status=$?
 # shellcheck disable=SC2086
 ended $team && [ $status = 143 ] && grep -q '^stopped after step [0-9]* and saved' "$dir/said"
