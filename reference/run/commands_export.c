@@ -13,7 +13,7 @@
 struct export
 {
     const char *model, *out, *option, *type;
-    int overwrite;
+    int overwrite, rounded;  // rounded: types that round, and no others
 };
 
 // copy_of returns text[0 … size), in memory from malloc.
@@ -75,14 +75,14 @@ static int export_model(const struct export *x)
     struct gpt *m;
     struct tokenizer *tok;
     struct model_gguf_sizes sizes;
-    int type = 0;
-    error_must(
-        option_choice("type", x->type, COUNT_OF(names), names, "f32, f16, q8_0 or q4_0", &type, &e),
-        &e);
+    int type = 0, first = x->rounded ? 2 : 0;
+    error_must(option_choice("type", x->type, COUNT_OF(names) - first, names + first,
+                             x->rounded ? "q8_0 or q4_0" : "f32, f16, q8_0 or q4_0", &type, &e),
+               &e);
     error_must(check_out(x, &e), &e);
     model_open(x->model, &m, &tok);
     char *name = name_of(x->model);
-    enum err code = model_gguf_write(x->out, name, m, tok, types[type], &sizes, &e);
+    enum err code = model_gguf_write(x->out, name, m, tok, types[first + type], &sizes, &e);
     if (code == ERR_VALUE) error_in(&e, code, x->model);
     error_must(code, &e);
     note(tok);
@@ -114,7 +114,8 @@ int command_export(int argc, char **argv)
 
 int command_quantize(int argc, char **argv)
 {
-    struct export x = {.model = "runs/latest", .out = "", .option = "out", .type = "q8_0"};
+    struct export x = {
+        .model = "runs/latest", .out = "", .option = "out", .type = "q8_0", .rounded = 1};
     const struct option_spec specs[] = {
         {"model", OPTION_STRING, &x.model, 1, 0, "DIR", "a trained model, or a GGUF", 0},
         {"type", OPTION_STRING, &x.type, 1, 0, "NAME",
