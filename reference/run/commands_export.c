@@ -9,9 +9,8 @@
 #include "model_gguf.h"
 #include "sentencepiece.h"
 
-// struct export: what is written where.
-struct export
-{
+// struct exporting: what is written where.
+struct exporting {
     const char *model, *out, *option, *type;
     int overwrite, rounded;  // rounded: types that round, and no others
 };
@@ -47,7 +46,7 @@ static char *name_of(const char *path)
 }
 
 // check_out refuses a place where something stands.
-static enum err check_out(const struct export *x, struct error *e)
+static enum err check_out(const struct exporting *x, struct error *e)
 {
     if (!*x->out) return error_set(e, ERR_VALUE, "expected --%s FILE", x->option);
     if (file_is_directory(x->out))
@@ -67,7 +66,7 @@ static void note(const struct tokenizer *tok)
                         "llama.cpp puts another space\n");
 }
 
-static int export_model(const struct export *x)
+static int export_model(const struct exporting *x)
 {
     static const char *const names[] = {"f32", "f16", "q8_0", "q4_0"};
     static const enum gguf_type types[] = {GGUF_F32, GGUF_F16, GGUF_Q8_0, GGUF_Q4_0};
@@ -98,7 +97,7 @@ static int export_model(const struct export *x)
 
 int command_export(int argc, char **argv)
 {
-    struct export x = {.model = "runs/latest", .out = "", .option = "gguf", .type = "f32"};
+    struct exporting x = {.model = "runs/latest", .out = "", .option = "gguf", .type = "f32"};
     const struct option_spec specs[] = {
         {"model", OPTION_STRING, &x.model, 1, 0, "DIR", "a trained model, or a GGUF", 0},
         {"gguf", OPTION_STRING, &x.out, 1, 0, "FILE", "the file to write, for llama.cpp", 0},
@@ -114,7 +113,7 @@ int command_export(int argc, char **argv)
 
 int command_quantize(int argc, char **argv)
 {
-    struct export x = {
+    struct exporting x = {
         .model = "runs/latest", .out = "", .option = "out", .type = "q8_0", .rounded = 1};
     const struct option_spec specs[] = {
         {"model", OPTION_STRING, &x.model, 1, 0, "DIR", "a trained model, or a GGUF", 0},
