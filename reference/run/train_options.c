@@ -109,7 +109,7 @@ static void describe(struct train_options *o)
         {"threads", OPTION_INT, &o->threads, 0, 4096, "N", "threads; 0 for as many as cores",
          OPTION_LOCAL},
         {"parallel", OPTION_STRING, &o->parallel, 1, 0, "NAME",
-         PARALLEL_NAMES ": what threads share out, of a step of several batches", OPTION_LOCAL},
+         PARALLEL_NAMES ": what threads share out of a step", OPTION_LOCAL},
         {"processes", OPTION_INT, &o->processes, 1, COMM_LOCAL_MOST, "N",
          "processes that share a step's batches; or mpirun -np N", OPTION_LOCAL},
         {"timeout", OPTION_INT, &o->timeout, 1, MANY, "N",
