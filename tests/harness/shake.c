@@ -15,25 +15,26 @@
 
 enum { STILL, WATCHING, SHAKING };
 
-// How long a thread waits for another: so many naps, which are the longer the busier the machine
-// is, but no more seconds than that.  As long as it has seen no other, one may only just be waking;
-// later, those that do not come are done, or wait for it.
-struct patience {
-    long nap;  // nanoseconds
-    int naps;
-    double seconds;
-};
-static const struct patience FIRST = {50000, 1000, 1}, LATER = {20000, 30, 0.05};
-static const struct patience ASKED = {1000000, 500, 4};
-// How often none may come, first and later; and one of how many writes and reads is let through.
-enum { FIRSTS = 3, LATERS = 40, WRITES = 5, READS = 4 };
+// How long a thread waits for one that may only just be waking: it spins for so many milliseconds
+// of its own processor time, with a nap after each.  On a busy machine that takes as much longer as
+// the other one needs longer.
+enum { ASKED = 100, FIRST = 40 };
+// How long, once it has seen another, which is done or waits for this one if it does not come soon.
+enum { NAPS = 30, NAP = 20000 };  // nanoseconds
+// How often none may come: at all, before it has seen one; each time, later.
+enum { FIRSTS = 4, LATERS = 40 };
+// One of how many writes and reads is let through.
+enum { WRITES = 5, READS = 4 };
+static const double ALL = 4;  // seconds of a test in which threads are held
 
 // A test is a process, so these are one test's; threads reach them by atomic operations only.
-static int mode;     // STILL, WATCHING or SHAKING
-static int begun;    // how often that has begun
-static int writers;  // threads that have written since then
-static int arrived;  // threads that were about to write, one after the other
-static int alone;    // how often a thread waited, and none came
+static int mode;      // STILL, WATCHING or SHAKING
+static int begun;     // how often that has begun
+static int writers;   // threads that have written since then
+static int arrived;   // threads that were about to write, one after the other
+static int alone;     // how often a thread waited, and none came, since then
+static int unmet;     // how often in all, before it had seen one
+static double until;  // when there is an end to it
 static _Thread_local unsigned lot;
 static _Thread_local int seen;  // the last time at which this thread wrote
 
@@ -57,23 +58,35 @@ int shake_raise(int *flag)
     return __atomic_fetch_add(flag, 1, __ATOMIC_ACQ_REL);
 }
 
-// nap waits a moment; returns 0 when p, of which *naps are over since `begin`, is at its end.
-static int nap(const struct patience *p, int *naps, double begin)
+static void nap(long nanoseconds)
 {
-    const struct timespec moment = {.tv_nsec = p->nap};
-    if (++*naps > p->naps || clock_seconds() > begin + p->seconds) return 0;
+    const struct timespec moment = {.tv_nsec = nanoseconds};
     nanosleep(&moment, NULL);
-    return 1;
+}
+
+// own_seconds returns how much processor time this thread has had.
+static double own_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+// wait_for waits until *flag is at least `least`, for so many milliseconds of its own.  Returns
+// whether it came to that.
+static int wait_for(const int *flag, int least, int milliseconds)
+{
+    for (int i = 0; i < milliseconds && read_of(flag) < least; i++) {
+        for (double end = own_seconds() + 1e-3; own_seconds() < end && read_of(flag) < least;)
+            continue;
+        if (read_of(flag) < least) nap(1000000);
+    }
+    return read_of(flag) >= least;
 }
 
 int shake_wait(const int *flag, int least)
 {
-    int naps = 0;
-    double begin = clock_seconds();
-    while (read_of(flag) < least) {
-        if (!nap(&ASKED, &naps, begin)) return 0;
-    }
-    return 1;
+    return wait_for(flag, least, ASKED);
 }
 
 static void start(int how)
@@ -82,6 +95,7 @@ static void start(int how)
     if (r) r->chance = 1;
     __atomic_store_n(&writers, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&alone, 0, __ATOMIC_RELEASE);
+    if (until <= 0) until = clock_seconds() + ALL;
     shake_raise(&begun);
     __atomic_store_n(&mode, how, __ATOMIC_RELEASE);
 }
@@ -110,13 +124,14 @@ int shake_writers(void)
 // thread that has read something is held until another has gone on and changed it.
 static void wait_for_another(void)
 {
-    int mine = shake_raise(&arrived) + 1, met = read_of(&writers) > 1, naps = 0;
-    if (read_of(&alone) >= (met ? LATERS : FIRSTS)) return;
-    double begin = clock_seconds();
-    while (read_of(&arrived) == mine) {
-        if (nap(met ? &LATER : &FIRST, &naps, begin)) continue;
-        shake_raise(&alone);
+    int next = shake_raise(&arrived) + 2, met = read_of(&writers) > 1;
+    if (read_of(met ? &alone : &unmet) >= (met ? LATERS : FIRSTS) || clock_seconds() > until)
         return;
+    if (!met && !wait_for(&arrived, next, FIRST)) shake_raise(&unmet);
+    for (int i = 0; met && read_of(&arrived) < next; i++) {
+        if (i == NAPS) shake_raise(&alone);
+        if (i == NAPS) break;
+        nap(NAP);
     }
 }
 
