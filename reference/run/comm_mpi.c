@@ -46,7 +46,9 @@ enum err comm_mpi_open(struct comm **c, struct error *e)
 #else
 
 #include <limits.h>
+#include <math.h>
 #include <mpi.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 
@@ -77,33 +79,60 @@ static enum err failed(int code, int other, struct error *e)
 }
 
 // rest sleeps a little, longer after a while, so that processes that share a core let each other
-// work; returns the seconds to be counted, which a stop (Ctrl-Z) does not make more.
-static double rest(double waited)
+// work.
+static void rest(double waited)
 {
-    const double begin = clock_seconds();
     const struct timespec pause = {.tv_nsec = waited < 0.01 ? 20000 : 1000000};
     nanosleep(&pause, NULL);
-    double passed = clock_seconds() - begin;
-    return passed < 1 ? passed : 1;
+}
+
+// When one process dies, Open MPI's mpirun sends the others SIGCONT, after a second SIGTERM, and at
+// once SIGKILL.  So SIGCONT is the one that leaves time to say something.  It also comes after a
+// stop, when messages go on soon.
+static sigset_t going_on(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCONT);
+    return set;
+}
+
+static int continued(void)
+{
+    sigset_t waiting;
+    sigpending(&waiting);
+    return sigismember(&waiting, SIGCONT) == 1;
+}
+
+static void forget_continued(void)
+{
+    sigset_t set = going_on();
+    int number;
+    if (continued()) sigwait(&set, &number);
 }
 
 // finish waits for what was begun.  MPI's own waiting has no end if the other one is dead.
 static enum err finish(const struct comm *c, MPI_Request *request, int other, MPI_Status *status,
                        struct error *e)
 {
-    enum { EAGER = 2000 };  // looks before the first rest, which is longer than most messages
-    // Open MPI leaves a quarter of a second between asking for the end and SIGKILL.
-    static const double END = 0.05;  // seconds for what is still on its way
-    double waited = 0, asked = 0;
-    for (int looks = 0;; looks++) {
+    static const double EAGER =
+        100e-6;  // before the first rest, which is longer than most messages
+    static const double SOON = 0.05, END = 0.7;  // for what is still on its way
+    double waited = 0, asked = 0, dead = 0, last = clock_seconds();
+    for (;;) {
         int done = 0, code = MPI_Test(request, &done, status);
         if (code != MPI_SUCCESS) return failed(code, other, e);
+        if (done && waited > EAGER) forget_continued();
         if (done) return ERR_NONE;
-        if (looks < EAGER) continue;
-        double passed = rest(waited);
+        if (waited > EAGER) rest(waited);
+        // A stop (Ctrl-Z) is no waiting.
+        double now = clock_seconds(), passed = fmin(now - last, 1);
+        last = now;
         waited += passed;
+        if (waited <= EAGER) continue;
         if (interrupt_waits()) asked += passed;
-        if (asked > END) return error_set(e, ERR_IO, "mpirun ended the run");
+        if (continued()) dead += passed;
+        if (asked > SOON || dead > END) return error_set(e, ERR_IO, "mpirun ended the run");
         if (comm_tired(c, other, waited, e)) return ERR_IO;
     }
 }
@@ -163,6 +192,9 @@ static const struct comm_kind MPI = {mpi_send, mpi_receive, mpi_close};
 enum err comm_mpi_open(struct comm **c, struct error *e)
 {
     int given, rank, size;
+    // Before MPI has threads, which would not hold it back.
+    sigset_t held = going_on();
+    sigprocmask(SIG_BLOCK, &held, NULL);
     if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &given) != MPI_SUCCESS)
         return error_set(e, ERR_IO, "MPI does not start");
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);

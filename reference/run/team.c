@@ -293,10 +293,9 @@ void team_again(const struct team *t, size_t size, char *text)
 
 void team_follower_lost(const struct team *t, const struct train *r, const struct error *e)
 {
-    // On one machine process 0 finds out and tells; but if it is gone itself, then its neighbour.
-    // Where mpirun ends all, it has told.
-    int speaks =
-        t->mpi ? !interrupt_waits() : rank_of(t) == 1 && t->sharing && comm_local_orphan(t->local);
+    // Process 0 finds out and tells; but if it is gone itself, then its neighbour.  mpirun does so
+    // without us.
+    int speaks = !t->mpi && rank_of(t) == 1 && t->sharing && comm_local_orphan(t->local);
     if (speaks) {
         char again[300];
         team_again(t, sizeof again, again);
@@ -310,7 +309,7 @@ void team_follower_lost(const struct team *t, const struct train *r, const struc
 void team_break(struct team *t)
 {
     // mpirun, which is ending too, passes on what is said by who still lives.
-    const struct timespec pause = {.tv_nsec = 50000000};
+    const struct timespec pause = {.tv_nsec = 100000000};
     if (t->mpi) nanosleep(&pause, NULL);
     if (team_leads(t) && t->local) comm_local_end(t->local, 1);
     t->local = NULL;
