@@ -57,7 +57,7 @@ ZERO    = $(or $(call understands,-ftrivial-auto-var-init=zero),$(call \
 endif
 answers = $(foreach v,JOBS clang OMP OMPLD MARCH PKGC LIBS CRITERION PATTERN ZERO,$v='$($v)') ASKED='$(CC) $(ARCH) $(if $(findstring command,$(origin OMP)),command line,environment)'
 
-FLOORS = base text kernels formats learn model run
+FLOORS = base text kernels formats learn model run lab
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla -Wundef \
          -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wno-psabi \
          $(if $(clang),-Wno-pass-failed) $(if $(OMP),,-Wno-unknown-pragmas) $(WERROR)

@@ -19,6 +19,7 @@
 #include "file.h"
 #include "hash.h"
 #include "interrupt.h"
+#include "commands_lab.h"
 #include "loss_log.h"
 #include "model_file.h"
 #include "progress.h"
@@ -362,6 +363,7 @@ static const struct entry DEMONSTRATIONS[] = {
     {"attend", "show which tokens of a text a trained GPT's heads look at", command_attend},
     {"position", "show what a score knows of two places", command_position},
     {"depth", "show what goes through a stack of blocks, and back", command_depth},
+    {"lab", "let a text be learnt by a rule other than backprop", command_lab},
     {"shape", "count the weights of a model's shape, without making it", command_shape},
     {"blocks", "show what rounding to 8 or 4 bits does to a model's weights", command_blocks},
 };

@@ -13,6 +13,7 @@
 #include "dataset.h"
 #include "evaluate.h"
 #include "file.h"
+#include "gguf.h"
 #include "inspect.h"
 #include "model_file.h"
 #include "ngram_run.h"
@@ -59,7 +60,7 @@ void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
     struct error e;
     enum err code = model_read(dir, m, tok, &e);
     char *config = file_path(dir, CONFIG_FILE);
-    if (code && !file_exists(config))
+    if (code && !gguf_is(dir) && !file_exists(config))
         error_set(&e, code, "%s: no model there; --model DIR names one, `gpt train` makes one",
                   dir);
     free(config);
@@ -92,7 +93,7 @@ int command_eval(int argc, char **argv)
         {"data", OPTION_STRING, &data, 1, 0, "WHAT",
          "text file, directory, or name of a data set; else what it was trained on", 0},
         {"part", OPTION_STRING, &which, 1, 0, "PART", "val or train", 0},
-        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
+        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model, or a GGUF", 0},
         {"context", OPTION_INT, &context, 0, 1 << 20, "N",
          "tokens it sees at once; 0 for as many as it was trained with", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
@@ -182,10 +183,12 @@ int command_ngram(int argc, char **argv)
 int command_inspect(int argc, char **argv)
 {
     const struct command c = {"inspect", "Shows what is in a checkpoint: a directory or a file.",
-                              "DIR|FILE.safetensors", NULL, 0};
+                              "DIR|FILE.safetensors|FILE.gguf", NULL, 0};
     commands_arguments(&c, argc, argv, 1);
     struct error e;
-    error_must(file_is_directory(argv[1]) ? inspect_model(argv[1], &e) : inspect_file(argv[1], &e),
+    error_must(file_is_directory(argv[1]) ? inspect_model(argv[1], &e)
+               : gguf_is(argv[1])         ? inspect_gguf(argv[1], &e)
+                                          : inspect_file(argv[1], &e),
                &e);
     return command_end();
 }

@@ -25,7 +25,7 @@ int command_attend(int argc, char **argv)
         {"most", OPTION_FLAG, &most, 0, 0, "", "only what each token looks at most", 0},
         {"beside", OPTION_STRING, &beside, 1, 0, "TEXT",
          "instead: this text's scores beside the prompt's, place by place", 0},
-        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
+        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model, or a GGUF", 0},
     };
     const struct command c = {"attend", "Shows which tokens of a text a GPT's heads look at.",
                               "--prompt TEXT [options]", specs, COUNT_OF(specs)};

@@ -16,22 +16,34 @@ struct export
     int overwrite;
 };
 
-// name_of returns the last part of a path, which a model is called by, in memory from malloc.
+// copy_of returns text[0 … size), in memory from malloc.
+static char *copy_of(size_t size, const char *text)
+{
+    char *copy = malloc(size + 1);
+    if (!copy) die("out of memory: a name of %zu bytes", size);
+    memcpy(copy, text, size);
+    copy[size] = 0;
+    return copy;
+}
+
+// name_of returns what a model is called, in memory from malloc: by its GGUF, or else the last part
+// of its path.
 static char *name_of(const char *path)
 {
-    size_t size = strlen(path);
-    while (size > 1 && path[size - 1] == '/') size--;
-    size_t begin = size;
+    struct gguf *g = NULL;
+    const char *said;
+    if (gguf_is(path) && gguf_open(path, &g, NULL) == ERR_NONE &&
+        gguf_want_string(g, "general.name", &said, NULL) == ERR_NONE) {
+        char *name = copy_of(strlen(said), said);
+        gguf_close(g);
+        return name;
+    }
+    gguf_close(g);
+    size_t end = strlen(path);
+    while (end > 1 && path[end - 1] == '/') end--;
+    size_t begin = end;
     while (begin > 0 && path[begin - 1] != '/') begin--;
-    static const char end[] = ".gguf";
-    size_t length = size - begin;
-    if (length >= sizeof end && strncmp(path + size - (sizeof end - 1), end, sizeof end - 1) == 0)
-        length -= sizeof end - 1;
-    char *name = malloc(length + 1);
-    if (!name) die("out of memory: a name of %zu bytes", length);
-    memcpy(name, path + begin, length);
-    name[length] = 0;
-    return name;
+    return copy_of(end - begin, path + begin);
 }
 
 // check_out refuses a place where something stands.

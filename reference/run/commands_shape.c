@@ -2,7 +2,7 @@
 
 #include "commands.h"
 #include "commands_parts.h"
-#include "config_file.h"
+#include "model_file.h"
 #include "shape_run.h"
 #include "train_options.h"
 
@@ -13,7 +13,7 @@ int command_shape(int argc, char **argv)
     o.vocab = 1024, o.context = 128, o.layers = 3, o.heads = 4, o.channels = 128;
     const struct option_spec specs[] = {
         {"named", OPTION_STRING, &named, 1, 0, "NAME", SHAPE_RUN_NAMES, 0},
-        {"model", OPTION_STRING, &model, 1, 0, "DIR", "the shape in its config.json", 0},
+        {"model", OPTION_STRING, &model, 1, 0, "DIR", "its shape: in config.json, or in a GGUF", 0},
         {"shape", OPTION_STRING, &o.shape, 1, 0, "NAME", "gpt2 or llama", 0},
         {"vocab", OPTION_INT, &o.vocab, 1, 1 << 24, "N", "tokens", 0},
         {"context", OPTION_INT, &o.context, 1, 1 << 20, "N", "tokens the model sees at once", 0},
@@ -35,7 +35,7 @@ int command_shape(int argc, char **argv)
     if (named)
         error_must(shape_run_named(named, &shape, &e), &e);
     else if (model)
-        error_must(config_file_read(model, &shape, &e), &e);
+        error_must(model_shape(model, &shape, &e), &e);
     else
         error_must(train_options_shape(&o, o.vocab, &shape, &e), &e);
     shape_run(&shape, stdout);

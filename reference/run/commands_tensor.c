@@ -12,7 +12,7 @@ int command_near(int argc, char **argv)
         {"count", OPTION_INT, &count, 1, 1 << 24, "N", "how many of them", 0},
         {"among", OPTION_STRING, &among, 1, 0, "TEXT",
          "instead: a table of the tokens of this text, each with each", 0},
-        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
+        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model, or a GGUF", 0},
     };
     const struct command c = {"near", "Shows which tokens a GPT takes for alike.", "[options]",
                               specs, COUNT_OF(specs)};

@@ -90,7 +90,7 @@ int command_tokenize(int argc, char **argv)
         {"file", OPTION_STRING, &o.file, 1, 0, "FILE",
          "read the text here; else, and for -, from standard input", 0},
         {"tokenizer", OPTION_STRING, &o.path, 1, 0, "PATH",
-         "a tokenizer.json or tokenizer.bin, or a directory with one or with vocab.json and "
+         "a tokenizer.json, tokenizer.bin or GGUF, or a directory with one, or vocab.json and "
          "merges.txt; else runs/latest",
          0},
         {"learn", OPTION_STRING, &o.learn, 1, 0, "FILE", "learn byte pairs from this text instead",

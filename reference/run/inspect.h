@@ -14,4 +14,9 @@ enum err inspect_file(const char *path, struct error *e);
 //   errors as for model_read
 enum err inspect_model(const char *dir, struct error *e);
 
+// inspect_gguf prints a GGUF: what model_read makes of it, or why that is nothing; its pairs and
+// tensors, as inspect_file does.
+//   errors as for gguf_open
+enum err inspect_gguf(const char *path, struct error *e);
+
 #endif

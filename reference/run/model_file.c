@@ -221,6 +221,17 @@ static enum err read_model(const struct shards *s, const struct gpt_config *c,
     return code;
 }
 
+enum err model_shape(const char *dir, struct gpt_config *c, struct error *e)
+{
+    struct gguf *g;
+    if (!gguf_is(dir)) return config_file_read(dir, c, e);
+    enum err code = gguf_open(dir, &g, e);
+    if (code) return code;
+    code = model_gguf_config(g, c, e);
+    gguf_close(g);
+    return code;
+}
+
 enum err model_read(const char *dir, struct gpt **m, struct tokenizer **tok, struct error *e)
 {
     if (gguf_is(dir)) return model_gguf_read(dir, m, tok, e);

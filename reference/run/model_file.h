@@ -52,6 +52,9 @@ enum err model_remove(const char *dir, struct error *e);
 // Weights written by another program do not note their heads and tokens; for them shapes decide.
 enum err model_read(const char *dir, struct gpt **m, struct tokenizer **tok, struct error *e);
 
+// model_shape reads config.json alone, or the shape in a GGUF; *c is gpt_filled.  Errors as above.
+enum err model_shape(const char *dir, struct gpt_config *c, struct error *e);
+
 // model_tokenizer reads tokenizer.json alone.  Errors as above.
 enum err model_tokenizer(const char *dir, struct tokenizer **tok, struct error *e);
 

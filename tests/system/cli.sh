@@ -82,7 +82,7 @@ tab=$(printf '\t')
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape blocks"
+names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import export quantize position compare depth shape blocks lab"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -969,6 +969,22 @@ works "mlp --help" mlp --help
 refused 2 "--layers '-1'" "mlp with less than no layers" mlp --data text --layers -1
 refused 1 'nosuch' "mlp of nothing" mlp --data nosuch
 refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 --near Ж
+
+# --- the lab ---------------------------------------------------------------------------------
+works "lab --list" lab --list
+grep -q '^mlp  *backprop' out && grep -q '^reso ' out
+check $? "lists the rules"
+works "lab RULE" lab reso --data text --examples 500
+[ "$(wc -l <out)" = 4 ] && grep -q '^      500 ' out
+check $? "prints the rule's scores"
+for t in forgetting once novelty; do works "lab --trial $t" lab bigram --data text --examples 500 --trial $t; done
+works "lab --table" lab --table --only bigram,reso --data text --examples 500 --out lab
+grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
+check $? "prints all side by side, and keeps the table and its pictures"
+refused 2 'telepathy: no such rule: expected unigram, ' "a rule that is not there" lab telepathy --data text
+refused 2 '--only: telepathy: no such rule' "nor in the table" lab --table --only reso,telepathy --data text
+refused 2 '--trial' "a trial that is not there" lab reso --data text --trial fire
+refused 1 'nosuch' "lab of nothing" lab reso --data nosuch
 
 # --- until a loss is reached -----------------------------------------------------------------
 works "train --until" train --data text $chars --eval-every 3 --until 2.6 --out until
