@@ -55,16 +55,26 @@ int read_numbers(const char *text, int most, float *x)
     return n;
 }
 
+// must_read ends the program where no model was read.
+static void must_read(const char *dir, enum err code, struct error *e)
+{
+    char *config = file_path(dir, CONFIG_FILE);
+    if (code && !gguf_is(dir) && !file_exists(config))
+        error_set(e, code, "%s: no model there; --model DIR names one, `gpt train` makes one", dir);
+    free(config);
+    error_must(code, e);
+}
+
 void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
 {
     struct error e;
-    enum err code = model_read(dir, m, tok, &e);
-    char *config = file_path(dir, CONFIG_FILE);
-    if (code && !gguf_is(dir) && !file_exists(config))
-        error_set(&e, code, "%s: no model there; --model DIR names one, `gpt train` makes one",
-                  dir);
-    free(config);
-    error_must(code, &e);
+    must_read(dir, model_read(dir, m, tok, &e), &e);
+}
+
+void model_open_frozen(const char *dir, struct gpt **m, struct tokenizer **tok)
+{
+    struct error e;
+    must_read(dir, model_frozen(dir, m, tok, &e), &e);
 }
 
 char *unescaped(const char *text)

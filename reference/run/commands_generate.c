@@ -136,7 +136,7 @@ int command_generate(int argc, char **argv)
     struct error e;
     struct gpt *m;
     struct tokenizer *tok;
-    model_open(dir, &m, &tok);
+    model_open_frozen(dir, &m, &tok);
     char *prompt = unescaped(from);
     unescape_all(&stop);
     g.stop = stop.text, g.stops = stop.count;
@@ -189,7 +189,7 @@ int command_chat(int argc, char **argv)
     struct error e;
     struct gpt *m;
     struct tokenizer *tok;
-    model_open(dir, &m, &tok);
+    model_open_frozen(dir, &m, &tok);
     if (!stop.count) stop = (struct option_list){1, {"\n"}};
     unescape_all(&stop);
     char *part[] = {unescaped(start), unescaped(user), unescaped(reply)};
