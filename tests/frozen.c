@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bytes.h"
 #include "cache.h"
 #include "check.h"
-#include "file.h"
 #include "generate.h"
 #include "gguf.h"
 #include "model_file.h"
