@@ -15,6 +15,14 @@
 #define ATTENTION(name) attention_fast_##name
 #endif
 
+#ifdef MINE_flash
+#include "flash_heads.h"
+#define FLASH(name) flash_heads_##name
+#else
+#include "flash_fast.h"
+#define FLASH(name) flash_fast_##name
+#endif
+
 #ifdef MINE_quant
 #define QUANT(name) quant_rows_##name
 #else
@@ -22,5 +30,6 @@
 #define QUANT(name) quant_fast_##name
 #endif
 
-const struct fast FAST = {GEMM,        ATTENTION(forward), ATTENTION(backward), QUANT(bytes),
-                          QUANT(fill), QUANT(row),         QUANT(linear)};
+const struct fast FAST = {GEMM,           ATTENTION(forward), ATTENTION(backward),
+                          FLASH(forward), FLASH(backward),    QUANT(bytes),
+                          QUANT(fill),    QUANT(row),         QUANT(linear)};

@@ -26,9 +26,9 @@ struct quant_q4_0 {
 };
 
 // quant_to_q8_0 rounds a row.  Of each block: d = max |x_i| / 127; q_i = x_i * (1 / d), rounded to
-// the nearest integer, halves away from zero (roundf); d is rounded to a half afterwards.
+// the nearest integer, ties away from zero (roundf); d is rounded to a half afterwards.
 //   x  (K)  finite   y  (K / 32)
-// A block of zeros has d = 0 and q = 0; so has one whose d is below FLT_MIN, where 1 / d may be
+// A block of zeros has d = 0 and q = 0; so may one whose d is below FLT_MIN, where 1 / d may be
 // inf.
 void quant_to_q8_0(int K, const float *x, struct quant_q8_0 *y);
 
@@ -36,7 +36,7 @@ void quant_to_q8_0(int K, const float *x, struct quant_q8_0 *y);
 // several; d = m / -8; q_i = x_i * (1 / d) + 8.5, cut to an integer, at most 15; d is rounded to a
 // half afterwards.
 //   x  (K)  finite   y  (K / 32)
-// A block of zeros, or one whose |d| is below FLT_MIN, has d = 0 or -0, and stands for zeros.
+// A block of zeros has d = 0 or -0, and q_i = 8; so may one whose |d| is below FLT_MIN.
 void quant_to_q4_0(int K, const float *x, struct quant_q4_0 *y);
 
 // quant_from_q8_0, quant_from_q4_0: the numbers that blocks stand for.

@@ -25,5 +25,5 @@ void weights_linear(int N, int C, int O, const float *x, struct weights w, const
     if (w.type == QUANT_F32)
         linear_forward(N, C, O, x, w.data, b, y);
     else
-        FAST.weights_linear(w.type, N, C, O, x, w.data, b, y);
+        FAST.quant_linear(w.type, N, C, O, x, w.data, b, y);
 }

@@ -77,4 +77,12 @@ struct lab_rule {
     void (*close)(void *state);
 };
 
+// The lab's own streams of random numbers, beside those of random.h: a rule's first weights are
+// drawn with RANDOM_INIT, the order of its examples with RANDOM_SHUFFLE.
+enum lab_stream {
+    LAB_RENAME = 100,  // which character stands for which, in a renamed text
+    LAB_WORDS,         // words that do not exist
+    LAB_OWN,           // whatever a rule draws besides
+};
+
 #endif

@@ -47,6 +47,7 @@ struct net *net_new(const struct net_shape *shape, uint64_t seed)
     struct net *n = calloc(1, sizeof *n);
     if (!n) die("out of memory: a network");
     n->shape = *shape;
+    n->epsilon = 1e-8f;
     lay_out(n);
     n->data = zeros(n->weights), n->grad = zeros(n->weights);
     n->m = zeros(n->weights), n->v = zeros(n->weights);
@@ -149,8 +150,12 @@ void net_backward(struct net *n, struct lab_places at)
 void net_update(struct net *n, float rate)
 {
     n->step++;
-    struct optim o = {
-        .lr = rate, .scale = 1, .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .step = n->step};
+    struct optim o = {.lr = rate,
+                      .scale = 1,
+                      .beta1 = 0.9f,
+                      .beta2 = 0.999f,
+                      .epsilon = n->epsilon,
+                      .step = n->step};
     adamw_step(&o, n->weights, n->data, n->grad, n->m, n->v);
     memset(n->grad, 0, n->weights * sizeof *n->grad);
 }

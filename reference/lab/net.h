@@ -33,6 +33,7 @@ struct net {
     float *x[NET_LAYERS + 2];   // (LAB_BATCH, width)  x[1] … x[layers]; x[layers + 1] the logits
     float *dx[NET_LAYERS + 2];  // (LAB_BATCH, width)  room for what is sent back
     int step;                   // updates so far
+    float epsilon;              // Adam's: 1e-8, but for who sets another
 };
 
 // net_new draws the weights of matrix l with deviation sqrt(2 / inputs that are not 0) from the

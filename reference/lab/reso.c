@@ -4,6 +4,7 @@
 
 int reso_match(const struct categories *m, int levels, const int32_t *ids, size_t at, int32_t *path)
 {
+    CHECK(levels >= 0 && levels <= RESO_LEVELS, "levels=%d", levels);
     // SOLUTION BEGIN
     int found = 1;
     path[0] = CATEGORIES_ROOT;
@@ -37,6 +38,7 @@ void reso_predict(const struct categories *m, const float *discount, int found, 
 
 int reso_learn(struct categories *m, int levels, const int32_t *ids, size_t at, int32_t c)
 {
+    CHECK(levels >= 0 && levels <= RESO_LEVELS, "levels=%d", levels);
     // SOLUTION BEGIN
     int32_t path[RESO_LEVELS + 1] = {CATEGORIES_ROOT};
     int l = 0;

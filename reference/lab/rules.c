@@ -5,11 +5,22 @@
 
 #include "rule_backprop.h"
 #include "rule_counting.h"
+#include "rule_equilibrium.h"
+#include "rule_forward.h"
+#include "rule_hopfield.h"
 
+// clang-format off
 static const struct lab_rule *const RULES[] = {
-    &LAB_NGRAM[0], &LAB_NGRAM[1], &LAB_NGRAM[2], &LAB_NGRAM[3], &LAB_NGRAM[4],
-    &LAB_NGRAM[5], &LAB_MLP,      &LAB_RANDOM,   &LAB_RESO,
+    &LAB_NGRAM[0], &LAB_NGRAM[1], &LAB_NGRAM[2], &LAB_NGRAM[3], &LAB_NGRAM[4], &LAB_NGRAM[5],
+    &LAB_MLP,
+    &LAB_RANDOM,
+    &LAB_DFA,
+    &LAB_RESO,
+    &LAB_FORWARD,
+    &LAB_EQUILIBRIUM,
+    &LAB_HOPFIELD,
 };
+// clang-format on
 
 int rules_count(void)
 {

@@ -6,9 +6,6 @@
 
 #include "random.h"
 
-// The lab's own streams, beside those of the rules (random.h).
-enum { STREAM_RENAME = 100, STREAM_WORDS };
-
 static int32_t *room(size_t n)
 {
     int32_t *ids = malloc((n + 1) * sizeof *ids);
@@ -19,7 +16,7 @@ static int32_t *room(size_t n)
 // renamed returns a text in which every character stands for another one.
 static struct lab_text renamed(const struct lab_text *text, int V, uint64_t seed)
 {
-    struct random random = random_start(seed, STREAM_RENAME);
+    struct random random = random_start(seed, LAB_RENAME);
     struct lab_text out = {text->count, room(text->count)};
     int32_t *name = room((size_t)V);
     for (int c = 0; c < V; c++) name[c] = c;
@@ -98,7 +95,7 @@ static int32_t space_of(const struct lab_data *d)
 static struct words invent(const struct lab_data *d, uint64_t seed)
 {
     struct words w = {{0, room(TRIALS_WORDS * PIECE)}, {0, room(TRIALS_WORDS * PIECE)}, {0}};
-    struct random random = random_start(seed, STREAM_WORDS);
+    struct random random = random_start(seed, LAB_WORDS);
     int32_t space = space_of(d);
     for (int i = 0; i < TRIALS_WORDS; i++) {
         int32_t word[TRIALS_LETTERS];

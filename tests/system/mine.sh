@@ -48,7 +48,7 @@ status=$?
 check $? "make mine fills every lesson from them"
 grep -q '^  ready after .*; a step takes .*: 1200 steps take about ' said
 check $? "and says how long the demo would take"
-for pair in attention_forward:attention_fast quant_dot_q8_0:quant_fast; do
+for pair in attention_forward:attention_fast flash_heads_forward:flash_fast quant_dot_q8_0:quant_fast; do
     nm -gP build/gpt >said 2>&1 && grep -q "${pair#*:}" said &&
         nm -gP build/mine/gpt >said 2>&1 && grep -q "${pair%:*}" said && ! grep -q "${pair#*:}" said
     check $? "and takes their ${pair%%_*} where gpt takes the fast one"
