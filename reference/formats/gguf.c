@@ -1,11 +1,10 @@
 #include "gguf.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bytes.h"
+#include "dims.h"
 #include "gguf_parts.h"
 #include "half.h"
 #include "mathf.h"
@@ -157,33 +156,14 @@ const struct gguf_tensor *gguf_find(const struct gguf *g, const char *name)
     return i < 0 ? NULL : &g->tensors[i];
 }
 
-enum { SHAPE_TEXT = GGUF_RANK * 22 + 3 };
-
-static const char *shape_text(int rank, const int64_t *shape, char out[SHAPE_TEXT])
-{
-    size_t n = 0;
-    out[n++] = '[';
-    for (int i = 0; i < rank; i++)
-        n += (size_t)snprintf(out + n, SHAPE_TEXT - n, "%s%" PRId64, i ? ", " : "", shape[i]);
-    strcpy(out + n, "]");
-    return out;
-}
-
 enum err gguf_want(const struct gguf *g, const char *name, int rank, const int64_t *shape,
                    const struct gguf_tensor **out, struct error *e)
 {
-    CHECK(rank >= 0 && rank <= GGUF_RANK, "rank=%d", rank);
     const struct gguf_tensor *t = gguf_find(g, name);
     if (!t) return error_set(e, ERR_MATCH, "%s: tensor '%.100s' is missing", g->path, name);
-    int same = t->rank == rank;
-    for (int i = 0; same && i < rank; i++) same = t->shape[i] == shape[i];
-    if (same) {
-        *out = t;
-        return ERR_NONE;
-    }
-    char has[SHAPE_TEXT], wanted[SHAPE_TEXT];
-    return error_set(e, ERR_MATCH, "%s: tensor '%.100s' has shape %s, expected %s", g->path, name,
-                     shape_text(t->rank, t->shape, has), shape_text(rank, shape, wanted));
+    enum err code = dims_want(g->path, name, t->rank, t->shape, rank, shape, e);
+    if (!code) *out = t;
+    return code;
 }
 
 // --- elements --------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dims.h"
 #include "file.h"
 #include "half.h"
 #include "hash.h"
@@ -132,34 +133,15 @@ const struct safetensors_pair *safetensors_metadata_at(const struct safetensors 
     return &st->metadata[i];
 }
 
-enum { SHAPE_TEXT = SAFETENSORS_RANK * 22 + 3 };
-
-static const char *shape_text(int rank, const int64_t *shape, char out[SHAPE_TEXT])
-{
-    size_t n = 0;
-    out[n++] = '[';
-    for (int i = 0; i < rank; i++)
-        n += (size_t)snprintf(out + n, SHAPE_TEXT - n, "%s%" PRId64, i ? ", " : "", shape[i]);
-    strcpy(out + n, "]");
-    return out;
-}
-
 enum err safetensors_want(const struct safetensors *st, const char *name, int rank,
                           const int64_t *shape, const struct safetensors_tensor **out,
                           struct error *e)
 {
-    CHECK(rank >= 0 && rank <= SAFETENSORS_RANK, "rank=%d", rank);
     const struct safetensors_tensor *t = safetensors_find(st, name);
     if (!t) return error_set(e, ERR_MATCH, "%s: tensor '%.100s' is missing", st->path, name);
-    int same = t->rank == rank;
-    for (int i = 0; same && i < rank; i++) same = t->shape[i] == shape[i];
-    if (same) {
-        *out = t;
-        return ERR_NONE;
-    }
-    char has[SHAPE_TEXT], wanted[SHAPE_TEXT];
-    return error_set(e, ERR_MATCH, "%s: tensor '%.100s' has shape %s, expected %s", st->path, name,
-                     shape_text(t->rank, t->shape, has), shape_text(rank, shape, wanted));
+    enum err code = dims_want(st->path, name, t->rank, t->shape, rank, shape, e);
+    if (!code) *out = t;
+    return code;
 }
 
 enum err safetensors_floats(const struct safetensors *st, const struct safetensors_tensor *t,

@@ -9,11 +9,10 @@
 #include "model_gguf.h"
 #include "sentencepiece.h"
 
-// struct export: what is written where.
-struct export
-{
+// struct exporting: what is written where.
+struct exporting {
     const char *model, *out, *option, *type;
-    int overwrite;
+    int overwrite, rounded;  // rounded: types that round, and no others
 };
 
 // copy_of returns text[0 … size), in memory from malloc.
@@ -47,7 +46,7 @@ static char *name_of(const char *path)
 }
 
 // check_out refuses a place where something stands.
-static enum err check_out(const struct export *x, struct error *e)
+static enum err check_out(const struct exporting *x, struct error *e)
 {
     if (!*x->out) return error_set(e, ERR_VALUE, "expected --%s FILE", x->option);
     if (file_is_directory(x->out))
@@ -67,7 +66,7 @@ static void note(const struct tokenizer *tok)
                         "llama.cpp puts another space\n");
 }
 
-static int export_model(const struct export *x)
+static int export_model(const struct exporting *x)
 {
     static const char *const names[] = {"f32", "f16", "q8_0", "q4_0"};
     static const enum gguf_type types[] = {GGUF_F32, GGUF_F16, GGUF_Q8_0, GGUF_Q4_0};
@@ -75,14 +74,14 @@ static int export_model(const struct export *x)
     struct gpt *m;
     struct tokenizer *tok;
     struct model_gguf_sizes sizes;
-    int type = 0;
-    error_must(
-        option_choice("type", x->type, COUNT_OF(names), names, "f32, f16, q8_0 or q4_0", &type, &e),
-        &e);
+    int type = 0, first = x->rounded ? 2 : 0;
+    error_must(option_choice("type", x->type, COUNT_OF(names) - first, names + first,
+                             x->rounded ? "q8_0 or q4_0" : "f32, f16, q8_0 or q4_0", &type, &e),
+               &e);
     error_must(check_out(x, &e), &e);
     model_open(x->model, &m, &tok);
     char *name = name_of(x->model);
-    enum err code = model_gguf_write(x->out, name, m, tok, types[type], &sizes, &e);
+    enum err code = model_gguf_write(x->out, name, m, tok, types[first + type], &sizes, &e);
     if (code == ERR_VALUE) error_in(&e, code, x->model);
     error_must(code, &e);
     note(tok);
@@ -98,7 +97,7 @@ static int export_model(const struct export *x)
 
 int command_export(int argc, char **argv)
 {
-    struct export x = {.model = "runs/latest", .out = "", .option = "gguf", .type = "f32"};
+    struct exporting x = {.model = "runs/latest", .out = "", .option = "gguf", .type = "f32"};
     const struct option_spec specs[] = {
         {"model", OPTION_STRING, &x.model, 1, 0, "DIR", "a trained model, or a GGUF", 0},
         {"gguf", OPTION_STRING, &x.out, 1, 0, "FILE", "the file to write, for llama.cpp", 0},
@@ -114,7 +113,8 @@ int command_export(int argc, char **argv)
 
 int command_quantize(int argc, char **argv)
 {
-    struct export x = {.model = "runs/latest", .out = "", .option = "out", .type = "q8_0"};
+    struct exporting x = {
+        .model = "runs/latest", .out = "", .option = "out", .type = "q8_0", .rounded = 1};
     const struct option_spec specs[] = {
         {"model", OPTION_STRING, &x.model, 1, 0, "DIR", "a trained model, or a GGUF", 0},
         {"type", OPTION_STRING, &x.type, 1, 0, "NAME",

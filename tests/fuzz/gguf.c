@@ -2,7 +2,7 @@
 // promises.  With clang, from the top of the tree:
 //   clang -g -O1 -D_DEFAULT_SOURCE -fsanitize=fuzzer,address,undefined -Ireference/base
 //       -Ireference/text -Ireference/kernels -Ireference/formats tests/fuzz/gguf.c
-//       reference/formats/gguf*.c reference/kernels/quant.c reference/text/{bytes,names}.c
+//       reference/formats/{dims,gguf*}.c reference/kernels/quant.c reference/text/{bytes,names}.c
 //       reference/base/{arena,error,file}.c -lm -o build/fuzz-gguf
 //   mkdir -p build/corpus && cp tests/golden/gguf/*.gguf build/corpus
 //   build/fuzz-gguf -max_len=8192 -max_total_time=60 build/corpus

@@ -1,7 +1,7 @@
 // Fuzz target for the safetensors reader: any bytes open or give an error, and what opens keeps
 // its promises.  With clang, from the top of the tree:
 //   clang -g -O1 -D_DEFAULT_SOURCE -fsanitize=fuzzer,address,undefined -Ireference/base
-//       -Ireference/formats tests/fuzz/safetensors.c reference/formats/safetensors*.c
+//       -Ireference/formats tests/fuzz/safetensors.c reference/formats/{dims,safetensors*}.c
 //       reference/base/{error,file,hash}.c -ljansson -lm -o build/fuzz-safetensors
 //   build/fuzz-safetensors -dict=tests/fuzz/safetensors.dict -max_len=1024 -max_total_time=60
 // tests/safetensors.c damages valid files in the ordinary suite; this goes further from them.

@@ -129,6 +129,7 @@ refused 1 'stories.f32.gguf: is there already; --overwrite' "a file that is ther
 works "is replaced where that is asked for" export --model stories --gguf stories.f32.gguf --overwrite
 refused 1 'stories: is a directory: expected a file' "a directory for a file" export --model stories --gguf stories
 refused 2 'type' "a type that is none" export --model stories --gguf m.gguf --type q5_k
+refused 2 'q8_0 or q4_0' "a type that rounds nothing" quantize --model stories --out m.gguf --type f16
 refused 2 'expected --gguf FILE' "no file named" export --model stories
 refused 2 'expected --out FILE' "no file named to quantize" quantize --model stories
 refused 1 '/nowhere/m.gguf.new: cannot create' "a place that is none" export --model stories --gguf /nowhere/m.gguf

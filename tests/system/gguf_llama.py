@@ -76,14 +76,14 @@ def tokens(gpt, name, m, path, text):
 
 
 def follow(m, ids, ours, n, near):
-    """Writes n tokens behind ids, the likeliest or, where ours is as good as that, ours.  Returns the
-    bytes and how many tokens were only as good: llama.cpp looks gelu up in a table of halves, which
-    moves scores by some thousandths; with blocks, it rounds what they are multiplied by, and where two
-    programs round one number of them differently, scores move by some hundredths."""
+    """Writes up to n tokens behind ids, the likeliest or, where ours is as good as that, ours.  Returns
+    the bytes, how many tokens they are, and how many of them were only as good: llama.cpp looks gelu
+    up in a table of halves, which moves scores by some thousandths; what blocks are multiplied by it
+    rounds, and where two programs round one number differently, scores move by some hundredths."""
     out, ties = b"", 0
     m.reset()
     m.eval(ids)
-    for _ in range(n):
+    for written in range(1, n + 1):
         logits = m.scores[m.n_tokens - 1]
         best = int(logits.argmax())
         told = m.detokenize([best], special=True)
@@ -97,7 +97,7 @@ def follow(m, ids, ours, n, near):
         if len(out) >= len(ours):
             break
         m.eval([best])
-    return out, ties
+    return out, written, ties
 
 
 def greedy(gpt, name, m, model, text, near):
@@ -110,11 +110,11 @@ def greedy(gpt, name, m, model, text, near):
         said = our(gpt, "generate", "--model", model, "--temperature", "0", "--tokens", str(n),
                    "--prompt", prompt.replace("\n", "\\n"))
         ours = said[len(prompt.encode()):-1]
-        theirs, equal = follow(m, ids, ours, n, near)
+        theirs, written, equal = follow(m, ids, ours, n, near)
         if ours != theirs[:len(ours)] or not ours:
             at = next((i for i in range(len(ours)) if ours[i:i + 1] != theirs[i:i + 1]), 0)
             wrong = wrong or f"after {prompt!r}, byte {at}: {ours[at:at + 30]}, not {theirs[at:at + 30]}"
-        total, ties = total + n, ties + equal
+        total, ties = total + written, ties + equal
     check(not wrong, f"{name}: the same {total} greedy tokens",
           wrong or (f"{ties} of them by less than {near}" if ties else ""))
 
