@@ -1,5 +1,6 @@
 #include "ops.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "embedding.h"
@@ -69,6 +70,36 @@ int op_reshape(struct tape *t, int x, int rank, const int *shape)
     return node;
 }
 
+// --- matrices --------------------------------------------------------------------------------
+
+// struct matrix_saved: a matrix (O, C) that multiplies, or whose rows are looked up.
+struct matrix_saved {
+    int O, C;
+    struct weights w;
+};
+
+int op_weights(struct tape *t, int O, int C, struct weights w)
+{
+    struct matrix_saved *s = tape_alloc(t, sizeof *s);
+    *s = (struct matrix_saved){O, C, w};
+    int node = tape_record(t, 0, NULL, 0, NULL, NULL, s);
+    *tape_result(t, node) = NAN;  // who takes it for a number sees it
+    return node;
+}
+
+static int in_blocks(const struct tape *t, int w)
+{
+    return tape_rank(t, w) == 0;
+}
+
+// matrix_at returns the matrix that node w is, of floats or in blocks.
+static struct matrix_saved matrix_at(const struct tape *t, int w)
+{
+    if (in_blocks(t, w)) return *(const struct matrix_saved *)tape_saved(t, w);
+    return (struct matrix_saved){
+        tape_dim(t, w, 0), tape_dim(t, w, 1), {QUANT_F32, tape_data(t, w)}};
+}
+
 // --- linear ----------------------------------------------------------------------------------
 
 struct linear_saved {
@@ -86,14 +117,16 @@ static void linear_op_backward(struct tape *t, int node)
 
 int op_linear(struct tape *t, int x, int w, int b)
 {
-    int C = tape_dim(t, x, -1), O = tape_dim(t, w, 0);
-    CHECK(tape_dim(t, w, 1) == C, "x has rows of %d, w of %d", C, tape_dim(t, w, 1));
+    struct matrix_saved m = matrix_at(t, w);
+    int C = m.C, O = m.O;
+    CHECK(tape_dim(t, x, -1) == C, "x has rows of %d, w of %d", tape_dim(t, x, -1), C);
+    CHECK(!in_blocks(t, w) || !tape_needs_grad(t, x), "a gradient through weights in blocks");
     CHECK(b == OP_NONE || tape_size(t, b) == (size_t)O, "O=%d", O);
     struct linear_saved *s = tape_alloc(t, sizeof *s);
     s->bias = b != OP_NONE;
     int node = record_like(t, x, O, s->bias ? 3 : 2, (int[]){x, w, b}, linear_op_backward, s);
-    linear_forward(rows(t, x), C, O, tape_data(t, x), tape_data(t, w),
-                   s->bias ? tape_data(t, b) : NULL, tape_result(t, node));
+    weights_linear(rows(t, x), C, O, tape_data(t, x), m.w, s->bias ? tape_data(t, b) : NULL,
+                   tape_result(t, node));
     return node;
 }
 
@@ -115,11 +148,20 @@ static void embedding_op_backward(struct tape *t, int node)
 
 int op_embedding(struct tape *t, int B, int T, const int32_t *ids, int w)
 {
-    int V = tape_dim(t, w, 0), C = tape_dim(t, w, 1);
+    struct matrix_saved m = matrix_at(t, w);
+    int V = m.O, C = m.C;
     struct embedding_saved *s = tape_alloc(t, sizeof *s);
     s->ids = ids;
     int node = tape_record(t, 3, (int[]){B, T, C}, 1, &w, embedding_op_backward, s);
-    embedding_forward(B * T, V, C, ids, tape_data(t, w), tape_result(t, node));
+    float *y = tape_result(t, node);
+    if (!in_blocks(t, w)) {
+        embedding_forward(B * T, V, C, ids, m.w.data, y);
+        return node;
+    }
+    for (int n = 0; n < B * T; n++, y += C) {
+        CHECK(ids[n] >= 0 && ids[n] < V, "id %d of %d", (int)ids[n], V);
+        weights_row(m.w, C, ids[n], y);
+    }
     return node;
 }
 

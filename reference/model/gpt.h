@@ -8,6 +8,7 @@
 #include "gpt_config.h"
 #include "param.h"
 #include "tape.h"
+#include "weights.h"
 
 struct gpt;
 
@@ -49,6 +50,19 @@ void gpt_free(struct gpt *m);  // m may be NULL
 // gpt_twin returns a model whose weights are m's, the very same, with gradients of its own, which
 // are 0: for who computes the gradients of another batch at the same time.  m must outlive it.
 struct gpt *gpt_twin(const struct gpt *m);
+
+// gpt_frozen returns a model that only runs: it has no gradients, and its matrices may be in
+// blocks. It has no memory for its tensors before gpt_hold.
+struct gpt *gpt_frozen(const struct gpt_config *c);
+
+// gpt_multiplies says whether the i-th tensor is a matrix that may be in blocks: all that multiply,
+// and the embedding; not the table of positions.
+int gpt_multiplies(const struct gpt *m, int i);
+
+// gpt_hold makes memory for the i-th tensor of a frozen model, once, and returns it for the caller
+// to fill: weights_bytes of that type, as weights_fill does it.  With QUANT_F32 it is gpt_param's
+// data; else that is NULL, and gpt_multiplies must be 1.
+void *gpt_hold(struct gpt *m, int i, enum quant_type type);
 
 // enum gpt_role: what a tensor is for, as far as its first values depend on it.
 enum gpt_role {
@@ -92,7 +106,7 @@ struct param gpt_param(const struct gpt *m, int i);
 enum gpt_role gpt_role(const struct gpt *m, int i);
 
 // gpt_weights returns the number of weights over all tensors.  gpt_data and gpt_grad return
-// all of them as one array, tensor after tensor in the order of gpt_param.
+// all of them as one array, tensor after tensor in the order of gpt_param; not of a frozen model.
 size_t gpt_weights(const struct gpt *m);
 float *gpt_data(const struct gpt *m);
 float *gpt_grad(const struct gpt *m);

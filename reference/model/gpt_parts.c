@@ -118,7 +118,8 @@ enum err gpt_set_context(struct gpt *m, int context, struct error *e)
     return ERR_NONE;
 }
 
-struct gpt *gpt_blank(const struct gpt_config *c)
+// outline makes a model without memory for its weights.
+static struct gpt *outline(const struct gpt_config *c)
 {
     struct error e;
     CHECK(gpt_config_check(c, &e) == ERR_NONE, "%s", e.text);
@@ -131,6 +132,13 @@ struct gpt *gpt_blank(const struct gpt_config *c)
     m->roles = arena_alloc(m->arena, sizeof *m->roles * (PER_LAYER * L + 5));
     m->params = arena_alloc(m->arena, sizeof *m->params * (PER_LAYER * L + 5));
     add_all(m);
+    make_positions(m);
+    return m;
+}
+
+struct gpt *gpt_blank(const struct gpt_config *c)
+{
+    struct gpt *m = outline(c);
     m->data = arena_zeros(m->arena, m->weights);
     m->grad = arena_zeros(m->arena, m->weights);
     size_t at = 0;
@@ -139,7 +147,6 @@ struct gpt *gpt_blank(const struct gpt_config *c)
         m->params[i].grad = m->grad + at;
         at += m->params[i].size;
     }
-    make_positions(m);
     return m;
 }
 
@@ -155,6 +162,31 @@ struct gpt *gpt_twin(const struct gpt *m)
     for (int i = 0; i < m->count; i++)
         twin->params[i].grad = twin->grad + (m->params[i].grad - m->grad);
     return twin;
+}
+
+struct gpt *gpt_frozen(const struct gpt_config *c)
+{
+    struct gpt *m = outline(c);
+    size_t bytes = sizeof *m->held * (size_t)m->count;
+    m->held = memset(arena_alloc(m->arena, bytes), 0, bytes);
+    return m;
+}
+
+int gpt_multiplies(const struct gpt *m, int i)
+{
+    return gpt_param(m, i).rank == 2 && i != m->wpe;
+}
+
+void *gpt_hold(struct gpt *m, int i, enum quant_type type)
+{
+    struct param *p = &m->params[i];
+    CHECK(m->held && i >= 0 && i < m->count && !m->held[i].data, "tensor %d of %d", i, m->count);
+    CHECK(type == QUANT_F32 || gpt_multiplies(m, i), "%s as %s", p->name, quant_name(type));
+    int columns = p->rank == 2 ? p->shape[1] : 1;
+    void *data = arena_alloc(m->arena, weights_bytes(type, p->shape[0], columns));
+    m->held[i] = (struct weights){type, data};
+    if (type == QUANT_F32) p->data = data;
+    return data;
 }
 
 void gpt_free(struct gpt *m)
@@ -203,11 +235,13 @@ size_t gpt_weights(const struct gpt *m)
 
 float *gpt_data(const struct gpt *m)
 {
+    CHECK(!m->held, "a frozen model");
     return m->data;
 }
 
 float *gpt_grad(const struct gpt *m)
 {
+    CHECK(!m->held, "a frozen model");
     return m->grad;
 }
 
@@ -217,6 +251,9 @@ int gpt_leaf(const struct gpt *m, struct tape *t, int learn, int i)
 {
     if (i == GPT_NONE) return OP_NONE;
     const struct param *p = &m->params[i];
+    CHECK(!m->held || (!learn && m->held[i].data), "%s: frozen, learn=%d", p->name, learn);
+    if (m->held && m->held[i].type != QUANT_F32)
+        return op_weights(t, p->shape[0], p->shape[1], m->held[i]);
     return tape_leaf(t, p->rank, p->shape, p->data, learn ? p->grad : NULL);
 }
 

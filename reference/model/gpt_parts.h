@@ -18,6 +18,7 @@ struct gpt {
     enum gpt_attention attention;
     struct arena *arena;
     struct param *params;
+    struct weights *held;  // of a frozen model: what gpt_hold made for each tensor; else NULL
     enum gpt_role *roles;
     int count;
     int wte;                  // (V, C)        embeddings
@@ -31,7 +32,8 @@ struct gpt {
     float *data, *grad;
 };
 
-// gpt_leaf puts the i-th tensor on the tape and returns its node: with its gradient if learn is 1.
+// gpt_leaf puts the i-th tensor on the tape and returns its node: with its gradient if learn is 1,
+// which it cannot be with a frozen model.
 // It returns OP_NONE for GPT_NONE.
 int gpt_leaf(const struct gpt *m, struct tape *t, int learn, int i);
 

@@ -56,16 +56,26 @@ int read_numbers(const char *text, int most, float *x)
     return n;
 }
 
+// must_read ends the program where no model was read.
+static void must_read(const char *dir, enum err code, struct error *e)
+{
+    char *config = file_path(dir, CONFIG_FILE);
+    if (code && !gguf_is(dir) && !file_exists(config))
+        error_set(e, code, "%s: no model there; --model DIR names one, `gpt train` makes one", dir);
+    free(config);
+    error_must(code, e);
+}
+
 void model_open(const char *dir, struct gpt **m, struct tokenizer **tok)
 {
     struct error e;
-    enum err code = model_read(dir, m, tok, &e);
-    char *config = file_path(dir, CONFIG_FILE);
-    if (code && !gguf_is(dir) && !file_exists(config))
-        error_set(&e, code, "%s: no model there; --model DIR names one, `gpt train` makes one",
-                  dir);
-    free(config);
-    error_must(code, &e);
+    must_read(dir, model_read(dir, m, tok, &e), &e);
+}
+
+void model_open_frozen(const char *dir, struct gpt **m, struct tokenizer **tok)
+{
+    struct error e;
+    must_read(dir, model_frozen(dir, m, tok, &e), &e);
 }
 
 char *unescaped(const char *text)
@@ -94,7 +104,8 @@ int command_eval(int argc, char **argv)
         {"data", OPTION_STRING, &data, 1, 0, "WHAT",
          "text file, directory, or name of a data set; else what it was trained on", 0},
         {"part", OPTION_STRING, &which, 1, 0, "PART", "val or train", 0},
-        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model, or a GGUF", 0},
+        {"model", OPTION_STRING, &dir, 1, 0, "DIR",
+         "a trained model, or a GGUF, whose blocks become floats", 0},
         {"context", OPTION_INT, &context, 0, 1 << 20, "N",
          "tokens it sees at once; 0 for as many as it was trained with", 0},
         {"attention", OPTION_STRING, &attention, 1, 0, "HOW",

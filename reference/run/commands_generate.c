@@ -119,7 +119,8 @@ int command_generate(int argc, char **argv)
          "end before this text; \\n\\n is a blank line; may be given several times", 0},
         SAMPLING_SPECS(g.sampling),
         {"seed", OPTION_SEED, &g.seed, 0, 0, "N", "of the dice", 0},
-        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model, or a GGUF", 0},
+        {"model", OPTION_STRING, &dir, 1, 0, "DIR",
+         "a trained model, or a GGUF, which runs in the bits it has", 0},
         {"scores", OPTION_INT, &scores, 0, 1 << 24, "N",
          "write nothing; print the N highest scores of what may come next", 0},
         {"stream", OPTION_FLAG, &g.stream, 0, 0, NULL,
@@ -141,7 +142,7 @@ int command_generate(int argc, char **argv)
     struct tokenizer *tok;
     enum gpt_attention how;
     error_must(train_options_attention(attention, &how, &e), &e);
-    model_open(dir, &m, &tok);
+    model_open_frozen(dir, &m, &tok);
     gpt_set_attention(m, how);
     char *prompt = unescaped(from);
     unescape_all(&stop);
@@ -181,7 +182,8 @@ int command_chat(int argc, char **argv)
         {"tokens", OPTION_INT, &g->tokens, 1, 1 << 24, "N", "most tokens of a reply", 0},
         SAMPLING_SPECS(g->sampling),
         {"seed", OPTION_SEED, &g->seed, 0, 0, "N", "of the dice", 0},
-        {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model, or a GGUF", 0},
+        {"model", OPTION_STRING, &dir, 1, 0, "DIR",
+         "a trained model, or a GGUF, which runs in the bits it has", 0},
         {"forget", OPTION_INT, &forget, 0, 1 << 24, "N",
          "when the context is full, forget N tokens at once; 0 for half of it", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
@@ -195,7 +197,7 @@ int command_chat(int argc, char **argv)
     struct error e;
     struct gpt *m;
     struct tokenizer *tok;
-    model_open(dir, &m, &tok);
+    model_open_frozen(dir, &m, &tok);
     if (!stop.count) stop = (struct option_list){1, {"\n"}};
     unescape_all(&stop);
     char *part[] = {unescaped(start), unescaped(user), unescaped(reply)};

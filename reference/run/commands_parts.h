@@ -21,6 +21,8 @@ char *unescaped(const char *text);
 int read_numbers(const char *text, int most, float *x);
 
 // model_open reads the model of a command; both results are the caller's to free.
+// model_open_frozen does it by model_frozen, for a command that only writes with it.
 void model_open(const char *dir, struct gpt **m, struct tokenizer **tok);
+void model_open_frozen(const char *dir, struct gpt **m, struct tokenizer **tok);
 
 #endif

@@ -253,3 +253,8 @@ enum err model_read(const char *dir, struct gpt **m, struct tokenizer **tok, str
         *tok = t;
     return code;
 }
+
+enum err model_frozen(const char *dir, struct gpt **m, struct tokenizer **tok, struct error *e)
+{
+    return gguf_is(dir) ? model_gguf_frozen(dir, m, tok, e) : model_read(dir, m, tok, e);
+}

@@ -52,6 +52,10 @@ enum err model_remove(const char *dir, struct error *e);
 // Weights written by another program do not note their heads and tokens; for them shapes decide.
 enum err model_read(const char *dir, struct gpt **m, struct tokenizer **tok, struct error *e);
 
+// model_frozen does the same for who only runs the model: that of a GGUF is frozen then, its
+// matrices in the blocks that the file has (model_gguf_frozen).
+enum err model_frozen(const char *dir, struct gpt **m, struct tokenizer **tok, struct error *e);
+
 // model_shape reads config.json alone, or the shape in a GGUF; *c is gpt_filled.  Errors as above.
 enum err model_shape(const char *dir, struct gpt_config *c, struct error *e);
 

@@ -43,6 +43,13 @@ enum err model_gguf_write(const char *path, const char *name, const struct gpt *
 //   ERR_MATCH   a tensor is missing or has another shape, or there are more than the sizes say
 enum err model_gguf_read(const char *path, struct gpt **m, struct tokenizer **tok, struct error *e);
 
+// model_gguf_frozen reads a model that only runs (gpt_frozen): matrices of Q8_0 and Q4_0 stay in
+// their blocks, which take the memory that they take in the file; of the others, floats are made.
+//   errors as above
+//   ERR_FORMAT  also: a block has a scale that is no finite number
+enum err model_gguf_frozen(const char *path, struct gpt **m, struct tokenizer **tok,
+                           struct error *e);
+
 // model_gguf_config reads the shape of an open file, but for the number of tokens, which it takes
 // from the embedding; *c is gpt_filled.  Errors as above.
 enum err model_gguf_config(const struct gguf *g, struct gpt_config *c, struct error *e);

@@ -1,5 +1,6 @@
 // Reading.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model_gguf_parts.h"
@@ -124,23 +125,88 @@ enum err model_gguf_config(const struct gguf *g, struct gpt_config *c, struct er
 
 // --- the weights -----------------------------------------------------------------------------
 
-static enum err load_param(const struct gguf *g, const struct gpt_config *c, const struct param *p,
-                           struct error *e)
-{
+// struct found: the tensors of a file that hold one of ours.
+struct found {
+    int count;
     struct gguf_part part[GGUF_PARTS];
-    int parts = model_gguf_split(c, p, part);
-    size_t width = p->rank == 2 ? (size_t)p->shape[1] : 1;
-    for (int k = 0; k < parts; k++) {
-        const struct gguf_tensor *t;
-        int64_t shape[] = {part[k].rows, p->shape[1]};
-        enum err code = gguf_want(g, part[k].name, p->rank, shape, &t, e);
+    const struct gguf_tensor *tensor[GGUF_PARTS];
+};
+
+static enum err find(const struct gguf *g, const struct gpt_config *c, const struct param *p,
+                     struct found *f, struct error *e)
+{
+    f->count = model_gguf_split(c, p, f->part);
+    for (int k = 0; k < f->count; k++) {
+        int64_t shape[] = {f->part[k].rows, p->shape[1]};
+        enum err code = gguf_want(g, f->part[k].name, p->rank, shape, &f->tensor[k], e);
         if (code) return code;
-        gguf_floats(t, p->data + (size_t)part[k].first * width);
     }
     return ERR_NONE;
 }
 
-static enum err load(const struct gguf *g, struct gpt **m, struct tokenizer **tok, struct error *e)
+static void load_floats(const struct found *f, const struct param *p, float *data)
+{
+    size_t width = p->rank == 2 ? (size_t)p->shape[1] : 1;
+    for (int k = 0; k < f->count; k++)
+        gguf_floats(f->tensor[k], data + (size_t)f->part[k].first * width);
+}
+
+// blocks_of returns the type of the blocks in which rows of C numbers can stay; QUANT_F32 if there
+// are none, or not the same in all tensors.
+static enum quant_type blocks_of(const struct found *f, int C)
+{
+    enum gguf_type its = f->tensor[0]->type;
+    for (int k = 1; k < f->count; k++)
+        if (f->tensor[k]->type != its) return QUANT_F32;
+    enum quant_type type = its == GGUF_Q8_0 ? QUANT_Q8_0
+                         : its == GGUF_Q4_0 ? QUANT_Q4_0
+                                            : QUANT_F32;
+    return quant_fits(type, C) ? type : QUANT_F32;
+}
+
+// load_blocks arranges blocks as they are for the i-th tensor of a model.
+static enum err load_blocks(const struct gguf *g, const struct found *f, enum quant_type type,
+                            struct gpt *m, int i, struct error *e)
+{
+    int O = gpt_param(m, i).shape[0], C = gpt_param(m, i).shape[1];
+    size_t row = quant_row_bytes(type, C);
+    for (int k = 0; k < f->count; k++) {
+        int bad = quant_rows_bad(type, f->part[k].rows, C, f->tensor[k]->data);
+        if (bad >= 0)
+            return error_set(e, ERR_FORMAT,
+                             "%s: tensor '%s': row %d has a scale that is no finite number",
+                             gguf_path(g), f->part[k].name, bad);
+    }
+    void *data = gpt_hold(m, i, type);
+    if (f->count == 1) {
+        weights_fill(type, O, C, f->tensor[0]->data, data);
+        return ERR_NONE;
+    }
+    char *rows = malloc((size_t)O * row);
+    if (!rows) die("out of memory: %d rows", O);
+    for (int k = 0; k < f->count; k++)
+        memcpy(rows + (size_t)f->part[k].first * row, f->tensor[k]->data,
+               (size_t)f->part[k].rows * row);
+    weights_fill(type, O, C, rows, data);
+    free(rows);
+    return ERR_NONE;
+}
+
+// load_param loads the i-th tensor of a model, which may be frozen.
+static enum err load_param(const struct gguf *g, int frozen, struct gpt *m, int i, struct error *e)
+{
+    struct param p = gpt_param(m, i);
+    struct found f;
+    enum err code = find(g, gpt_config(m), &p, &f, e);
+    if (code) return code;
+    enum quant_type type = frozen && gpt_multiplies(m, i) ? blocks_of(&f, p.shape[1]) : QUANT_F32;
+    if (type != QUANT_F32) return load_blocks(g, &f, type, m, i, e);
+    load_floats(&f, &p, frozen ? gpt_hold(m, i, QUANT_F32) : p.data);
+    return ERR_NONE;
+}
+
+static enum err load(const struct gguf *g, int frozen, struct gpt **m, struct tokenizer **tok,
+                     struct error *e)
 {
     struct gpt_config c;
     struct tokenizer *t;
@@ -150,11 +216,8 @@ static enum err load(const struct gguf *g, struct gpt **m, struct tokenizer **to
     if (tokenizer_vocab(t) != c.vocab)
         code = error_set(e, ERR_MATCH, "%s: has %d tokens, its embedding %d rows", gguf_path(g),
                          tokenizer_vocab(t), c.vocab);
-    struct gpt *model = code ? NULL : gpt_blank(&c);
-    for (int i = 0; !code && i < gpt_params(model); i++) {
-        struct param p = gpt_param(model, i);
-        code = load_param(g, gpt_config(model), &p, e);
-    }
+    struct gpt *model = code ? NULL : frozen ? gpt_frozen(&c) : gpt_blank(&c);
+    for (int i = 0; !code && i < gpt_params(model); i++) code = load_param(g, frozen, model, i, e);
     if (code) {
         tokenizer_free(t);
         gpt_free(model);
@@ -164,12 +227,24 @@ static enum err load(const struct gguf *g, struct gpt **m, struct tokenizer **to
     return ERR_NONE;
 }
 
-enum err model_gguf_read(const char *path, struct gpt **m, struct tokenizer **tok, struct error *e)
+static enum err read_file(const char *path, int frozen, struct gpt **m, struct tokenizer **tok,
+                          struct error *e)
 {
     struct gguf *g;
     enum err code = gguf_open(path, &g, e);
     if (code) return code;
-    code = load(g, m, tok, e);
+    code = load(g, frozen, m, tok, e);
     gguf_close(g);
     return code;
+}
+
+enum err model_gguf_read(const char *path, struct gpt **m, struct tokenizer **tok, struct error *e)
+{
+    return read_file(path, 0, m, tok, e);
+}
+
+enum err model_gguf_frozen(const char *path, struct gpt **m, struct tokenizer **tok,
+                           struct error *e)
+{
+    return read_file(path, 1, m, tok, e);
 }

@@ -98,6 +98,21 @@ for c in 'eval --model stories.q8_0.gguf --data told' 'inspect stories.q4_0.gguf
     works "gpt $c" $c
 done
 works "chat" chat --model stories.q8_0.gguf
+# Written in the blocks of the file: the same on one thread and on two, and something else than with
+# the floats that the blocks stand for, since what they are multiplied by is rounded, too.
+scores() { # scores TO OPTIONS: all scores after a beginning
+    to=$1
+    shift
+    run generate --prompt once --scores 1024 "$@"
+    [ "$status" = 0 ] && [ "$(wc -l <out)" = 1024 ] && mv out "$to"
+}
+for type in q8_0 q4_0; do
+    run export --model stories.$type.gguf --gguf floats.gguf --overwrite
+    scores one --model stories.$type.gguf --threads 1 &&
+        scores two --model stories.$type.gguf --threads 2 && cmp -s one two &&
+        scores of_floats --model floats.gguf && ! cmp -s one of_floats
+    check $? "$type: blocks are run as blocks, on any number of threads" "$(cat err)"
+done
 works "a run takes its tokens" train --data text --tokenizer stories.q8_0.gguf --steps 1 --out taken
 works "and learns from it" train --data text --tokenizer stories.q8_0.gguf --teacher stories.q8_0.gguf \
     --loss kl --steps 1 --batch 1 --out taught

@@ -67,3 +67,9 @@ check $status "and its losses are ours within the bounds"
 build/mine/gpt generate --model runs/mine --prompt 'Once' --tokens 40 --seed 1 >said 2>&1 &&
     [ "$(head -c 4 said)" = Once ] && [ "$(wc -c <said)" -gt 40 ]
 check $? "and it writes"
+build/gpt quantize --model checkpoints/stories --type q4_0 --out blocks.gguf --overwrite >said 2>&1
+for g in gpt mine/gpt; do
+    build/$g generate --model blocks.gguf --prompt 'Once upon a time' --tokens 10 --temperature 0 >"said.${g%/*}" 2>&1
+done
+grep -q '^Once upon a time, there' said.gpt && cmp -s said.gpt said.mine
+check $? "and writes in a GGUF's blocks what ours does"
