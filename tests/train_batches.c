@@ -141,10 +141,11 @@ Test(train_batches, how_many_at_once)
 Test(train_batches, memory)
 {
     const struct gpt_config shape = {SIZES(65, 64, 4, 4, 128)};
-    size_t one = memory_step(&shape, 12, 64), gradients = sizeof(float) * gpt_count(&shape).total;
+    size_t one = memory_step(&shape, GPT_MAPS, 12, 64),
+           gradients = sizeof(float) * gpt_count(&shape).total;
     size_t tape = one - gpt_bytes(&shape);
-    cr_expect_eq(memory_batches(&shape, 12, 64, 2), one + 2 * gradients + tape);
-    cr_expect_eq(memory_batches(&shape, 12, 64, 3), one + 3 * gradients + 2 * tape);
+    cr_expect_eq(memory_batches(&shape, GPT_MAPS, 12, 64, 2), one + 2 * gradients + tape);
+    cr_expect_eq(memory_batches(&shape, GPT_MAPS, 12, 64, 3), one + 3 * gradients + 2 * tape);
 }
 
 // --- a twin ----------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ struct bench_setting {
     const char *name, *what;  // "a", and a few words
     struct gpt_config shape;
     int batch, tokens;  // windows of a batch; their length
-    int accumulate;     // batches of a step
+    enum gpt_attention attention;
+    int accumulate;  // batches of a step; 0: one
 };
 
 // The three settings that are compared with other programs.
