@@ -9,6 +9,8 @@
 #include "error.h"
 #include "gemm.h"
 #include "mathf.h"
+#include "parallel.h"
+#include "threads.h"
 #include "vec.h"
 
 // power returns b^n by repeated squaring: multiplications only, so the same bits everywhere.
@@ -21,24 +23,35 @@ static double power(double b, int n)
     return y;
 }
 
+// The pieces of a norm are fixed by n alone and are added up in their order: how many threads there
+// are decides nothing.
+enum { PIECES = 64, RUN = 4096 };
+
+// struct whole: what is cut into them.
+struct whole {
+    size_t n;
+    const float *g;
+};
+
+// squares returns the sum of the squares in piece p.
+static double squares(const void *all, int p)
+{
+    const struct whole *w = all;
+    size_t begin = w->n / PIECES * (size_t)p;
+    size_t end = p + 1 < PIECES ? begin + w->n / PIECES : w->n;
+    double sum = 0;
+    for (size_t i = begin; i < end; i += RUN) {
+        int run = end - i < RUN ? (int)(end - i) : RUN;
+        sum += (double)vec_dot(run, w->g + i, w->g + i);
+    }
+    return sum;
+}
+
 float gradient_norm(size_t n, const float *g)
 {
-    // The pieces are fixed by n alone and are folded in order: how many threads there are
-    // decides nothing.
-    enum { PIECES = 64, RUN = 4096 };
-    double sum[PIECES];
-#pragma omp parallel for
-    for (int p = 0; p < PIECES; p++) {
-        size_t begin = n / PIECES * (size_t)p, end = p + 1 < PIECES ? begin + n / PIECES : n;
-        sum[p] = 0;
-        for (size_t i = begin; i < end; i += RUN) {
-            int run = end - i < RUN ? (int)(end - i) : RUN;
-            sum[p] += (double)vec_dot(run, g + i, g + i);
-        }
-    }
-    double total = 0;
-    for (int p = 0; p < PIECES; p++) total += sum[p];
-    return (float)sqrt(total);
+    double slot[PIECES];
+    const struct whole all = {n, g};
+    return (float)sqrt(parallel_sum(threads_max(), PIECES, squares, &all, slot));
 }
 
 void sgd_step(const struct optim *o, size_t n, float *w, const float *g)
