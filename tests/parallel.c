@@ -226,6 +226,7 @@ TEST(parallel_jobs, each_job_once)
 TEST(parallel_jobs, as_many_at_once_as_there_are_threads)
 {
     if (!can_have(3)) return;
+    threads_use(2);
     shake_watch();
     struct work w = did(3, 3, (struct work){.all_wait_for = 3});
     given("3 jobs, 3 threads; each job waits until all three have begun");
@@ -241,15 +242,15 @@ TEST(parallel_jobs, who_is_free_takes_the_next)
     expect_true("the other thread does jobs 1 to 5 meanwhile", w.came);
 }
 
-// crowd: whether a third job begins while two are being done.
+// crowd notes whether more than two jobs are being done; the first two wait a while for a third.
 static void crowd(void *context, int j)
 {
     struct work *w = context;
     const struct timespec moment = {.tv_nsec = 2000000};
-    shake_raise(&w->begun);
-    for (int i = 0; j < 2 && i < 20 && w->begun < 3; i++) nanosleep(&moment, NULL);
-    if (j < 2 && w->begun > 2 && !w->ended) w->wrong = 1;
-    shake_raise(&w->ended);
+    if (shake_raise(&w->begun) >= 2) __atomic_store_n(&w->wrong, 1, __ATOMIC_RELAXED);
+    for (int i = 0; i < 20 && j < 2 && !__atomic_load_n(&w->wrong, __ATOMIC_RELAXED); i++)
+        nanosleep(&moment, NULL);
+    __atomic_fetch_sub(&w->begun, 1, __ATOMIC_ACQ_REL);
 }
 
 TEST(parallel_jobs, no_more_at_once_than_threads)
@@ -595,6 +596,29 @@ TEST(parallel_fold, nothing_is_lost)
         given("%d slots of 1 number, each 1; 8 threads: the sum became %g", SLOTS, (double)*sum);
     }
     expect_true("no slot is lost, and none is added twice", right);
+}
+
+// Whole numbers: the order in which they are added changes nothing.
+TEST(parallel_fold, each_number_its_own_sum)
+{
+    enum { N = 48 };
+    int right = 1;
+    if (!can_have(8)) return;
+    for (int i = 0; i < THREAD_COUNTS && right; i++) {
+        float slot[SLOTS * N], sum[N + BEHIND];
+        int zeros, beside, wrong = 0;
+        for (int k = 0; k < SLOTS * N; k++) slot[k] = (float)(k % N);
+        for (int k = 0; k < N + BEHIND; k++) sum[k] = k < N ? 0 : 77;
+        threads_use(THREADS[i]);
+        shake_begin();
+        fold(SLOTS, N, slot, sum, &zeros, &beside);
+        shake_end();
+        for (int k = 0; k < N; k++) wrong += sum[k] != (float)(SLOTS * k);
+        right = !wrong;
+        given("%d slots of %d, each 0 1 2 3 …; %d threads: %d of the sums are wrong", SLOTS, N,
+              THREADS[i], wrong);
+    }
+    expect_true("sum[i] is the sum of what stands at i", right);
 }
 
 TEST(parallel_fold, the_same_bits_on_any_number_of_threads)

@@ -55,7 +55,7 @@ struct bench_step *bench_step_new(const struct bench_setting *s)
     if (!b) die("out of memory: a step");
     b->o = train_options_defaults;
     b->o.batch = s->batch, b->o.context = s->tokens, b->o.steps = 1 << 30;
-    b->o.accumulate = s->accumulate;
+    if (s->accumulate) b->o.accumulate = s->accumulate;
     b->arena = arena_new();
     b->at = (struct train){.o = &b->o, .model = gpt_new(&s->shape, 1), .tape = tape_new()};
     gpt_set_attention(b->at.model, s->attention);

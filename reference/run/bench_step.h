@@ -13,7 +13,7 @@ struct bench_setting {
     const char *name, *what;  // "a", and a few words
     struct gpt_config shape;
     int batch, tokens;  // windows of a batch; their length
-    int accumulate;     // batches of a step
+    int accumulate;     // batches of a step; 0: one
     enum gpt_attention attention;
 };
 
