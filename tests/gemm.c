@@ -554,6 +554,14 @@ TEST(gemm_block, deeper_than_a_piece)
     random_product(BLOCK, 48, 3, 2, 2 * GEMM_DEEP + 5, PLAIN, BACKWARD, 1, 1, 1);
 }
 
+// In one panel it is the same where the panel begins.
+TEST(gemm_block, several_panels_deeper_than_a_piece)
+{
+    random_product(BLOCK, 81, 2, GEMM_COLUMNS + 1, GEMM_DEEP + 1, PLAIN, PLAIN, 0, 0, 0);
+    random_product(BLOCK, 82, GEMM_ROWS + 1, 2 * GEMM_COLUMNS + 1, GEMM_DEEP + 3, TURNED, TURNED, 1,
+                   1, 0);
+}
+
 TEST(gemm_block, a_whole_block)
 {
     random_product(BLOCK, 49, GEMM_HIGH, GEMM_WIDE, 3, PLAIN, PLAIN, 1, 1, 1);
@@ -610,6 +618,11 @@ TEST(gemm, adds_to_what_is_there)
 {
     random_product(WHOLE, 66, 2, 3, 2, PLAIN, PLAIN, 0, 1, 0);
     random_product(WHOLE, 67, GEMM_HIGH + 2, 3, 2, PLAIN, PLAIN, 1, 1, 0);
+}
+
+TEST(gemm, several_blocks_deeper_than_a_piece)
+{
+    random_product(WHOLE, 83, GEMM_HIGH + 1, GEMM_WIDE + 1, GEMM_DEEP + 2, PLAIN, PLAIN, 1, 1, 0);
 }
 
 TEST(gemm, odd_sizes)

@@ -205,7 +205,7 @@ TEST(parallel_jobs, fewer_threads_than_asked)
     expect_ints("how often each job was done", 6, w.done, 6, want);
 }
 
-TEST(parallel_jobs, each_job_once)
+TEST_SLOW(parallel_jobs, each_job_once, 4)
 {
     static const int NUMBERS[] = {7, 12, JOBS};
     int right = 1;
@@ -379,7 +379,7 @@ TEST(parallel_sum, fewer_threads_than_asked)
     expect_double("the sum", t.x[PARTS - 1], 15, 0);
 }
 
-TEST(parallel_sum, nothing_is_lost)
+TEST_SLOW(parallel_sum, nothing_is_lost, 4)
 {
     int right = 1;
     if (!can_have(8)) return;
@@ -396,7 +396,7 @@ TEST(parallel_sum, nothing_is_lost)
     expect_true("no part is lost, and none is added twice", right);
 }
 
-TEST(parallel_sum, each_part_in_its_slot)
+TEST_SLOW(parallel_sum, each_part_in_its_slot, 4)
 {
     int right = 1;
     if (!can_have(8)) return;
@@ -431,7 +431,7 @@ TEST(parallel_sum, the_first_part_is_late)
     expect_true("the sum is that of part 0 + part 1 + … in this order", sum == 1);
 }
 
-TEST(parallel_sum, the_same_bits_on_any_number_of_threads)
+TEST_SLOW(parallel_sum, the_same_bits_on_any_number_of_threads, 4)
 {
     if (!can_have(8)) return;
     struct random r = random_start(2, RANDOM_INIT);
@@ -578,7 +578,7 @@ TEST(parallel_fold, fewer_threads_than_asked)
     expect_floats("sum", 3, sum, want, 0);
 }
 
-TEST(parallel_fold, nothing_is_lost)
+TEST_SLOW(parallel_fold, nothing_is_lost, 4)
 {
     enum { CALLS = 8 };
     int right = 1;
@@ -599,7 +599,7 @@ TEST(parallel_fold, nothing_is_lost)
 }
 
 // Whole numbers: the order in which they are added changes nothing.
-TEST(parallel_fold, each_number_its_own_sum)
+TEST_SLOW(parallel_fold, each_number_its_own_sum, 4)
 {
     enum { N = 48 };
     int right = 1;
@@ -621,7 +621,7 @@ TEST(parallel_fold, each_number_its_own_sum)
     expect_true("sum[i] is the sum of what stands at i", right);
 }
 
-TEST(parallel_fold, the_same_bits_on_any_number_of_threads)
+TEST_SLOW(parallel_fold, the_same_bits_on_any_number_of_threads, 4)
 {
     enum { N = 48 };
     int right = 1, clean = 1;
@@ -775,7 +775,7 @@ TEST(parallel_count, more_threads_than_ids)
     try_count(4, 3, 0, NULL, "none");
 }
 
-TEST(parallel_count, nothing_is_lost)
+TEST_SLOW(parallel_count, nothing_is_lost, 4)
 {
     enum { N = 150, V = 3 };
     int32_t ids[N];

@@ -19,7 +19,7 @@ void parallel_jobs(int threads, int n, parallel_job *job, void *context)
 {
     CHECK(threads >= 1 && n >= 0, "threads=%d n=%d", threads, n);
     // SOLUTION BEGIN
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+#pragma omp parallel for schedule(monotonic : dynamic) num_threads(threads)
     for (int j = 0; j < n; j++) {
         threads_use(1);  // of the thread that does the job: others, and the caller, keep theirs
         job(context, j);

@@ -4,9 +4,8 @@
 //                 registers are given out
 //   ROLLED        before a loop that is to stay one
 //   WIDE_VECTORS  before a function: clang halves vectors of 512 bits unless it is told not to
-//   PICK          (mask, x, y, i, …)  of the elements of x and then those of y the i-th, …; mask is
-//   the
-//                 type of a vector of as many ints
+//   PICK          (mask, x, y, i, …)  of the elements of x and then those of y the i-th, …; mask:
+//                 the type of a vector of as many ints
 //   INLINE        before a function whose arguments decide how often its loops go round
 #ifndef GPT_REGISTERS_H
 #define GPT_REGISTERS_H

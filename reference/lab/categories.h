@@ -36,12 +36,12 @@ int32_t categories_kinds(const struct categories *m, int32_t category);
 void categories_count(struct categories *m, int32_t category, int32_t c);
 
 // categories_first and categories_next go through the characters that were counted behind a
-// category:
-//   for (int32_t f = categories_first(m, k); f != CATEGORIES_NONE; f = categories_next(m, f, &c,
-//   &times)) …
-// would miss the last; so categories_next tells of f and returns the one after it:
-//   for (int32_t f = categories_first(m, k); f != CATEGORIES_NONE;) { f = categories_next(m, f, &c,
-//   &times); …
+// category, in any order.  categories_next tells of a follower, and returns the one after it:
+//
+//   for (int32_t f = categories_first(k, row); f != CATEGORIES_NONE;) {
+//       int32_t c, times;
+//       f = categories_next(k, f, &c, &times);
+//       … c was counted that many times …
 //   }
 int32_t categories_first(const struct categories *m, int32_t category);
 int32_t categories_next(const struct categories *m, int32_t follower, int32_t *c, int32_t *times);

@@ -70,7 +70,7 @@ void parallel_count(int threads, size_t n, const int32_t *ids, int V, int32_t *r
     size_t stride = parallel_stride(V);
     memset(count, 0, (size_t)V * sizeof *count);
     memset(row, 0, (size_t)threads * stride * sizeof *row);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+#pragma omp parallel for schedule(monotonic : dynamic) num_threads(threads)
     for (int t = 0; t < threads; t++) {
         struct share s = parallel_share(n, threads, t);
         for (size_t i = s.begin; i < s.end; i++) row[(size_t)t * stride + (size_t)ids[i]]++;

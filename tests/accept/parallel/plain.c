@@ -28,7 +28,7 @@ void parallel_jobs(int threads, int n, parallel_job *job, void *context)
 
 double parallel_sum(int threads, int n, parallel_part *part, const void *context, double *slot)
 {
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+#pragma omp parallel for schedule(monotonic : dynamic) num_threads(threads)
     for (int i = 0; i < n; i++) slot[i] = part(context, i);
     double sum = 0;
     for (int i = 0; i < n; i++) sum = sum + slot[i];
