@@ -57,10 +57,10 @@ void critic_slopes(const struct critic *c, float *by_mu1, float *dw2, float *db2
     float share = 1 / (float)c->N;
     for (int i = 0; i < c->N * c->H; i++) {
         by_mu1[i] = -c->pi * share * c->e1[i];
-        c->d2[i] = -c->pi * share * c->e2[i];
+        c->e2[i] *= -c->pi * share;
     }
     for (int i = 0; i < c->N * c->V; i++) c->e3[i] *= share;
-    linear_backward(c->N, c->H, c->H, c->out1, NULL, c->d2, NULL, dw2, db2);
+    linear_backward(c->N, c->H, c->H, c->out1, NULL, c->e2, NULL, dw2, db2);
     linear_backward(c->N, c->H, c->V, c->out2, NULL, c->e3, NULL, dw3, db3);
     // SOLUTION END
 }

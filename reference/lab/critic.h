@@ -59,7 +59,7 @@ void critic_relax(const struct critic *c, float rate);
 
 // critic_slopes gives the slopes of the mean of E by what each layer was told, given what
 // critic_errors wrote, and adds those of the upper weights, which are products of these and of what
-// came in.
+// came in.  It may leave in e2 and e3 what it likes.
 //   by mu1, mu2 and the logits   -pi e1 / N, -pi e2 / N, e3 / N
 //   by_mu1  (N,H)  overwritten; from it follow those of W1 and b1
 //   dw2, db2, dw3, db3   shaped as the weights; added to
@@ -68,7 +68,7 @@ void critic_slopes(const struct critic *c, float *by_mu1, float *dw2, float *db2
 
 // critic_trust writes how likely each target was a real one, and returns the new epsilon:
 // epsilon + rate (mean of 1 - q  -  epsilon).
-//   p        (N,V)  above 0
+//   p        (N,V)  above 0; where epsilon is above 0, at least 0
 //   target   (N)
 //   epsilon  the share of targets taken for drawn by lot: 0 <= epsilon < 1
 //   q        (N)
