@@ -30,9 +30,9 @@ static struct lab_text chatter(size_t count, uint64_t seed)
     return t;
 }
 
-static struct lab_data texts(void)
+static struct lab_data texts(size_t count)
 {
-    return (struct lab_data){.V = V, .train = chatter(LENGTH, 1), .val = chatter(JUDGED, 2)};
+    return (struct lab_data){.V = V, .train = chatter(count, 1), .val = chatter(JUDGED, 2)};
 }
 
 static void drop(struct lab_data *d)
@@ -77,7 +77,7 @@ static void cosines(const struct lab_learner *l, const struct lab_text *text, do
 
 Test(pc, slopes_point_where_backprop_does)
 {
-    struct lab_data d = texts();
+    struct lab_data d = texts(LENGTH);
     struct lab_learner l = lab_begin(&LAB_PC, V, LENGTH, 1);
     double cosine[NET_LAYERS + 1];
     for (int begun = 0; begun < 2; begun++) {
@@ -95,7 +95,7 @@ Test(pc, slopes_point_where_backprop_does)
 
 Test(pc, learns_what_backprop_learns)
 {
-    struct lab_data d = texts();
+    struct lab_data d = texts(LENGTH);
     double pc = lab_run(&LAB_PC, &d, LENGTH, 1).bits, mlp = lab_run(&LAB_MLP, &d, LENGTH, 1).bits;
     cr_expect(mlp < 2 && pc < mlp + 0.5, "%g %g", pc, mlp);
     drop(&d);
@@ -103,7 +103,7 @@ Test(pc, learns_what_backprop_learns)
 
 Test(pc, tension_knows_what_is_new)
 {
-    struct lab_data d = texts();
+    struct lab_data d = texts(LENGTH);
     cr_expect(trial_novelty(&LAB_PC, &d, LENGTH, 100, 1) > 0.99);
     float none = 0;
     struct lab_learner l = lab_begin(&LAB_PC, V, 64, 1);
@@ -115,9 +115,9 @@ Test(pc, tension_knows_what_is_new)
 
 Test(critic, finds_how_much_is_noise_and_is_hurt_less)
 {
-    struct lab_data d = texts();
-    struct trial_noise mlp = trial_noise(&LAB_MLP, &d, 5 * LENGTH, 0.3, 1);
-    struct trial_noise critic = trial_noise(&LAB_CRITIC, &d, 5 * LENGTH, 0.3, 1);
+    struct lab_data d = texts(30 * LENGTH);
+    struct trial_noise mlp = trial_noise(&LAB_MLP, &d, 30 * LENGTH, 0.3, 1);
+    struct trial_noise critic = trial_noise(&LAB_CRITIC, &d, 30 * LENGTH, 0.3, 1);
     double cost = mlp.noisy.bits - mlp.clean.bits, ours = critic.noisy.bits - mlp.clean.bits;
     cr_expect(cost > 0.1 && ours < 0.5 * cost, "%g %g", cost, ours);
     cr_expect(fabs(mlp.drawn - 0.3) < 0.01 && critic.drawn == mlp.drawn, "%g", mlp.drawn);
