@@ -76,6 +76,17 @@ static void print_novelty(const struct lab_rule *rule, const struct lab_data *d,
                trial_novelty(rule, d, (size_t)ask->examples, WINDOW[i], ask->seed));
 }
 
+static void print_noise(const struct lab_rule *rule, const struct lab_data *d,
+                        const struct lab_ask *ask)
+{
+    struct trial_noise t = trial_noise(rule, d, (size_t)ask->examples, 0.2, ask->seed);
+    printf("%-22s%9s%8s\n", "", "bits", "right");
+    printf("%-22s%9.4f%8.4f\n", "told the truth", t.clean.bits, t.clean.right);
+    printf("%-22s%9.4f%8.4f\n", "a fifth by lot", t.noisy.bits, t.noisy.right);
+    printf("%-22s%9.4f\n", "share drawn by lot", t.drawn);
+    if (!isnan(t.taken)) printf("%-22s%9.4f\n", "by the rule's account", t.taken);
+}
+
 // struct trial: what --trial may name.
 struct trial {
     const char *name;
@@ -83,19 +94,17 @@ struct trial {
 };
 
 static const struct trial TRIALS[] = {
-    {"curve", print_curve},
-    {"forgetting", print_forgetting},
-    {"once", print_once},
-    {"novelty", print_novelty},
+    {"curve", print_curve},     {"forgetting", print_forgetting}, {"once", print_once},
+    {"novelty", print_novelty}, {"noise", print_noise},
 };
 
 static const struct trial *trial_named(const char *name)
 {
-    static const char *const NAMES[] = {"curve", "forgetting", "once", "novelty"};
+    static const char *const NAMES[] = {"curve", "forgetting", "once", "novelty", "noise"};
     struct error e;
     int which = 0;
     error_must(option_choice("trial", name, COUNT_OF(NAMES), NAMES,
-                             "curve, forgetting, once or novelty", &which, &e),
+                             "curve, forgetting, once, novelty or noise", &which, &e),
                &e);
     return TRIALS + which;
 }
@@ -108,7 +117,8 @@ int command_lab(int argc, char **argv)
         {"data", OPTION_STRING, &ask.data, 1, 0, "WHAT",
          "text file, directory, or name of a data set", 0},
         {"examples", OPTION_INT, &ask.examples, 1, 1e9, "N", "that the rule is shown", 0},
-        {"trial", OPTION_STRING, &ask.trial, 1, 0, "NAME", "curve, forgetting, once or novelty", 0},
+        {"trial", OPTION_STRING, &ask.trial, 1, 0, "NAME",
+         "curve, forgetting, once, novelty or noise", 0},
         {"seed", OPTION_SEED, &ask.seed, 0, 0, "N", "of whatever is drawn", 0},
         {"seeds", OPTION_INT, &ask.seeds, 1, 100, "N", "of the curve: as many rows, from --seed on",
          0},

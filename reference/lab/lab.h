@@ -71,6 +71,8 @@ struct lab_rule {
     // known says how familiar what stands before a place is: larger is more.  It may not look at
     // the place itself.  NULL: the largest of its probabilities stands for it.
     float (*known)(void *state, const int32_t *ids, size_t at);
+    // noise returns what share of the answers it takes for drawn by lot.  NULL: it takes none.
+    double (*noise)(const void *state);
     // again tells it that so many examples more follow, of a new text: a falling rate may begin
     // anew.  May be NULL.
     void (*again)(void *state, size_t examples);
@@ -83,6 +85,7 @@ enum lab_stream {
     LAB_RENAME = 100,  // which character stands for which, in a renamed text
     LAB_WORDS,         // words that do not exist
     LAB_OWN,           // whatever a rule draws besides
+    LAB_NOISE,         // answers that are drawn by lot, and which
 };
 
 #endif

@@ -87,20 +87,24 @@ static void rectify(size_t size, float *x)
     for (size_t i = 0; i < size; i++) x[i] = x[i] > 0 ? x[i] : 0;
 }
 
-void net_first_forward(struct net *n, struct lab_places at)
+void net_first_sums(const struct net *n, struct lab_places at, float *y)
 {
     size_t H = (size_t)n->shape.hidden, *row = malloc(sizeof *row * (size_t)n->shape.window);
     if (!row) die("out of memory: a window");
-    for (int i = 0; i < at.N; i++) {
-        float *y = n->x[1] + (size_t)i * H;
+    for (int i = 0; i < at.N; i++, y += H) {
         memcpy(y, n->b[0], H * sizeof *y);
         for (int k = rows_of(n, at.ids, at.at[i], row); k-- > 0;) {
             const float *w = n->w[0] + row[k] * H;
             for (size_t h = 0; h < H; h++) y[h] += w[h];
         }
-        rectify(H, y);
     }
     free(row);
+}
+
+void net_first_forward(struct net *n, struct lab_places at)
+{
+    net_first_sums(n, at, n->x[1]);
+    rectify((size_t)at.N * (size_t)n->shape.hidden, n->x[1]);
 }
 
 void net_first_backward(struct net *n, struct lab_places at, const float *dy)

@@ -45,6 +45,9 @@ void net_free(struct net *n);  // n may be NULL
 // net_width returns how many numbers x[l] has.
 int net_width(const struct net *n, int l);
 
+// net_first_sums writes W1 x0 + b1 of N places, what x[1] is max of:  y (N, H).
+void net_first_sums(const struct net *n, struct lab_places at, float *y);
+
 // net_first_forward writes x[1] of N places; net_first_backward adds to dw[0] and db[0], given
 // dy (N, H), the slopes by what max is taken of.
 void net_first_forward(struct net *n, struct lab_places at);

@@ -37,6 +37,13 @@ void lab_end(struct lab_learner *l);
 // another, until there are n.  Every rule of the same seed sees the same ones.
 void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n);
 
+// lab_learn_told: lab_learn, but the rule is told that answers[i] stands at place i.  What stands
+// before a place is the text as it is; only of the other places of the same batch, one in many
+// thousand, it sees the answer there as well.
+//   answers  (text->count)  may be text->ids
+void lab_learn_told(struct lab_learner *l, const struct lab_text *text, const int32_t *answers,
+                    size_t n);
+
 // lab_judge asks it for the first n characters of a text, or all if n is 0 or too large.
 // A rule that gives no probabilities ends the program: it says which rule, and what they add up to.
 struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,

@@ -25,19 +25,6 @@ static void clip(int size, float *x)
     for (int i = 0; i < size; i++) x[i] = x[i] < 0 ? 0 : x[i] > 1 ? 1 : x[i];
 }
 
-// drive writes W1 x0 + b1, what the text itself does to the first layer.
-static void drive(const struct net *n, struct lab_places x, float *into)
-{
-    for (int i = 0; i < x.N; i++, into += H) {
-        memcpy(into, n->b[0], H * sizeof *into);
-        for (int t = 0; t < n->shape.window && (size_t)t < x.at[i]; t++) {
-            size_t c = (size_t)x.ids[x.at[i] - 1 - (size_t)t];
-            const float *w = n->w[0] + ((size_t)t * (size_t)n->shape.V + c) * H;
-            for (int h = 0; h < H; h++) into[h] += w[h];
-        }
-    }
-}
-
 // pull writes beta W^T (truth - p) for s2 as it is.
 static void pull(struct net *n, struct lab_places x, const float *s2, float beta, float *into)
 {
@@ -97,7 +84,7 @@ static void by_equilibrium(struct taught *t, struct lab_places x)
     int size = x.N * H;
     struct work *w = malloc(sizeof *w);
     if (!w) die("out of memory: layers at rest");
-    drive(n, x, w->driven);
+    net_first_sums(n, x, w->driven);
     free_rest(n, x, w->driven, &w->rest);
     w->up = w->down = w->rest;
     settle(n, x, w->driven, BETA, PULLED, &w->up);
@@ -124,7 +111,7 @@ static void predict(void *state, struct lab_places x, float *p)
     struct net *n = ((struct taught *)state)->net;
     struct work *w = malloc(sizeof *w);
     if (!w) die("out of memory: layers at rest");
-    drive(n, x, w->driven);
+    net_first_sums(n, x, w->driven);
     free_rest(n, x, w->driven, &w->rest);
     linear_forward(x.N, H, n->shape.V, w->rest.s2, n->w[2], n->b[2], p);
     softmax_forward(x.N, n->shape.V, p, p);

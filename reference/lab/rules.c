@@ -5,6 +5,7 @@
 
 #include "rule_backprop.h"
 #include "rule_counting.h"
+#include "rule_critic.h"
 #include "rule_equilibrium.h"
 #include "rule_forward.h"
 #include "rule_hopfield.h"
@@ -15,6 +16,8 @@ static const struct lab_rule *const RULES[] = {
     &LAB_MLP,
     &LAB_RANDOM,
     &LAB_DFA,
+    &LAB_PC,
+    &LAB_CRITIC,
     &LAB_RESO,
     &LAB_FORWARD,
     &LAB_EQUILIBRIUM,

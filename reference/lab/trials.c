@@ -50,6 +50,34 @@ struct trial_forgetting trial_forgetting(const struct lab_rule *rule, const stru
     return t;
 }
 
+// --- noise -----------------------------------------------------------------------------------
+
+struct trial_noise trial_noise(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                               double share, uint64_t seed)
+{
+    struct trial_noise t;
+    struct random random = random_start(seed, LAB_NOISE);
+    int32_t *answers = room(d->train.count);
+    size_t drawn = 0;
+    for (size_t i = 0; i < d->train.count; i++) {
+        int lot = (double)random_float(&random) < share;
+        answers[i] = lot ? (int32_t)random_below(&random, (uint32_t)d->V) : d->train.ids[i];
+        drawn += (size_t)lot;
+    }
+    t.drawn = (double)drawn / (double)d->train.count;
+    struct lab_learner clean = lab_begin(rule, d->V, n, seed);
+    lab_learn(&clean, &d->train, n);
+    t.clean = lab_judge(&clean, d->V, &d->val, TRIALS_JUDGED);
+    lab_end(&clean);
+    struct lab_learner noisy = lab_begin(rule, d->V, n, seed);
+    lab_learn_told(&noisy, &d->train, answers, n);
+    t.noisy = lab_judge(&noisy, d->V, &d->val, TRIALS_JUDGED);
+    t.taken = rule->noise ? rule->noise(noisy.state) : (double)NAN;
+    lab_end(&noisy);
+    free(answers);
+    return t;
+}
+
 // --- once ------------------------------------------------------------------------------------
 
 // struct words: the invented words, in two sentences each: one to learn from, one to be asked.

@@ -1,5 +1,5 @@
 // trials: what bits on held-back text do not tell of a rule: whether it forgets, what it learns
-// from a single time, and whether it knows what is new to it.
+// from a single time, whether it knows what is new to it, and what it believes of what it is told.
 #ifndef GPT_TRIALS_H
 #define GPT_TRIALS_H
 
@@ -20,6 +20,18 @@ struct trial_forgetting {
 // trial_forgetting shows n examples of each.
 struct trial_forgetting trial_forgetting(const struct lab_rule *rule, const struct lab_data *d,
                                          size_t n, uint64_t seed);
+
+// struct trial_noise: a rule learns with the truth; and, from a fresh start, with some of the
+// answers drawn by lot.  Both are judged by the truth, on TRIALS_JUDGED characters.
+struct trial_noise {
+    struct lab_score clean, noisy;
+    double drawn;  // the share of answers that were drawn, among them some that came out right
+    double taken;  // the share that the rule took for drawn, 0 to 1; NaN: it does not say
+};
+
+// trial_noise shows n examples each time; an answer is drawn with the probability `share`.
+struct trial_noise trial_noise(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                               double share, uint64_t seed);
 
 // struct trial_once: bits a character of words that do not exist, in a sentence in which they had
 // not been met; of their letters from the fourth on, before which one cannot know them.

@@ -1018,7 +1018,7 @@ check $? "lists the rules"
 works "lab RULE" lab reso --data text --examples 500
 [ "$(wc -l <out)" = 4 ] && grep -q '^      500 ' out
 check $? "prints the rule's scores"
-for t in forgetting once novelty; do works "lab --trial $t" lab bigram --data text --examples 500 --trial $t; done
+for t in forgetting once novelty noise; do works "lab --trial $t" lab bigram --data text --examples 500 --trial $t; done
 works "lab --table" lab --table --only bigram,reso --data text --examples 500 --out lab
 grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
 check $? "prints all side by side, and keeps the table and its pictures"
