@@ -62,7 +62,7 @@ QUICKLD = $(call once,QUICKLD,$(or $(call accepts,-fuse-ld=gold),$(call accepts,
 endif
 answers = $(foreach v,JOBS clang OMP OMPLD MARCH PKGC LIBS CRITERION CRITERIONC PATTERN ZERO QUICKLD,$v='$($v)') ASKED='$(CC) $(ARCH) $(if $(findstring command,$(origin OMP)),command line,environment)'
 
-FLOORS = base text kernels formats learn model run
+FLOORS = base text kernels formats learn model run lab
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla -Wundef \
          -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wno-psabi \
          $(if $(clang),-Wno-pass-failed) $(if $(OMP),,-Wno-unknown-pragmas) $(WERROR)
@@ -89,9 +89,9 @@ $B/libstories.a: $(STORIES:%=$B/datasets/%.o)                ; $(archive)
 $B/plain/%.o: reference/%.c                                  ; $(call compile)
 $B/datasets/%.o: datasets/%.c                                ; $(call compile)
 # The register tiles are nothing but acc += a * b, and are meant to fuse; gcc -O1 needs telling twice.
-$B/plain/kernels/gemm_fast.o $B/plain/kernels/gemv.o $B/plain/kernels/roofline.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
+$B/plain/kernels/gemm_fast.o $B/plain/kernels/gemv.o $B/plain/kernels/flash_fast_product.o $B/plain/kernels/roofline.o: FLAGS += -ffp-contract=fast $(if $(clang),,-fexpensive-optimizations)
 # As clang does: where nobody asks which operations overflowed, gcc makes vectors of mathf_exp on AVX2 too.
-$B/plain/kernels/attention_fast_rows.o: FLAGS += -fno-trapping-math
+$B/plain/kernels/attention_fast_rows.o $B/plain/kernels/flash_fast.o: FLAGS += -fno-trapping-math
 
 datasets/stories: datasets/stories/floor.json
 datasets/stories/floor.json: $B/stories

@@ -13,6 +13,7 @@
 #include "checkpoint.h"
 #include "clock.h"
 #include "commands.h"
+#include "commands_lab.h"
 #include "corpus.h"
 #include "dataset.h"
 #include "evaluate.h"
@@ -86,10 +87,13 @@ static void prepare(struct run *r)
     error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
     r->at.o = o;
     r->at.model = gpt_new(&shape, o->seed);
+    enum gpt_attention how;
+    error_must(train_options_attention(o->attention, &how, &e), &e);
+    gpt_set_attention(r->at.model, how);
     r->at.tape = tape_new();
     tape_lean(r->at.tape);
     if (*o->teacher)
-        error_must(teacher_open(o->teacher, r->tokenizer, o->context, &r->at.teacher, &e), &e);
+        error_must(teacher_open(o->teacher, r->tokenizer, o->context, how, &r->at.teacher, &e), &e);
 
     size_t window = (size_t)o->batch * (size_t)o->context, weights = gpt_weights(r->at.model);
     r->at.tokens = arena_alloc(r->arena, window * sizeof *r->at.tokens);
@@ -360,6 +364,8 @@ static const struct entry DEMONSTRATIONS[] = {
     {"attend", "show which tokens of a text a trained GPT's heads look at", command_attend},
     {"position", "show what a score knows of two places", command_position},
     {"depth", "show what goes through a stack of blocks, and back", command_depth},
+    {"lab", "let a text be learnt by a rule other than backprop", command_lab},
+    {"flash", "show a softmax that never sees all its scores", command_flash},
     {"shape", "count the weights of a model's shape, without making it", command_shape},
 };
 

@@ -97,14 +97,28 @@ static const struct bench_setting LARGER = {
     .batch = 16,
     .tokens = 128};
 
-Test(bench_share, memory_of_a_step_is_what_its_formula_says)
+static void compare(const struct bench_setting *s)
 {
-    const struct bench_setting *s = &LARGER;
-    size_t predicted = memory_step(&s->shape, s->batch, s->tokens), whole;
+    size_t predicted = memory_step(&s->shape, s->attention, s->batch, s->tokens), whole;
     cr_assert(predicted > gpt_bytes(&s->shape));
     if (WATCHED) return;
     size_t measured = bench_step_memory(s, 2, &whole);
     double off = (double)predicted / (double)measured - 1;
     cr_assert(fabs(off) < 0.05, "%zu bytes predicted, %zu measured", predicted, measured);
     cr_assert(whole > measured);
+}
+
+Test(bench_share, memory_of_a_step_is_what_its_formula_says)
+{
+    compare(&LARGER);
+}
+
+// A context at which maps alone would take ten times as much.
+Test(bench_share, and_without_maps)
+{
+    struct bench_setting s = LARGER;
+    s.attention = GPT_FLASH, s.batch = 1, s.tokens = s.shape.context = 2048;
+    compare(&s);
+    cr_assert(memory_step(&s.shape, GPT_MAPS, 1, 2048) >
+              3 * memory_step(&s.shape, GPT_FLASH, 1, 2048));
 }

@@ -44,11 +44,13 @@ enum { COUNT = sizeof CASES / sizeof *CASES };
 
 Test(memory, the_prediction_is_what_is_measured)
 {
-    for (int i = 0; i < COUNT; i++) {
+    for (int n = 0; n < 2 * COUNT; n++) {
         struct memory kind[MEMORY_KINDS];
-        memory_gpt(&CASES[i].shape, CASES[i].B, CASES[i].T, kind);
+        int i = n / 2;
+        enum gpt_attention how = n % 2 ? GPT_FLASH : GPT_MAPS;
+        memory_gpt(&CASES[i].shape, how, CASES[i].B, CASES[i].T, kind);
         struct memory p = memory_add(kind);
-        struct memory m = memory_run_gpt(&CASES[i].shape, CASES[i].B, CASES[i].T);
+        struct memory m = memory_run_gpt(&CASES[i].shape, how, CASES[i].B, CASES[i].T);
         cr_assert(p.nodes == m.nodes, "case %d: %d nodes, %d measured", i, p.nodes, m.nodes);
         cr_assert(p.results == m.results && p.gradients == m.gradients, "case %d", i);
         cr_assert(p.saved == m.saved, "case %d: %zu saved, %zu measured", i, p.saved, m.saved);
@@ -60,7 +62,7 @@ Test(memory, the_prediction_is_what_is_measured)
 Test(memory, the_kinds_have_their_names_and_add_up)
 {
     struct memory kind[MEMORY_KINDS];
-    memory_gpt(&CASES[1].shape, 3, 19, kind);
+    memory_gpt(&CASES[1].shape, GPT_MAPS, 3, 19, kind);
     size_t bytes = 0;
     for (int i = 0; i < MEMORY_KINDS; i++) bytes += memory_bytes(&kind[i]);
     struct memory sum = memory_add(kind);
@@ -92,7 +94,7 @@ Test(memory, the_table_has_a_line_for_each)
 {
     char text[4096];
     struct memory kind[MEMORY_KINDS];
-    memory_gpt(&CASES[3].shape, 5, 16, kind);
+    memory_gpt(&CASES[3].shape, GPT_MAPS, 5, 16, kind);
     struct memory measured = {.name = "measured"};
     for (int with = 0; with < 2; with++) {
         FILE *f = fmemopen(text, sizeof text, "w");

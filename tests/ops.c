@@ -171,6 +171,31 @@ Test(ops, results_have_the_shapes_they_should)
     check_end(c);
 }
 
+// One query's worth is kept in place of a row of its map.
+Test(ops, flash_is_attention_in_less_memory)
+{
+    enum { B_ = 2, T_ = 40, H_ = 4, G_ = 2, D_ = 16, W_ = (H_ + 2 * G_) * D_ };
+    struct check *c = check_begin(4);
+    float *x = check_normals(c, B_ * T_ * W_, 1), *grad[2];
+    struct tape *t[2] = {tape_new(), tape_new()};
+    int node[2];
+    for (int i = 0; i < 2; i++) {
+        grad[i] = check_zeros(c, B_ * T_ * W_);
+        int qkv = tape_leaf(t[i], 3, (int[]){B_, T_, W_}, x, grad[i]);
+        node[i] = (i ? op_flash : op_attention)(t[i], qkv, H_, G_);
+        cr_assert(tape_rank(t[i], node[i]) == 3 && tape_dim(t[i], node[i], -1) == H_ * D_);
+        tape_backward(t[i], tape_sum(t[i], tape_mul(t[i], node[i], node[i])), 0.5f);
+    }
+    check_relative(B_ * T_ * H_ * D_, tape_data(t[1], node[1]), tape_data(t[0], node[0]), 3e-6,
+                   "result");
+    check_relative(B_ * T_ * W_, grad[1], grad[0], 1e-5, "gradient");
+    size_t maps = 2 * B_ * H_ * T_ * T_ * sizeof(float), lse = B_ * H_ * T_ * sizeof(float);
+    cr_assert(tape_memory(t[0]) - tape_memory(t[1]) == maps - lse, "%zu and %zu bytes",
+              tape_memory(t[0]), tape_memory(t[1]));
+    for (int i = 0; i < 2; i++) tape_free(t[i]);
+    check_end(c);
+}
+
 Test(ops, a_second_step_takes_no_more_memory)
 {
     struct check *c = check_begin(5);

@@ -15,4 +15,13 @@
 #define ATTENTION(name) attention_fast_##name
 #endif
 
-const struct fast FAST = {GEMM, ATTENTION(forward), ATTENTION(backward)};
+#ifdef MINE_flash
+#include "flash_heads.h"
+#define FLASH(name) flash_heads_##name
+#else
+#include "flash_fast.h"
+#define FLASH(name) flash_fast_##name
+#endif
+
+const struct fast FAST = {GEMM, ATTENTION(forward), ATTENTION(backward), FLASH(forward),
+                          FLASH(backward)};

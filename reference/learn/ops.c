@@ -186,27 +186,49 @@ int op_rotary(struct tape *t, int qkv, int H, int G, const float *cosine, const 
 
 struct attention_saved {
     int B, T, H, G, D;
-    float *p;
+    float *kept;  // (B, H, T, T) every head's map; with flash (B, H, T), see flash_heads.h
 };
+
+// save_attention notes what its backward needs, with room for `each` numbers kept for a query.
+static struct attention_saved *save_attention(struct tape *t, int qkv, int H, int G, int each)
+{
+    struct attention_saved *s = tape_alloc(t, sizeof *s);
+    int B = tape_dim(t, qkv, 0), T = tape_dim(t, qkv, 1), W = tape_dim(t, qkv, 2);
+    CHECK(W % (H + 2 * G) == 0, "rows of %d for H=%d G=%d", W, H, G);
+    *s = (struct attention_saved){.B = B, .T = T, .H = H, .G = G, .D = W / (H + 2 * G)};
+    s->kept = alloc_floats(t, (size_t)B * (size_t)H * (size_t)T * (size_t)each);
+    return s;
+}
 
 static void attention_op_backward(struct tape *t, int node)
 {
     const struct attention_saved *s = tape_saved(t, node);
     float *dp = alloc_floats(t, (size_t)s->B * (size_t)s->H * (size_t)s->T * (size_t)s->T);
-    FAST.attention_backward(s->B, s->T, s->H, s->G, s->D, input_data(t, node, 0), s->p,
+    FAST.attention_backward(s->B, s->T, s->H, s->G, s->D, input_data(t, node, 0), s->kept,
                             tape_grad(t, node), dp, input_grad(t, node, 0));
 }
 
 int op_attention(struct tape *t, int qkv, int H, int G)
 {
-    struct attention_saved *s = tape_alloc(t, sizeof *s);
-    int W = tape_dim(t, qkv, 2);
-    CHECK(W % (H + 2 * G) == 0, "rows of %d for H=%d G=%d", W, H, G);
-    *s = (struct attention_saved){
-        .B = tape_dim(t, qkv, 0), .T = tape_dim(t, qkv, 1), .H = H, .G = G, .D = W / (H + 2 * G)};
-    s->p = alloc_floats(t, (size_t)s->B * (size_t)H * (size_t)s->T * (size_t)s->T);
+    struct attention_saved *s = save_attention(t, qkv, H, G, tape_dim(t, qkv, 1));
     int node = record_like(t, qkv, H * s->D, 1, &qkv, attention_op_backward, s);
-    FAST.attention_forward(s->B, s->T, H, G, s->D, tape_data(t, qkv), s->p, tape_result(t, node));
+    FAST.attention_forward(s->B, s->T, H, G, s->D, tape_data(t, qkv), s->kept,
+                           tape_result(t, node));
+    return node;
+}
+
+static void flash_op_backward(struct tape *t, int node)
+{
+    const struct attention_saved *s = tape_saved(t, node);
+    FAST.flash_backward(s->B, s->T, s->H, s->G, s->D, input_data(t, node, 0), s->kept,
+                        tape_data(t, node), tape_grad(t, node), input_grad(t, node, 0));
+}
+
+int op_flash(struct tape *t, int qkv, int H, int G)
+{
+    struct attention_saved *s = save_attention(t, qkv, H, G, 1);
+    int node = record_like(t, qkv, H * s->D, 1, &qkv, flash_op_backward, s);
+    FAST.flash_forward(s->B, s->T, H, G, s->D, tape_data(t, qkv), s->kept, tape_result(t, node));
     return node;
 }
 

@@ -35,6 +35,10 @@ int op_rotary(struct tape *t, int qkv, int H, int G, const float *cosine, const 
 // (B, T, H D).
 int op_attention(struct tape *t, int qkv, int H, int G);
 
+// op_flash: the same but for rounding, in memory that grows with T and not with T^2: the backward
+// computes the maps once more, block by block.
+int op_flash(struct tape *t, int qkv, int H, int G);
+
 // op_cross_entropy: the sum over rows of the cross-entropy, in nats; result of rank 0.
 //   x (…, V) logits   target (rows), -1 to pass a row over; must stay until after the backward
 //   losses (rows)     each row's loss is written there too; may be NULL

@@ -66,6 +66,18 @@ void gpt_init(struct gpt *m, uint64_t seed);
 //   ERR_VALUE  no model has such a context, or this one has learned fewer positions
 enum err gpt_set_context(struct gpt *m, int context, struct error *e);
 
+// enum gpt_attention: how a model's attention is computed.  It is no part of the shape: any weights
+// work either way, to the same numbers but for rounding.
+enum gpt_attention {
+    GPT_MAPS,   // op_attention, which keeps every map
+    GPT_FLASH,  // op_flash, which keeps none
+};
+
+// gpt_set_attention chooses it for what follows; a model begins with GPT_MAPS.  gpt_attention_of
+// returns it.
+void gpt_set_attention(struct gpt *m, enum gpt_attention how);
+enum gpt_attention gpt_attention_of(const struct gpt *m);
+
 // gpt_config returns the model's shape, gpt_filled.
 const struct gpt_config *gpt_config(const struct gpt *m);
 
@@ -93,7 +105,8 @@ int gpt_embed(const struct gpt *m, struct tape *t, int learn, int B, int T, cons
 
 // gpt_logits returns the node (B, T, V) of the scores for what follows each token: gpt_embed, all
 // blocks, the last norm, and the head, which has no biases.
-//   attend, self  what a block is given in the place of op_attention; NULL: nothing
+//   attend, self  what a block is given in the place of op_attention; NULL: what gpt_set_attention
+//                 chose
 int gpt_logits(const struct gpt *m, struct tape *t, int learn, int B, int T, const int32_t *tokens,
                int first, block_attend *attend, void *self);
 

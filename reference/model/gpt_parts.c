@@ -149,6 +149,16 @@ void gpt_free(struct gpt *m)
     free(m);
 }
 
+void gpt_set_attention(struct gpt *m, enum gpt_attention how)
+{
+    m->attention = how;
+}
+
+enum gpt_attention gpt_attention_of(const struct gpt *m)
+{
+    return m->attention;
+}
+
 const struct gpt_config *gpt_config(const struct gpt *m)
 {
     return &m->config;
@@ -208,10 +218,18 @@ int gpt_waves(const struct gpt *m, struct tape *t)
     return tape_leaf(t, 2, (int[]){m->config.context, m->config.channels}, m->waves, NULL);
 }
 
+// attend_flash is the block_attend of a model, which is self, with GPT_FLASH.
+static int attend_flash(void *self, struct tape *t, int qkv)
+{
+    const struct gpt *m = self;
+    return op_flash(t, qkv, m->config.heads, m->config.groups);
+}
+
 struct block_shape gpt_block_shape(const struct gpt *m, int first, block_attend *attend, void *self)
 {
     const struct gpt_config *c = &m->config;
     ptrdiff_t turned = (ptrdiff_t)first * (c->channels / c->heads / 2);
+    if (!attend && m->attention == GPT_FLASH) attend = attend_flash, self = (void *)(uintptr_t)m;
     return (struct block_shape){.heads = c->heads,
                                 .groups = c->groups,
                                 .norm = c->norm,

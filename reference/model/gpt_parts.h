@@ -15,6 +15,7 @@ enum { GPT_NONE = -1 };  // in place of a tensor that this model has not
 // struct gpt: a model.  A tensor is known by its number i, as in gpt_param.
 struct gpt {
     struct gpt_config config;  // filled
+    enum gpt_attention attention;
     struct arena *arena;
     struct param *params;
     enum gpt_role *roles;

@@ -61,12 +61,13 @@ static void add_noted(struct memory *m, int nodes, size_t size)
     m->saved += (size_t)nodes * note();
 }
 
-void memory_gpt(const struct gpt_config *config, int B, int T, struct memory kind[MEMORY_KINDS])
+void memory_gpt(const struct gpt_config *config, enum gpt_attention how, int B, int T,
+                struct memory kind[MEMORY_KINDS])
 {
     struct gpt_config c = gpt_filled(config);
     size_t N = (size_t)B * (size_t)T, C = (size_t)c.channels, F = (size_t)c.hidden;
     size_t V = (size_t)c.vocab, W = C / (size_t)c.heads * (size_t)(c.heads + 2 * c.groups);
-    size_t pairs = N * (size_t)T * (size_t)c.heads;
+    size_t queries = N * (size_t)c.heads, pairs = queries * (size_t)T;
     size_t up = c.network == NETWORK_SWIGLU ? 2 * F : F;
     int L = c.layers;
     begin(kind);
@@ -90,8 +91,8 @@ void memory_gpt(const struct gpt_config *config, int B, int T, struct memory kin
 
     m = &kind[MEMORY_ATTENTION];
     add_noted(m, L, N * C);
-    m->saved += (size_t)L * lines(pairs);
-    m->work = (size_t)L * lines(pairs);
+    m->saved += (size_t)L * lines(how == GPT_FLASH ? queries : pairs);
+    m->work = how == GPT_FLASH ? 0 : (size_t)L * lines(pairs);
     add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], N);
 }
 
@@ -117,11 +118,11 @@ static size_t page_ends(size_t bytes)
     return ends;
 }
 
-size_t memory_step(const struct gpt_config *config, int B, int T)
+size_t memory_step(const struct gpt_config *config, enum gpt_attention how, int B, int T)
 {
     struct gpt_config c = gpt_filled(config);
     struct memory kind[MEMORY_KINDS];
-    memory_gpt(&c, B, T, kind);
+    memory_gpt(&c, how, B, T, kind);
     struct memory tape = memory_add(kind);
     tape.gradients = sizeof(float) * lean_gradients(&c, (size_t)B * (size_t)T);
     size_t bytes = memory_bytes(&tape);

@@ -37,13 +37,14 @@ struct memory {
 // memory_gpt tells what gpt_loss and a tape_backward take, for B sequences of T tokens, by kind of
 // node: kind[MEMORY_ADD] and so on.  It is exact: each piece is rounded up to whole lines of 64
 // bytes, as the arena hands them out.
-void memory_gpt(const struct gpt_config *c, int B, int T, struct memory kind[MEMORY_KINDS]);
+void memory_gpt(const struct gpt_config *c, enum gpt_attention how, int B, int T,
+                struct memory kind[MEMORY_KINDS]);
 
 // memory_step returns the most bytes that a training step of `gpt train` with --accumulate 1 has in
 // use: gpt_bytes, and memory_gpt's but for the gradients.  Those lie on a lean tape (tape_lean),
 // which at no time holds more than the logits' and one layer's: three of (N, C) and one or two of
 // each other width.
-size_t memory_step(const struct gpt_config *c, int B, int T);
+size_t memory_step(const struct gpt_config *c, enum gpt_attention how, int B, int T);
 
 // memory_mlp is the same as memory_gpt for mlp_loss and N windows.
 void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS]);

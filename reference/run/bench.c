@@ -30,7 +30,8 @@ static enum err check(const struct bench_options *o, struct error *e)
 static struct bench_memory measure_memory(const struct bench_setting *s, int threads)
 {
     bench_say("(%s) memory", s->name);
-    struct bench_memory m = {.predicted = memory_step(&s->shape, s->batch, s->tokens)};
+    struct bench_memory m = {.predicted =
+                                 memory_step(&s->shape, s->attention, s->batch, s->tokens)};
     m.measured = bench_step_memory(s, threads, &m.whole);
     bench_say(NULL);
     return m;

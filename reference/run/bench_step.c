@@ -15,17 +15,20 @@ const struct bench_setting bench_settings[BENCH_SETTINGS] = {
      "GPT-2 124M",
      {.vocab = 50257, .context = 1024, .layers = 12, .heads = 12, .channels = 768},
      4,
-     64},
+     64,
+     GPT_MAPS},
     {"b",
      "a small GPT on characters",
      {.vocab = 65, .context = 64, .layers = 4, .heads = 4, .channels = 128},
      12,
-     64},
+     64,
+     GPT_MAPS},
     {"c",
      "a middle one",
      {.vocab = 65, .context = 256, .layers = 6, .heads = 6, .channels = 384},
      8,
-     256},
+     256,
+     GPT_MAPS},
 };
 
 struct bench_step {
@@ -51,6 +54,7 @@ struct bench_step *bench_step_new(const struct bench_setting *s)
     b->o.batch = s->batch, b->o.context = s->tokens, b->o.steps = 1 << 30;
     b->arena = arena_new();
     b->at = (struct train){.o = &b->o, .model = gpt_new(&s->shape, 1), .tape = tape_new()};
+    gpt_set_attention(b->at.model, s->attention);
     tape_lean(b->at.tape);
     size_t window = (size_t)s->batch * (size_t)s->tokens, n = BATCHES * window + 1;
     size_t weights = gpt_weights(b->at.model);

@@ -13,6 +13,7 @@ struct bench_setting {
     const char *name, *what;  // "a", and a few words
     struct gpt_config shape;
     int batch, tokens;  // windows of a batch; their length
+    enum gpt_attention attention;
 };
 
 // The three settings that are compared with other programs.

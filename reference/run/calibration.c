@@ -5,6 +5,16 @@
 
 #include "loss.h"
 
+void calibration_guess(struct calibration *c, double confidence, double count, double right)
+{
+    int at = (int)(confidence * CALIBRATION_BINS);
+    struct calibration_bin *bin = c->bins + (at < CALIBRATION_BINS ? at : CALIBRATION_BINS - 1);
+    c->count += count;
+    bin->count += count;
+    bin->confidence += count * confidence;
+    bin->right += right;
+}
+
 void calibration_add(struct calibration *c, int V, const float *x, const int64_t *after, float *p)
 {
     double count = 0, entropy = 0, lse = (double)log_sum_exp(V, x);
@@ -17,15 +27,9 @@ void calibration_add(struct calibration *c, int V, const float *x, const int64_t
         c->nats += (double)after[v] * surprise;
         if (p[v] > p[guess]) guess = v;
     }
-    c->count += count;
     c->entropy += count * entropy;
     c->lse += count * lse;
-    double confidence = (double)p[guess];
-    int at = (int)(confidence * CALIBRATION_BINS);
-    struct calibration_bin *bin = c->bins + (at < CALIBRATION_BINS ? at : CALIBRATION_BINS - 1);
-    bin->count += count;
-    bin->confidence += count * confidence;
-    bin->right += (double)after[guess];
+    calibration_guess(c, (double)p[guess], count, (double)after[guess]);
 }
 
 double calibration_error(const struct calibration *c)

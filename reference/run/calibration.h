@@ -25,6 +25,11 @@ struct calibration {
 //   p       (V)  what it works with; what it holds does not matter
 void calibration_add(struct calibration *c, int V, const float *x, const int64_t *after, float *p);
 
+// calibration_guess takes in `count` guesses of that confidence, of which `right` were right, where
+// there are no logits: what is said of logits stays as it was.
+//   confidence  0 to 1
+void calibration_guess(struct calibration *c, double confidence, double count, double right);
+
 // calibration_error returns the expected calibration error: the mean over all predictions of how
 // far their bin's confidence is from its share of right guesses.
 double calibration_error(const struct calibration *c);

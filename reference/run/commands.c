@@ -20,6 +20,7 @@
 #include "plot.h"
 #include "progress.h"
 #include "threads.h"
+#include "train_options.h"
 
 int command_end(void)
 {
@@ -86,7 +87,7 @@ char *unescaped(const char *text)
 
 int command_eval(int argc, char **argv)
 {
-    const char *dir = "runs/latest", *data = NULL, *which = "val";
+    const char *dir = "runs/latest", *data = NULL, *which = "val", *attention = "maps";
     int threads = 0, context = 0;
     const struct option_spec specs[] = {
         {"data", OPTION_STRING, &data, 1, 0, "WHAT",
@@ -95,6 +96,8 @@ int command_eval(int argc, char **argv)
         {"model", OPTION_STRING, &dir, 1, 0, "DIR", "a trained model", 0},
         {"context", OPTION_INT, &context, 0, 1 << 20, "N",
          "tokens it sees at once; 0 for as many as it was trained with", 0},
+        {"attention", OPTION_STRING, &attention, 1, 0, "HOW",
+         ATTENTION_NAMES ": flash keeps no maps, for a long context", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
     };
     const struct command c = {"eval", "Measures a trained GPT on text.", "[options]", specs,
@@ -105,9 +108,12 @@ int command_eval(int argc, char **argv)
     struct gpt *m;
     struct tokenizer *tok;
     struct dataset d;
+    enum gpt_attention how;
+    error_must(train_options_attention(attention, &how, &e), &e);
     if (strcmp(which, "val") != 0 && strcmp(which, "train") != 0)
         error_must(error_set(&e, ERR_VALUE, "--part %s: expected val or train", which), &e);
     model_open(dir, &m, &tok);
+    gpt_set_attention(m, how);
     if (context) error_must(error_in(&e, gpt_set_context(m, context, &e), dir), &e);
     struct arena *a = arena_new();
     if (!data) data = checkpoint_data(dir, a);

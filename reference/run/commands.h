@@ -50,6 +50,9 @@ int command_optim(int argc, char **argv);
 // command_attend prints which tokens of a text a model's heads look at.
 int command_attend(int argc, char **argv);
 
+// command_flash prints what a query has seen, block after block of its keys.
+int command_flash(int argc, char **argv);
+
 // command_import makes a model of ours from one of llama2.c's.
 int command_import(int argc, char **argv);
 

@@ -12,6 +12,7 @@
 #include "ride.h"
 #include "threads.h"
 #include "tokenize.h"
+#include "train_options.h"
 #include "writer.h"
 
 // print_scores prints the highest scores of what may follow the prompt, with id and token.
@@ -105,7 +106,7 @@ static void print_speed(const struct writer_times *t)
 
 int command_generate(int argc, char **argv)
 {
-    const char *dir = "runs/latest", *from = "\n";
+    const char *dir = "runs/latest", *from = "\n", *attention = "maps";
     int threads = 0, speed = 0, scores = 0;
     struct option_list stop = {0};
     struct writing g = {.sampling = {.temperature = 0.8f, .top_p = 1, .repeat_penalty = 1},
@@ -126,6 +127,8 @@ int command_generate(int argc, char **argv)
         {"forget", OPTION_INT, &g.forget, 1, 1 << 24, "N",
          "when the context is full, forget N tokens at once", 0},
         {"no-cache", OPTION_FLAG, &g.uncached, 0, 0, NULL, "compute everything for each token", 0},
+        {"attention", OPTION_STRING, &attention, 1, 0, "HOW",
+         ATTENTION_NAMES ", where there is no cache; with it there are no maps", 0},
         {"speed", OPTION_FLAG, &speed, 0, 0, NULL, "print tokens per second on stderr", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
     };
@@ -136,7 +139,10 @@ int command_generate(int argc, char **argv)
     struct error e;
     struct gpt *m;
     struct tokenizer *tok;
+    enum gpt_attention how;
+    error_must(train_options_attention(attention, &how, &e), &e);
     model_open(dir, &m, &tok);
+    gpt_set_attention(m, how);
     char *prompt = unescaped(from);
     unescape_all(&stop);
     g.stop = stop.text, g.stops = stop.count;

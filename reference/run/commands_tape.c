@@ -2,11 +2,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "bench_step.h"
 #include "commands.h"
 #include "commands_parts.h"
 #include "memory_run.h"
 #include "tape_run.h"
 #include "threads.h"
+#include "train_options.h"
 
 // check_tokens ends the program if there are more tokens in a step than can be counted.
 static void check_tokens(int batch, int context)
@@ -20,19 +22,32 @@ static void check_tokens(int batch, int context)
 }
 
 // show_gpt and show_mlp print what a step takes; with predict = 1 they take none.
-static void show_gpt(const struct gpt_config *c, int batch, int predict)
+static void show_gpt(const struct gpt_config *c, enum gpt_attention how, int batch, int predict)
 {
-    struct error e;
     struct memory kind[MEMORY_KINDS], measured;
-    error_must(gpt_config_check(c, &e), &e);
-    memory_gpt(c, batch, c->context, kind);
-    if (!predict) measured = memory_run_gpt(c, batch, c->context);
+    memory_gpt(c, how, batch, c->context, kind);
+    if (!predict) measured = memory_run_gpt(c, how, batch, c->context);
     printf("%d layers, %d heads, %d channels, vocabulary %d; %d sequences of %d\n", c->layers,
            c->heads, c->channels, c->vocab, batch, c->context);
     memory_run_table(kind, predict ? NULL : &measured, stdout);
     // In a forward each multiplication is followed by an addition: two operations, two nodes.
     printf("one node for each number, as in lesson 06: %.0f nodes\n",
            gpt_flops(c, batch, c->context) / 3);
+}
+
+// show_step prints what a whole training step takes, the weights and all that belongs to them
+// included.  Where it is measured, nothing may have had threads before.
+static void show_step(const struct gpt_config *c, enum gpt_attention how, int batch, int predict)
+{
+    struct bench_setting setting = {"memory", "one step", *c, batch, c->context, how};
+    size_t predicted = memory_step(c, how, batch, c->context), whole, measured = 0;
+    if (!predict) measured = bench_step_memory(&setting, threads_max(), &whole);
+    printf("a training step on %d x %d tokens: %.1f MB predicted", batch, c->context,
+           1e-6 * (double)predicted);
+    if (measured)
+        printf(", %.1f MB measured (%+.1f %%)", 1e-6 * (double)measured,
+               100 * ((double)predicted / (double)measured - 1));
+    putchar('\n');
 }
 
 static void show_mlp(const struct mlp_config *c, int batch, int predict)
@@ -52,7 +67,8 @@ int command_memory(int argc, char **argv)
     struct gpt_config gpt = {
         .vocab = 1024, .context = 128, .layers = 3, .heads = 4, .channels = 128};
     struct mlp_config mlp = {.embed = 16};
-    int batch = 8, predict = 0, threads = 0;
+    const char *attention = "maps";
+    int batch = 8, predict = 0, step = 0, threads = 0;
     const double most = 1 << 24;
     const struct option_spec specs[] = {
         {"layers", OPTION_INT, &gpt.layers, 1, most, "N", "blocks", 0},
@@ -61,6 +77,10 @@ int command_memory(int argc, char **argv)
         {"context", OPTION_INT, &gpt.context, 1, most, "N", "tokens in a sequence", 0},
         {"vocab", OPTION_INT, &gpt.vocab, 1, most, "N", "tokens there are", 0},
         {"batch", OPTION_INT, &batch, 1, most, "N", "sequences in a step", 0},
+        {"attention", OPTION_STRING, &attention, 1, 0, "HOW",
+         ATTENTION_NAMES ": flash keeps no maps", 0},
+        {"step", OPTION_FLAG, &step, 0, 0, NULL,
+         "instead, what `gpt train` takes at most, weights and optimizer included", 0},
         {"hidden", OPTION_INT, &mlp.hidden, 1, most, "N",
          "not a GPT but the network of lesson 09, with N units in a layer", 0},
         {"embed", OPTION_INT, &mlp.embed, 1, most, "N", "numbers of an embedding, in that", 0},
@@ -74,11 +94,20 @@ int command_memory(int argc, char **argv)
     commands_arguments(&c, argc, argv, 0);
     check_tokens(batch, gpt.context);
     if (threads) threads_use(threads);
+    struct error e;
+    enum gpt_attention how;
+    error_must(train_options_attention(attention, &how, &e), &e);
+    if (mlp.hidden && (step || how != GPT_MAPS))
+        error_must(error_set(&e, ERR_VALUE, "--hidden: expected neither --step nor --attention"),
+                   &e);
+    if (!mlp.hidden) error_must(gpt_config_check(&gpt, &e), &e);
     mlp.vocab = gpt.vocab, mlp.context = gpt.context, mlp.layers = gpt.layers;
     if (mlp.hidden)
         show_mlp(&mlp, batch, predict);
+    else if (step)
+        show_step(&gpt, how, batch, predict);
     else
-        show_gpt(&gpt, batch, predict);
+        show_gpt(&gpt, how, batch, predict);
     return command_end();
 }
 

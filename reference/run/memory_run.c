@@ -36,10 +36,11 @@ static int32_t *some_ids(struct arena *a, int n, int V)
     return ids;
 }
 
-struct memory memory_run_gpt(const struct gpt_config *c, int B, int T)
+struct memory memory_run_gpt(const struct gpt_config *c, enum gpt_attention how, int B, int T)
 {
     struct arena *a = arena_new();
     struct gpt *model = gpt_new(c, 1);
+    gpt_set_attention(model, how);
     struct tape *t = tape_new();
     const int32_t *ids = some_ids(a, B * T, c->vocab);
     struct memory m = measure(t, gpt_loss(model, t, LEARN, B, T, ids, ids, NULL));

@@ -10,7 +10,7 @@
 
 // memory_run_gpt takes one step of a GPT of this shape, on B sequences of T tokens, and returns
 // what stands on the tape then.  memory_run_mlp does so with N windows.
-struct memory memory_run_gpt(const struct gpt_config *c, int B, int T);
+struct memory memory_run_gpt(const struct gpt_config *c, enum gpt_attention how, int B, int T);
 struct memory memory_run_mlp(const struct mlp_config *c, int N);
 
 // memory_run_table prints a prediction by kind of node, and what was measured, unless it is NULL.

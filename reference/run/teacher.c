@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gpt.h"
 #include "loss.h"
 #include "model_file.h"
 #include "tape.h"
@@ -26,8 +25,8 @@ static int same_tokens(const struct tokenizer *a, const struct tokenizer *b)
     return 1;
 }
 
-enum err teacher_open(const char *dir, const struct tokenizer *t, int context, struct teacher **out,
-                      struct error *e)
+enum err teacher_open(const char *dir, const struct tokenizer *t, int context,
+                      enum gpt_attention how, struct teacher **out, struct error *e)
 {
     struct gpt *m;
     struct tokenizer *its;
@@ -48,6 +47,7 @@ enum err teacher_open(const char *dir, const struct tokenizer *t, int context, s
     }
     struct teacher *new = malloc(sizeof *new);
     if (!new) die("out of memory: a teacher");
+    gpt_set_attention(m, how);
     *new = (struct teacher){m, tape_new()};
     *out = new;
     return ERR_NONE;

@@ -5,15 +5,17 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "gpt.h"
 #include "tokenizer.h"
 
 struct teacher;
 
-// teacher_open reads the model in dir, for a student with that tokenizer and context.
+// teacher_open reads the model in dir, for a student with that tokenizer, context and way of
+// attention.
 //   ERR_MATCH  its tokens are others, or it sees fewer of them at once
 //   other errors as for model_read
-enum err teacher_open(const char *dir, const struct tokenizer *t, int context, struct teacher **out,
-                      struct error *e);
+enum err teacher_open(const char *dir, const struct tokenizer *t, int context,
+                      enum gpt_attention how, struct teacher **out, struct error *e);
 void teacher_free(struct teacher *t);  // t may be NULL
 
 // teacher_ask returns (B, T, V) probabilities of what follows each token, until it is asked again.

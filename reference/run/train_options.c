@@ -27,6 +27,7 @@ const struct train_options train_options_defaults = {
     .position = "",
     .norm = "",
     .network = "",
+    .attention = "maps",
     .optimizer = "adamw",
     .momentum = 0.95f,
     .lr = 3e-3f,
@@ -66,6 +67,8 @@ static void describe(struct train_options *o)
          "width of a block's network; 0: 4 C, swiglu 8 C / 3", OPTION_FIXED},
         {"context", OPTION_INT, &o->context, 1, 1 << 20, "N", "tokens the model sees at once",
          OPTION_FIXED},
+        {"attention", OPTION_STRING, &o->attention, 1, 0, "HOW",
+         ATTENTION_NAMES ": flash keeps no maps, for a long context", OPTION_SAVED},
         {"batch", OPTION_INT, &o->batch, 1, 1 << 20, "N", "windows of a forward", OPTION_FIXED},
         {"accumulate", OPTION_INT, &o->accumulate, 1, 1 << 20, "N",
          "batches whose gradients are added up for one step", OPTION_FIXED},
@@ -151,6 +154,15 @@ enum err train_options_position(const char *option, const char *name, enum posit
     return code;
 }
 
+enum err train_options_attention(const char *name, enum gpt_attention *how, struct error *e)
+{
+    static const char *const names[] = {[GPT_MAPS] = "maps", [GPT_FLASH] = "flash"};
+    int found = GPT_MAPS;
+    enum err code = option_choice("attention", name, 2, names, ATTENTION_NAMES, &found, e);
+    if (!code) *how = (enum gpt_attention)found;
+    return code;
+}
+
 enum err train_options_shape(const struct train_options *o, int vocab, struct gpt_config *c,
                              struct error *e)
 {
@@ -187,7 +199,9 @@ static enum err check_together(const struct train_options *o, struct error *e)
                          o->batch, o->context, INT_MAX);
     enum optimizer which;
     enum err code = optimizer_find(o->optimizer, &which, e);
+    enum gpt_attention how;
     if (!code) code = check_loss(o, e);
+    if (!code) code = train_options_attention(o->attention, &how, e);
     if (code) return code;
     // The vocabulary is not known yet; its limits are looked at when it is.
     struct gpt_config shape;

@@ -9,17 +9,18 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 38 };
+enum { TRAIN_OPTIONS = 39 };
 
 #define POSITION_NAMES "learned, waves, rotary or none"
 #define NORM_NAMES "layer or rms"
 #define NETWORK_NAMES "gelu or swiglu"
+#define ATTENTION_NAMES "maps or flash"
 
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.
 struct train_options {
     const char *data, *tokenizer, *out, *optimizer, *loss, *teacher;
-    const char *shape, *position, *norm, *network;
+    const char *shape, *position, *norm, *network, *attention;
     int vocab, layers, heads, channels, context, groups, hidden;
     int batch, accumulate, steps, warmup;
     float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;
@@ -50,6 +51,10 @@ enum err train_options_out(const struct train_options *o, struct error *e);
 //   ERR_VALUE  there is none of that name
 enum err train_options_position(const char *option, const char *name, enum position *which,
                                 struct error *e);
+
+// train_options_attention finds a way to compute attention by the name that --attention was given.
+//   ERR_VALUE  there is none of that name
+enum err train_options_attention(const char *name, enum gpt_attention *how, struct error *e);
 
 // train_options_shape returns the shape of the model that o asks for, with a vocabulary of `vocab`.
 //   ERR_VALUE  there is no model of that shape; says why

@@ -1,7 +1,8 @@
 #!/bin/sh
 # repro.sh small|all: trains the same short runs in many builds and prints the checksum of the
 # weights, a row each.  All rows must be equal, and equal to tests/golden/repro.txt, whose first line
-# is of a model like GPT-2, and the second of one like Llama, but with waves.
+# is of a model like GPT-2, the second of one like Llama, but with waves, and the third of one whose
+# attention keeps no maps.
 #   small  gcc and clang, two instruction sets, 1 and 2 threads
 #   all    and -O1, 3 and 8 threads, and aarch64 under qemu
 # A row whose compiler or machine is missing says "not run".  Exit status 1 if any row differs.
@@ -11,7 +12,8 @@ case $level in small | all) ;; *) echo "usage: tests/harness/repro.sh [small|all
 cd "$(dirname "$0")/../.." || exit 1
 want=$(sed -n 1p tests/golden/repro.txt)
 want_llama=$(sed -n 2p tests/golden/repro.txt)
-rows=0 equal=0 rows_llama=0 equal_llama=0 skipped=0
+want_flash=$(sed -n 3p tests/golden/repro.txt)
+rows=0 equal=0 rows_llama=0 equal_llama=0 equal_flash=0 skipped=0
 rm -rf build/repro/data
 
 # The text is generated too, by the first build that runs: its bytes are the same everywhere.
@@ -20,6 +22,7 @@ short="--data $data --vocab 320 --layers 2 --heads 4 --channels 72 --context 48 
        --steps 20 --accumulate 2 --warmup 5 --lr 3e-3 --overwrite"
 
 llama="--shape llama --position waves --channels 64 --steps 10"
+flash="--attention flash --groups 2 --channels 64 --context 150 --batch 2 --steps 10"
 
 say() {
     printf '%-8s %-4s %-11s %2s threads  %s\n' "$1" "$2" "$3" "$4" "$5"
@@ -36,13 +39,14 @@ run() {
     return 1
 }
 
-# row CC OPT ARCH THREADS BUILD [RUNNER]: the run of the first line; on two threads, of both.
+# row CC OPT ARCH THREADS BUILD [RUNNER]: the run of the first line; on two threads, of all.
 row() {
     rows=$((rows + 1))
     if run "$want" '' '' "$@"; then equal=$((equal + 1)); fi
     [ "$4" = 2 ] || return
     rows_llama=$((rows_llama + 1))
     if run "$want_llama" ' llama' "$llama" "$@"; then equal_llama=$((equal_llama + 1)); fi
+    if run "$want_flash" ' flash' "$flash" "$@"; then equal_flash=$((equal_flash + 1)); fi
 }
 
 # build CC OPT ARCH [MAKE ARGUMENTS]: builds into $b; false if it cannot be done here.
@@ -121,4 +125,5 @@ fi
 
 echo "repro: $equal of $rows rows equal to $want, $skipped not run"
 echo "repro: $equal_llama of $rows_llama rows like Llama equal to $want_llama"
-[ "$equal" = "$rows" ] && [ "$rows" != 0 ] && [ "$equal_llama" = "$rows_llama" ]
+echo "repro: $equal_flash of $rows_llama rows without maps equal to $want_flash"
+[ "$equal" = "$rows" ] && [ "$rows" != 0 ] && [ "$equal_llama" = "$rows_llama" ] && [ "$equal_flash" = "$rows_llama" ]

@@ -82,7 +82,7 @@ tab=$(printf '\t')
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape"
+names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import position compare depth shape flash lab"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -156,6 +156,15 @@ check $? "has both"
 works "memory, only predicted" memory --predict --layers 12 --channels 768 --heads 12
 [ "$(wc -l <out)" = 12 ] && ! grep -q measured out
 check $? "has no measured line"
+works "memory, without maps" memory --attention flash --context 40
+awk '$1 == "sum" { p = $7 } $1 == "measured" { m = $7 } END { exit !(p > 0 && p == m) }' out
+check $? "predicted to the byte"
+works "memory of a whole step" memory --step --attention flash
+grep -q '^a training step on 8 x 128 tokens: [0-9.]* MB predicted, [0-9.]* MB measured (' out
+check $? "predicted and measured"
+refused 2 '--attention map: expected maps or flash' "memory: no such attention" memory --attention map
+refused 2 '--hidden: expected neither --step nor --attention' "memory: a network of windows has none" \
+    memory --hidden 8 --attention flash
 works "memory of the network of windows" memory --hidden 8 --context 3 --batch 5
 awk '$1 == "sum" { p = $7 } $1 == "measured" { m = $7 } END { exit !(p > 0 && p == m) }' out
 check $? "predicted to the byte"
@@ -362,6 +371,17 @@ refused 2 '--named gpt5: expected gpt2, gpt2-medium' "shape: of no known name" s
 refused 2 '--named, --model: expected one of them' "shape: both" shape --named gpt2 --model a
 refused 2 'channels 128: expected a multiple of heads, 3' "shape: that cannot be made" shape --heads 3
 
+# --- flash ----------------------------------------------------------------------------------
+works "flash: block by block" flash --scores '1 0 3 2' --values '4 8 -2 6' --block 2
+[ "$(awk 'NR == 3 { print $1, $3, $5, $7, $8 }' out)" = "3 0.135 1.553 0.739 3.440" ]
+check $? "as counted by hand"
+works "flash: merged" flash --scores '1 0 3 2' --values '4 8 -2 6' --split 1
+[ "$(awk '$1 == "merged" { print $3, $5, $6 }' out)" = "1.553 0.739 3.440" ]
+check $? "is the same"
+refused 2 "--scores '1 x': expected 1 to 4096 numbers" "flash: no numbers" flash --scores '1 x'
+refused 2 "--values '1': expected 2, as many as scores" "flash: too few values" flash --scores '1 2' --values 1
+refused 2 '--split 16: expected less than 16, the keys' "flash: nothing behind the cut" flash --split 16
+
 # --- attend ----------------------------------------------------------------------------------
 works "attend: a map" attend --model a --prompt tet --layer 1 --head 1
 [ "$(wc -l <out)" = 4 ] && [ "$(sed -n 2p out)" = "t	1.00	-	-" ]
@@ -496,6 +516,16 @@ refused 1 'a: sees 16 tokens at once: expected at least 32' "a teacher that sees
     train --data text $chars --context 32 --loss kl --teacher a --out untaught
 
 cp -r a longer
+refused 2 '--attention none: expected maps or flash' "no such attention" train --data text $chars --attention none --out none
+works "training without maps" train --data text $chars --attention flash --out mapless
+works "and on with them" train --resume --steps 44 --attention maps --out mapless
+works "eval with maps" eval --model mapless
+maps=$(grep '^loss' out)
+works "eval without" eval --model mapless --attention flash
+[ "$maps" = "$(grep '^loss' out)" ] && [ -n "$maps" ]
+check $? "has the same loss"
+works "generate without maps" generate --model mapless --attention flash --no-cache --tokens 5
+refused 2 '--attention no: expected maps or flash' "generate: no such attention" generate --model mapless --attention no
 works "--resume with more --steps" train --resume --steps 60 --out longer
 cp -r a more
 works "and with a few more" train --resume --steps 50 --out more
@@ -949,6 +979,22 @@ works "mlp --help" mlp --help
 refused 2 "--layers '-1'" "mlp with less than no layers" mlp --data text --layers -1
 refused 1 'nosuch' "mlp of nothing" mlp --data nosuch
 refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 --near Ж
+
+# --- the lab ---------------------------------------------------------------------------------
+works "lab --list" lab --list
+grep -q '^mlp  *backprop' out && grep -q '^reso ' out
+check $? "lists the rules"
+works "lab RULE" lab reso --data text --examples 500
+[ "$(wc -l <out)" = 4 ] && grep -q '^      500 ' out
+check $? "prints the rule's scores"
+for t in forgetting once novelty; do works "lab --trial $t" lab bigram --data text --examples 500 --trial $t; done
+works "lab --table" lab --table --only bigram,reso --data text --examples 500 --out lab
+grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
+check $? "prints all side by side, and keeps the table and its pictures"
+refused 2 'telepathy: no such rule: expected unigram, ' "a rule that is not there" lab telepathy --data text
+refused 2 '--only: telepathy: no such rule' "nor in the table" lab --table --only reso,telepathy --data text
+refused 2 '--trial' "a trial that is not there" lab reso --data text --trial fire
+refused 1 'nosuch' "lab of nothing" lab reso --data nosuch
 
 # --- until a loss is reached -----------------------------------------------------------------
 works "train --until" train --data text $chars --eval-every 3 --until 2.6 --out until

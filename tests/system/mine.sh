@@ -51,6 +51,9 @@ check $? "and says how long the demo would take"
 nm -gP build/gpt >said 2>&1 && grep -q attention_fast_forward said &&
     nm -gP build/mine/gpt >said 2>&1 && grep -q attention_forward said && ! grep -q attention_fast said
 check $? "and takes their attention where gpt takes the fast one"
+nm -gP build/gpt >said 2>&1 && grep -q flash_fast_forward said &&
+    nm -gP build/mine/gpt >said 2>&1 && grep -q flash_heads_forward said && ! grep -q flash_fast said
+check $? "and theirs that keeps no map"
 
 # Bits per byte that five seeds were apart at the end, of 1200 steps and of 80.
 options='' spread=0.0027

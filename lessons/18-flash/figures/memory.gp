@@ -1,0 +1,16 @@
+# A training step's memory against the length of the text, with maps and without; lines as predicted, points as measured on two cores of a Xeon server (gpt memory --step --batch 1).
+# data: for T in 128 256 512 1024 2048 4096 8192; do echo $T $(for a in maps flash; do build/gpt memory --step --predict --batch 1 --context $T --attention $a | awk '{ print $(NF - 2) }'; done); done | awk 'BEGIN { split("20.6 33.0 64.9 147.4 423.5 1423.7 5236.9", m); split("21.3 25.9 39.1 63.2 115.3 208.6 400.5", f) } { print $0, m[NR], f[NR] }'
+set terminal svg size 760,420 background rgb 'white' font 'sans,14'
+set xlabel 'tokens in a text'
+set ylabel 'MB of a training step'
+set logscale xy 2
+set xrange [110:9500]
+set yrange [16:8192]
+set xtics (128, 256, 512, 1024, 2048, 4096, 8192)
+set ytics (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
+set grid linecolor rgb '#dddddd'
+set key top left reverse Left
+plot data using 1:2 with lines linewidth 2 linecolor rgb '#e6550d' title 'with maps, predicted', \
+     data using 1:4 with points pointtype 7 pointsize 0.8 linecolor rgb '#e6550d' title 'measured', \
+     data using 1:3 with lines linewidth 2 linecolor rgb '#08306b' title 'without, predicted', \
+     data using 1:5 with points pointtype 7 pointsize 0.8 linecolor rgb '#08306b' title 'measured'

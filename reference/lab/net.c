@@ -1,0 +1,166 @@
+#include "net.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "linear.h"
+#include "loss.h"
+#include "optim.h"
+#include "random.h"
+
+static float *zeros(size_t n)
+{
+    float *x = calloc(n, sizeof *x);
+    if (!x) die("out of memory: %zu numbers", n);
+    return x;
+}
+
+int net_width(const struct net *n, int l)
+{
+    const struct net_shape *s = &n->shape;
+    if (l == 0) return s->window * s->V;
+    return l <= s->layers ? s->hidden : s->V;
+}
+
+// lay_out says where in data and grad each matrix and bias begins; counts the weights.
+static void lay_out(struct net *n)
+{
+    size_t at = 0;
+    for (int l = 0; l <= n->shape.layers; l++) {
+        size_t in = (size_t)net_width(n, l), out = (size_t)net_width(n, l + 1);
+        if (n->data) n->w[l] = n->data + at, n->dw[l] = n->grad + at;
+        at += in * out;
+        if (n->data) n->b[l] = n->data + at, n->db[l] = n->grad + at;
+        at += out;
+    }
+    n->weights = at;
+}
+
+struct net *net_new(const struct net_shape *shape, uint64_t seed)
+{
+    CHECK(shape->V >= 1 && shape->window >= 1 && shape->hidden >= 1 && shape->layers >= 1 &&
+              shape->layers <= NET_LAYERS,
+          "V=%d window=%d hidden=%d layers=%d", shape->V, shape->window, shape->hidden,
+          shape->layers);
+    struct net *n = calloc(1, sizeof *n);
+    if (!n) die("out of memory: a network");
+    n->shape = *shape;
+    n->epsilon = 1e-8f;
+    lay_out(n);
+    n->data = zeros(n->weights), n->grad = zeros(n->weights);
+    n->m = zeros(n->weights), n->v = zeros(n->weights);
+    lay_out(n);
+    struct random random = random_start(seed, RANDOM_INIT);
+    for (int l = 0; l <= shape->layers; l++) {
+        size_t size = (size_t)net_width(n, l) * (size_t)net_width(n, l + 1);
+        float inputs = (float)(l ? net_width(n, l) : shape->window);
+        float deviation = sqrtf(2 / inputs) * (l == shape->layers ? 0.1f : 1);
+        for (size_t i = 0; i < size; i++) n->w[l][i] = deviation * random_normal(&random);
+        n->x[l + 1] = zeros(LAB_BATCH * (size_t)net_width(n, l + 1));
+        n->dx[l + 1] = zeros(LAB_BATCH * (size_t)net_width(n, l + 1));
+    }
+    return n;
+}
+
+void net_free(struct net *n)
+{
+    if (!n) return;
+    for (int l = 1; l <= n->shape.layers + 1; l++) free(n->x[l]), free(n->dx[l]);
+    free(n->data), free(n->grad), free(n->m), free(n->v);
+    free(n);
+}
+
+// rows_of writes the rows of the first matrix that a place uses, and returns how many these are.
+static int rows_of(const struct net *n, const int32_t *ids, size_t at, size_t *row)
+{
+    const struct net_shape *s = &n->shape;
+    int count = 0;
+    for (int t = 0; t < s->window && (size_t)t < at; t++)
+        row[count++] = (size_t)t * (size_t)s->V + (size_t)ids[at - 1 - (size_t)t];
+    return count;
+}
+
+static void rectify(size_t size, float *x)
+{
+    for (size_t i = 0; i < size; i++) x[i] = x[i] > 0 ? x[i] : 0;
+}
+
+void net_first_forward(struct net *n, struct lab_places at)
+{
+    size_t H = (size_t)n->shape.hidden, *row = malloc(sizeof *row * (size_t)n->shape.window);
+    if (!row) die("out of memory: a window");
+    for (int i = 0; i < at.N; i++) {
+        float *y = n->x[1] + (size_t)i * H;
+        memcpy(y, n->b[0], H * sizeof *y);
+        for (int k = rows_of(n, at.ids, at.at[i], row); k-- > 0;) {
+            const float *w = n->w[0] + row[k] * H;
+            for (size_t h = 0; h < H; h++) y[h] += w[h];
+        }
+        rectify(H, y);
+    }
+    free(row);
+}
+
+void net_first_backward(struct net *n, struct lab_places at, const float *dy)
+{
+    size_t H = (size_t)n->shape.hidden, *row = malloc(sizeof *row * (size_t)n->shape.window);
+    if (!row) die("out of memory: a window");
+    for (int i = 0; i < at.N; i++, dy += H) {
+        for (size_t h = 0; h < H; h++) n->db[0][h] += dy[h];
+        for (int k = rows_of(n, at.ids, at.at[i], row); k-- > 0;) {
+            float *dw = n->dw[0] + row[k] * H;
+            for (size_t h = 0; h < H; h++) dw[h] += dy[h];
+        }
+    }
+    free(row);
+}
+
+void net_forward(struct net *n, struct lab_places at)
+{
+    int L = n->shape.layers;
+    net_first_forward(n, at);
+    for (int l = 1; l <= L; l++) {
+        int in = net_width(n, l), out = net_width(n, l + 1);
+        linear_forward(at.N, in, out, n->x[l], n->w[l], n->b[l], n->x[l + 1]);
+        if (l < L) rectify((size_t)at.N * (size_t)out, n->x[l + 1]);
+    }
+}
+
+void net_probabilities(struct net *n, struct lab_places at, float *p)
+{
+    net_forward(n, at);
+    softmax_forward(at.N, n->shape.V, n->x[n->shape.layers + 1], p);
+}
+
+void net_backward(struct net *n, struct lab_places at)
+{
+    for (int l = n->shape.layers; l >= 1; l--) {
+        int in = net_width(n, l), out = net_width(n, l + 1);
+        size_t size = (size_t)at.N * (size_t)in;
+        memset(n->dx[l], 0, size * sizeof(float));
+        linear_backward(at.N, in, out, n->x[l], n->w[l], n->dx[l + 1], n->dx[l], n->dw[l],
+                        n->db[l]);
+        for (size_t i = 0; i < size; i++) n->dx[l][i] = n->x[l][i] > 0 ? n->dx[l][i] : 0;
+    }
+    net_first_backward(n, at, n->dx[1]);
+}
+
+void net_update(struct net *n, float rate)
+{
+    n->step++;
+    struct optim o = {.lr = rate,
+                      .scale = 1,
+                      .beta1 = 0.9f,
+                      .beta2 = 0.999f,
+                      .epsilon = n->epsilon,
+                      .step = n->step};
+    adamw_step(&o, n->weights, n->data, n->grad, n->m, n->v);
+    memset(n->grad, 0, n->weights * sizeof *n->grad);
+}
+
+float net_rate(int step, int steps, float rate)
+{
+    return learning_rate(step < steps ? step : steps - 1, 0, steps, rate, rate / 20);
+}

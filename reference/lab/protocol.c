@@ -1,0 +1,108 @@
+#include "protocol.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "calibration.h"
+#include "clock.h"
+#include "random.h"
+#include "train.h"
+
+struct lab_learner lab_begin(const struct lab_rule *rule, int V, size_t examples, uint64_t seed)
+{
+    double begin = clock_processor();
+    struct lab_setting setting = {.V = V, .examples = examples, .seed = seed};
+    struct lab_learner l = {.rule = rule, .seed = seed};
+    l.state = rule->open(&setting);
+    l.seconds = clock_processor() - begin;
+    return l;
+}
+
+void lab_end(struct lab_learner *l)
+{
+    l->rule->close(l->state);
+    l->state = NULL;
+}
+
+void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n)
+{
+    CHECK(text->count >= 1 && text->count <= INT32_MAX, "count=%zu", text->count);
+    uint32_t *order = malloc(text->count * sizeof *order);
+    if (!order) die("out of memory: %zu places", text->count);
+    struct random random = random_start(l->seed, RANDOM_SHUFFLE);
+    for (size_t done = 0; done < n;) {
+        size_t at[LAB_BATCH];
+        int N = 0;
+        for (; N < LAB_BATCH && done < n; N++, done++) {
+            if (done % text->count == 0) train_shuffle(&random, (uint32_t)text->count, order);
+            at[N] = order[done % text->count];
+        }
+        double begin = clock_processor();
+        l->rule->learn(l->state, (struct lab_places){text->ids, N, at});
+        l->seconds += clock_processor() - begin;
+    }
+    free(order);
+    l->examples += n;
+}
+
+// check_row ends the program if these are no probabilities.
+static void check_row(const struct lab_rule *rule, int V, const float *p, size_t at)
+{
+    double sum = 0;
+    int negative = 0;
+    for (int c = 0; c < V; c++) {
+        sum += (double)p[c];
+        negative |= !(p[c] >= 0);  // NaN too
+    }
+    if (negative || !(fabs(sum - 1) < 1e-3))
+        die("%s: at character %zu its probabilities add up to %.6f%s: expected 1, and none below 0",
+            rule->name, at, sum, negative ? ", and one is below 0" : "");
+}
+
+// take_in adds one answer to the sums.
+static void take_in(struct calibration *sums, int V, int32_t target, float *p, double *bits,
+                    double *right)
+{
+    int best = 0;
+    *bits -= log2(fmax((double)p[target], LAB_LEAST));
+    for (int c = 0; c < V; c++) best = p[c] > p[best] ? c : best;
+    *right += best == target;
+    calibration_guess(sums, (double)p[best], 1, best == target);
+}
+
+struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,
+                           size_t n)
+{
+    if (n == 0 || n > text->count) n = text->count;
+    float *p = malloc(sizeof *p * LAB_BATCH * (size_t)V);
+    if (!p) die("out of memory: %d probabilities", V);
+    struct calibration sums = {0};
+    double bits = 0, right = 0;
+    for (size_t begin = 0; begin < n; begin += LAB_BATCH) {
+        size_t at[LAB_BATCH];
+        int N = (int)(n - begin < LAB_BATCH ? n - begin : LAB_BATCH);
+        for (int i = 0; i < N; i++) at[i] = begin + (size_t)i;
+        l->rule->predict(l->state, (struct lab_places){text->ids, N, at}, p);
+        for (int i = 0; i < N; i++) {
+            check_row(l->rule, V, p + i * V, at[i]);
+            take_in(&sums, V, text->ids[at[i]], p + i * V, &bits, &right);
+        }
+    }
+    free(p);
+    return (struct lab_score){.examples = l->examples,
+                              .numbers = l->rule->numbers(l->state),
+                              .bits = bits / (double)n,
+                              .right = right / (double)n,
+                              .calibration = calibration_error(&sums),
+                              .seconds = l->seconds};
+}
+
+struct lab_score lab_run(const struct lab_rule *rule, const struct lab_data *d, size_t examples,
+                         uint64_t seed)
+{
+    struct lab_learner l = lab_begin(rule, d->V, examples, seed);
+    lab_learn(&l, &d->train, examples);
+    struct lab_score score = lab_judge(&l, d->V, &d->val, 0);
+    lab_end(&l);
+    return score;
+}

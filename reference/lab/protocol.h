@@ -1,0 +1,49 @@
+// protocol: what every rule of the lab is shown, how it is judged, and what it cost.
+//
+// Everything is measured on one thread, in processor time; every rule sees as many examples, of the
+// same text, and is judged on the same characters.
+#ifndef GPT_PROTOCOL_H
+#define GPT_PROTOCOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lab.h"
+
+// struct lab_score: a rule's answers on a text.
+struct lab_score {
+    size_t examples;     // it had seen
+    size_t numbers;      // it keeps
+    double bits;         // a character: the mean of -log2 p of what stood there
+    double right;        // how often the likeliest character was the one: 0 to 1
+    double calibration;  // the expected calibration error: 0 to 1 (calibration.h)
+    double seconds;      // of processor time it took to learn
+};
+
+// struct lab_learner: a rule that learns, and what it has cost.
+struct lab_learner {
+    const struct lab_rule *rule;
+    void *state;
+    uint64_t seed;
+    size_t examples;
+    double seconds;
+};
+
+// lab_begin opens a rule that will be shown `examples` examples; lab_end closes it.
+struct lab_learner lab_begin(const struct lab_rule *rule, int V, size_t examples, uint64_t seed);
+void lab_end(struct lab_learner *l);
+
+// lab_learn shows it n examples of a text: all its places in an order that is drawn, then again in
+// another, until there are n.  Every rule of the same seed sees the same ones.
+void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n);
+
+// lab_judge asks it for the first n characters of a text, or all if n is 0 or too large.
+// A rule that gives no probabilities ends the program: it says which rule, and what they add up to.
+struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,
+                           size_t n);
+
+// lab_run begins, learns and judges on all of val.
+struct lab_score lab_run(const struct lab_rule *rule, const struct lab_data *d, size_t examples,
+                         uint64_t seed);
+
+#endif

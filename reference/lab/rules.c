@@ -1,0 +1,70 @@
+#include "rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rule_backprop.h"
+#include "rule_counting.h"
+#include "rule_equilibrium.h"
+#include "rule_forward.h"
+#include "rule_hopfield.h"
+
+// clang-format off
+static const struct lab_rule *const RULES[] = {
+    &LAB_NGRAM[0], &LAB_NGRAM[1], &LAB_NGRAM[2], &LAB_NGRAM[3], &LAB_NGRAM[4], &LAB_NGRAM[5],
+    &LAB_MLP,
+    &LAB_RANDOM,
+    &LAB_DFA,
+    &LAB_RESO,
+    &LAB_FORWARD,
+    &LAB_EQUILIBRIUM,
+    &LAB_HOPFIELD,
+};
+// clang-format on
+
+int rules_count(void)
+{
+    return (int)(sizeof RULES / sizeof *RULES);
+}
+
+const struct lab_rule *rules_at(int i)
+{
+    CHECK(i >= 0 && i < rules_count(), "i=%d of %d", i, rules_count());
+    return RULES[i];
+}
+
+enum err rules_find(const char *name, const struct lab_rule **rule, struct error *e)
+{
+    char names[400] = "";
+    for (int i = 0; i < rules_count(); i++) {
+        const struct lab_rule *r = rules_at(i);
+        if (strcmp(r->name, name) == 0) {
+            *rule = r;
+            return ERR_NONE;
+        }
+        size_t at = strlen(names);
+        snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "", r->name);
+    }
+    return error_set(e, ERR_VALUE, "%s: no such rule: expected %s", name, names);
+}
+
+enum err rules_choose(const char *only, const struct lab_rule **rules, int *count, struct error *e)
+{
+    *count = 0;
+    if (!only) {
+        for (; *count < rules_count(); ++*count) rules[*count] = rules_at(*count);
+        return ERR_NONE;
+    }
+    for (const char *at = only;; at++) {
+        char name[64];
+        size_t size = strcspn(at, ",");
+        snprintf(name, sizeof name, "%.*s", (int)size, at);
+        if (*count == RULES_MOST)
+            return error_set(e, ERR_VALUE, "%s: expected at most %d names", only, RULES_MOST);
+        enum err code = rules_find(name, &rules[*count], e);
+        if (code) return code;
+        ++*count;
+        at += size;
+        if (!*at) return ERR_NONE;
+    }
+}

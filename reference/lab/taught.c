@@ -1,0 +1,70 @@
+#include "taught.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "loss.h"
+
+static int updates(size_t examples)
+{
+    return (int)((examples + LAB_BATCH - 1) / LAB_BATCH);
+}
+
+struct taught *taught_open(const struct lab_setting *s, float rate,
+                           void (*slopes)(struct taught *t, struct lab_places x))
+{
+    struct taught *t = calloc(1, sizeof *t);
+    if (!t) die("out of memory: a network");
+    struct net_shape shape = {.V = s->V, .window = 8, .hidden = 128, .layers = 2};
+    *t = (struct taught){.net = net_new(&shape, s->seed),
+                         .steps = updates(s->examples),
+                         .rate = rate,
+                         .slopes = slopes};
+    return t;
+}
+
+void taught_errors(struct taught *t, struct lab_places x)
+{
+    struct net *n = t->net;
+    int V = n->shape.V, L = n->shape.layers;
+    float lse[LAB_BATCH], *errors = n->dx[L + 1];
+    int32_t target[LAB_BATCH];
+    for (int i = 0; i < x.N; i++) {
+        target[i] = x.ids[x.at[i]];
+        lse[i] = log_sum_exp(V, n->x[L + 1] + i * V);
+    }
+    memset(errors, 0, sizeof *errors * (size_t)(x.N * V));
+    cross_entropy_backward(x.N, V, n->x[L + 1], target, lse, 1 / (float)x.N, errors);
+}
+
+void taught_learn(void *state, struct lab_places x)
+{
+    struct taught *t = state;
+    t->slopes(t, x);
+    net_update(t->net, net_rate(t->net->step - t->begin, t->steps, t->rate));
+}
+
+void taught_predict(void *state, struct lab_places x, float *p)
+{
+    net_probabilities(((struct taught *)state)->net, x, p);
+}
+
+size_t taught_numbers(const void *state)
+{
+    return ((const struct taught *)state)->net->weights;
+}
+
+void taught_again(void *state, size_t examples)
+{
+    struct taught *t = state;
+    t->begin = t->net->step;
+    t->steps = updates(examples);
+}
+
+void taught_close(void *state)
+{
+    struct taught *t = state;
+    net_free(t->net);
+    free(t->own);
+    free(t);
+}
