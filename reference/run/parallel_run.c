@@ -14,15 +14,20 @@
 #include "threads.h"
 #include "vec.h"
 
-// print_fewer says so where there are not as many threads as asked for.
-static void print_fewer(int threads, FILE *out)
+// Without OpenMP a pragma's num_threads(threads) is not there, and nobody else uses it.
+#define USED(x) ((void)(x))
+
+// print_fewer says so where there are not as many threads as asked for, and returns how many.
+static int print_fewer(int threads, FILE *out)
 {
+    USED(threads);
     int there = 0;
 #pragma omp parallel num_threads(threads)
 #pragma omp atomic
     there++;
     if (there < threads)
         fprintf(out, "asked for %d threads, and got %d: what follows shows less\n", threads, there);
+    return there;
 }
 
 // --- a race ----------------------------------------------------------------------------------
@@ -33,6 +38,7 @@ enum { ADDITIONS = 1000000 };
 // on between the reading and the writing, so that it shows on one processor too.
 static int hurried(int threads)
 {
+    USED(threads);
     enum { SOMETIMES = 100000 };
     volatile int counter = 0;
 #pragma omp parallel num_threads(threads)
@@ -46,6 +52,7 @@ static int hurried(int threads)
 
 static int atomic(int threads)
 {
+    USED(threads);
     int counter = 0;
 #pragma omp parallel num_threads(threads)
     for (int i = 0; i < ADDITIONS; i++) {
@@ -57,6 +64,7 @@ static int atomic(int threads)
 
 static int one_at_a_time(int threads)
 {
+    USED(threads);
     volatile int counter = 0;
 #pragma omp parallel num_threads(threads)
     for (int i = 0; i < ADDITIONS; i++) {
@@ -68,6 +76,7 @@ static int one_at_a_time(int threads)
 
 static int own_counters(int threads)
 {
+    USED(threads);
     int counter = 0;
 #pragma omp parallel num_threads(threads)
     {
@@ -88,8 +97,9 @@ void parallel_run_race(int threads, FILE *out)
                 {"atomic", atomic},
                 {"critical", one_at_a_time},
                 {"a counter each, added up at the end", own_counters}};
-    print_fewer(threads, out);
-    fprintf(out, "%d threads, each adds 1 to the counter %d times\n", threads, ADDITIONS);
+    threads = print_fewer(threads, out);
+    fprintf(out, "%d thread%s, each adds 1 to the counter %d times\n", threads,
+            threads > 1 ? "s" : "", ADDITIONS);
     fprintf(out, "%-36s %10s  %-12s %s\n", "", "counter", "lost", "ns an addition");
     for (size_t i = 0; i < sizeof WAYS / sizeof *WAYS; i++) {
         double begin = clock_seconds();
@@ -113,6 +123,7 @@ static double piece(const void *terms, int i)
 
 static float reduced(int threads, const float *x)
 {
+    USED(threads);
     float sum = 0;
 #pragma omp parallel for reduction(+ : sum) num_threads(threads)
     for (int i = 0; i < TERMS; i++) sum += x[i];

@@ -15,10 +15,10 @@
 
 enum { STILL, WATCHING, SHAKING };
 
-// How long a thread waits for one that may only just be waking: it spins for so many milliseconds
-// of its own processor time, with a nap after each.  On a busy machine that takes as much longer as
-// the other one needs longer.
-enum { ASKED = 100, FIRST = 40 };
+// How long a thread waits for one that may only just be waking: so many turns, in each of which it
+// spends half a millisecond of its own processor time and then naps for two.  On a busy machine a
+// turn takes as much longer as the other thread needs longer.
+enum { ASKED = 200, FIRST = 40 };
 // How long, once it has seen another, which is done or waits for this one if it does not come soon.
 enum { NAPS = 30, NAP = 20000 };  // nanoseconds
 // How often none may come: at all, before it has seen one; each time, later.
@@ -72,14 +72,14 @@ static double own_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-// wait_for waits until *flag is at least `least`, for so many milliseconds of its own.  Returns
-// whether it came to that.
-static int wait_for(const int *flag, int least, int milliseconds)
+// wait_for waits until *flag is at least `least`, for so many turns.  Returns whether it came to
+// that.
+static int wait_for(const int *flag, int least, int turns)
 {
-    for (int i = 0; i < milliseconds && read_of(flag) < least; i++) {
-        for (double end = own_seconds() + 1e-3; own_seconds() < end && read_of(flag) < least;)
+    for (int i = 0; i < turns && read_of(flag) < least; i++) {
+        for (double end = own_seconds() + 5e-4; own_seconds() < end && read_of(flag) < least;)
             continue;
-        if (read_of(flag) < least) nap(1000000);
+        if (read_of(flag) < least) nap(2000000);
     }
     return read_of(flag) >= least;
 }
