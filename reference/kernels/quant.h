@@ -18,8 +18,8 @@ struct quant_q8_0 {
     int8_t q[QUANT_BLOCK];  // -127 … 127
 };
 
-// struct quant_q4_0: 18 bytes.  Number i is d * (the low four bits of q[i] - 8), number i + 16 is
-// d * (the high four bits of q[i] - 8), i < 16.
+// struct quant_q4_0: 18 bytes.  Number i is d * ((q[i] & 15) - 8), number i + 16 is
+// d * ((q[i] >> 4) - 8), i < 16.
 struct quant_q4_0 {
     uint16_t d;                  // a half; negative if the largest number is positive
     uint8_t q[QUANT_BLOCK / 2];  // two numbers each, 0 … 15
@@ -28,8 +28,7 @@ struct quant_q4_0 {
 // quant_to_q8_0 rounds a row.  Of each block: d = max |x_i| / 127; q_i = x_i * (1 / d), rounded to
 // the nearest integer, ties away from zero (roundf); d is rounded to a half afterwards.
 //   x  (K)  finite   y  (K / 32)
-// A block of zeros has d = 0 and q = 0; so may one whose d is below FLT_MIN, where 1 / d may be
-// inf.
+// A block of zeros has d = 0 and q = 0; so may one whose d is below FLT_MIN: 1 / d would be inf.
 void quant_to_q8_0(int K, const float *x, struct quant_q8_0 *y);
 
 // quant_to_q4_0 rounds a row.  Of each block: m is the number with the largest |x_i|, the first of

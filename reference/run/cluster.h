@@ -61,7 +61,8 @@ double cluster_seconds(const struct cluster_cost *c, int N, double bytes, double
 // cluster_pieces returns the number of pieces for which cluster_seconds is smallest: a whole number
 // from 1 to bytes / 4, and of two that are equally good the smaller.  bytes is at least 4.
 //   the root of (N - 2) * bytes / (latency * bandwidth) is where the curve is lowest; the whole
-//   number is one of its two neighbours
+//   number is one of its two neighbours, or 1 where it is below 1 (N of 1 and 2), or the most there
+//   may be where it is above
 double cluster_pieces(const struct cluster_cost *c, int N, double bytes);
 
 // cluster_step returns how long a step of A micro-batches takes on N machines, which share them as
