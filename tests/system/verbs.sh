@@ -195,6 +195,11 @@ run 0
 [ $status = 0 ] && grep -q '^plus 5/5 passed ' lessons/progress.txt && run progress &&
     says 'Level 0, rider.  For level 1, user: 01 times.' 'Next: make 01'
 check $? "passed: the next lesson, the first level"
+cp -p lessons/00-plus/plus.c kept
+write plus plus_add 'a - b' plus_twice '2 * (a + b)'
+run 0
+[ $status != 0 ] && mv kept lessons/00-plus/plus.c && run 0 && [ $status = 0 ]
+check $? "a copy that is put back is graded, though it is older than what was tried"
 echo '// two at once' >>lessons/00-plus/plus.c
 make --no-print-directory 0 >other 2>&1 </dev/null &
 run 0

@@ -1,5 +1,6 @@
 #include "build.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,19 +38,20 @@ int build_make(const struct house *h, const char *const *goals, struct text *sai
     return process_run(argv, said);
 }
 
-void build_forget(const struct house *h, const struct lesson *l)
+void build_forget(const struct house *h, const struct lesson *l, uint64_t checksum)
 {
     static const char *const MADE[] = {".o", ".shaken.o", ".closer.o", ""};
-    char path[HOUSE_PATH], *was = NULL;
+    char path[HOUSE_PATH], now[HOUSE_PATH + 24], *was = NULL;
     size_t size = 0;
     house_grade(h, l, ".source", path);
-    int same = !file_read(path, &was, &size, NULL) && strcmp(was, l->file) == 0;
+    snprintf(now, sizeof now, "%s %016" PRIx64 "\n", l->file, checksum);
+    int same = !file_read(path, &was, &size, NULL) && strcmp(was, now) == 0;
     free(was);
     if (same) return;
     struct output *out;
     struct error e;
     if (file_make_directory(h->grade, &e) || output_open(path, &out, &e)) die("grader: %s", e.text);
-    output_print(out, "%s", l->file);
+    output_print(out, "%s", now);
     if (output_commit(out, &e)) die("grader: %s", e.text);
     for (size_t i = 0; i < sizeof MADE / sizeof *MADE; i++) {
         house_grade(h, l, MADE[i], path);

@@ -2,6 +2,8 @@
 #ifndef GRADER_BUILD_H
 #define GRADER_BUILD_H
 
+#include <stdint.h>
+
 #include "house.h"
 #include "text.h"
 
@@ -11,8 +13,10 @@
 int build_make(const struct house *h, const char *const *goals, struct text *said);
 
 // build_forget removes what was built for the lesson from another file than the one to be graded
-// now: make looks only at which is newer.
-void build_forget(const struct house *h, const struct lesson *l);
+// now, or from other contents of it: make looks only at which is newer, and a copy that is put back
+// is older than what was tried meanwhile.
+//   checksum  of the file's contents
+void build_forget(const struct house *h, const struct lesson *l, uint64_t checksum);
 
 // build_error appends the first error in the compiler's output, with the lines that belong to it,
 // beginning with "FILE:LINE:…"; returns 0 if there is none.

@@ -46,7 +46,7 @@ static int build(struct grading *g)
     house_grade(g->house, &g->lesson, ".log", log);
     snprintf(names, sizeof names, "%s/names.txt", g->house->build);
     snprintf(inputs, sizeof inputs, "%s/grade/mutants/%s/inputs", g->house->build, g->lesson.slug);
-    build_forget(g->house, &g->lesson);
+    build_forget(g->house, &g->lesson, g->result.checksum);
     const char *goals[] = {g->program, names, inputs, NULL};
     int status = build_make(g->house, goals, &said), done = -1;
     int compiled = file_exists(object) && file_exists(names);
