@@ -40,7 +40,9 @@ int build_make(const struct house *h, const char *const *goals, struct text *sai
 
 void build_forget(const struct house *h, const struct lesson *l, uint64_t checksum)
 {
-    static const char *const MADE[] = {".o", ".shaken.o", ".closer.o", ""};
+    // The programs too: make does not miss an object (.SECONDARY) of a program that is newer than
+    // the file.
+    static const char *const MADE[] = {".o", ".shaken.o", "", ".closer.o", ".closer"};
     char path[HOUSE_PATH], now[HOUSE_PATH + 24], *was = NULL;
     size_t size = 0;
     house_grade(h, l, ".source", path);
