@@ -87,26 +87,19 @@ static void print_noise(const struct lab_rule *rule, const struct lab_data *d,
     if (!isnan(t.taken)) printf("%-22s%9.4f\n", "by the rule's account", t.taken);
 }
 
-// struct trial: what --trial may name.
-struct trial {
-    const char *name;
-    void (*print)(const struct lab_rule *, const struct lab_data *, const struct lab_ask *);
-};
+#define TRIAL_NAMES "curve, forgetting, once, novelty or noise"
 
-static const struct trial TRIALS[] = {
-    {"curve", print_curve},     {"forgetting", print_forgetting}, {"once", print_once},
-    {"novelty", print_novelty}, {"noise", print_noise},
-};
+typedef void print_trial(const struct lab_rule *, const struct lab_data *, const struct lab_ask *);
 
-static const struct trial *trial_named(const char *name)
+static print_trial *trial_named(const char *name)
 {
     static const char *const NAMES[] = {"curve", "forgetting", "once", "novelty", "noise"};
+    static print_trial *const PRINT[] = {print_curve, print_forgetting, print_once, print_novelty,
+                                         print_noise};
     struct error e;
     int which = 0;
-    error_must(option_choice("trial", name, COUNT_OF(NAMES), NAMES,
-                             "curve, forgetting, once, novelty or noise", &which, &e),
-               &e);
-    return TRIALS + which;
+    error_must(option_choice("trial", name, COUNT_OF(NAMES), NAMES, TRIAL_NAMES, &which, &e), &e);
+    return PRINT[which];
 }
 
 int command_lab(int argc, char **argv)
@@ -117,8 +110,7 @@ int command_lab(int argc, char **argv)
         {"data", OPTION_STRING, &ask.data, 1, 0, "WHAT",
          "text file, directory, or name of a data set", 0},
         {"examples", OPTION_INT, &ask.examples, 1, 1e9, "N", "that the rule is shown", 0},
-        {"trial", OPTION_STRING, &ask.trial, 1, 0, "NAME",
-         "curve, forgetting, once, novelty or noise", 0},
+        {"trial", OPTION_STRING, &ask.trial, 1, 0, "NAME", TRIAL_NAMES, 0},
         {"seed", OPTION_SEED, &ask.seed, 0, 0, "N", "of whatever is drawn", 0},
         {"seeds", OPTION_INT, &ask.seeds, 1, 100, "N", "of the curve: as many rows, from --seed on",
          0},
@@ -150,7 +142,7 @@ int command_lab(int argc, char **argv)
                                    .examples = (size_t)ask.examples,
                                    .seeds = ask.seeds,
                                    .seed = ask.seed};
-    const struct trial *trial = trial_named(ask.trial);
+    print_trial *print = trial_named(ask.trial);
     if (ask.table)
         error_must(error_in(&e, rules_choose(ask.only, rules, &board.count, &e), "--only"), &e);
     else
@@ -166,7 +158,7 @@ int command_lab(int argc, char **argv)
     if (ask.table)
         error_must(scoreboard_run(&board, &d, &e), &e);
     else
-        trial->print(rules[0], &d, &ask);
+        print(rules[0], &d, &ask);
     lab_close(&d);
     return command_end();
 }

@@ -10,7 +10,7 @@
 #include "optim.h"
 #include "random.h"
 
-static float *zeros(size_t n)
+float *net_zeros(size_t n)
 {
     float *x = calloc(n, sizeof *x);
     if (!x) die("out of memory: %zu numbers", n);
@@ -49,8 +49,8 @@ struct net *net_new(const struct net_shape *shape, uint64_t seed)
     n->shape = *shape;
     n->epsilon = 1e-8f;
     lay_out(n);
-    n->data = zeros(n->weights), n->grad = zeros(n->weights);
-    n->m = zeros(n->weights), n->v = zeros(n->weights);
+    n->data = net_zeros(n->weights), n->grad = net_zeros(n->weights);
+    n->m = net_zeros(n->weights), n->v = net_zeros(n->weights);
     lay_out(n);
     struct random random = random_start(seed, RANDOM_INIT);
     for (int l = 0; l <= shape->layers; l++) {
@@ -58,8 +58,8 @@ struct net *net_new(const struct net_shape *shape, uint64_t seed)
         float inputs = (float)(l ? net_width(n, l) : shape->window);
         float deviation = sqrtf(2 / inputs) * (l == shape->layers ? 0.1f : 1);
         for (size_t i = 0; i < size; i++) n->w[l][i] = deviation * random_normal(&random);
-        n->x[l + 1] = zeros(LAB_BATCH * (size_t)net_width(n, l + 1));
-        n->dx[l + 1] = zeros(LAB_BATCH * (size_t)net_width(n, l + 1));
+        n->x[l + 1] = net_zeros(LAB_BATCH * (size_t)net_width(n, l + 1));
+        n->dx[l + 1] = net_zeros(LAB_BATCH * (size_t)net_width(n, l + 1));
     }
     return n;
 }
@@ -162,6 +162,11 @@ void net_update(struct net *n, float rate)
                       .step = n->step};
     adamw_step(&o, n->weights, n->data, n->grad, n->m, n->v);
     memset(n->grad, 0, n->weights * sizeof *n->grad);
+}
+
+int net_updates(size_t examples)
+{
+    return (int)((examples + LAB_BATCH - 1) / LAB_BATCH);
 }
 
 float net_rate(int step, int steps, float rate)

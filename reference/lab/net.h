@@ -67,6 +67,12 @@ void net_backward(struct net *n, struct lab_places at);
 // net_update takes a step of Adam with the slopes in grad, and zeroes those.
 void net_update(struct net *n, float rate);
 
+// net_zeros returns n zeros, from malloc: for a network's numbers, and those a rule has beside it.
+float *net_zeros(size_t n);
+
+// net_updates returns how many batches of LAB_BATCH so many examples are.
+int net_updates(size_t examples);
+
 // net_rate returns the rate of update `step` of `steps`: half a cosine from `rate` down to a
 // twentieth of it.
 float net_rate(int step, int steps, float rate);

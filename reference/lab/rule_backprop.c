@@ -1,7 +1,6 @@
 #include "rule_backprop.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "linear.h"
@@ -64,8 +63,7 @@ static void *open_dfa(const struct lab_setting *s)
     const struct net_shape *shape = &t->net->shape;
     size_t size = (size_t)(shape->layers * shape->hidden * shape->V);
     struct random random = random_start(s->seed, LAB_OWN);
-    t->own = malloc(size * sizeof *t->own);
-    if (!t->own) die("out of memory: %zu numbers", size);
+    t->own = net_zeros(size);
     for (size_t i = 0; i < size; i++)
         t->own[i] = random_normal(&random) / sqrtf((float)shape->hidden);
     return t;

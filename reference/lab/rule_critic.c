@@ -118,16 +118,10 @@ static float little_tension(void *state, const int32_t *ids, size_t at)
     return -tension;
 }
 
-static void own(struct taught *t, size_t count)
-{
-    t->own = calloc(count, sizeof *t->own);
-    if (!t->own) die("out of memory: %zu numbers", count);
-}
-
 static void *open_pc(const struct lab_setting *s)
 {
     struct taught *t = taught_open(s, RATE, by_tension);
-    own(t, OWN);
+    t->own = net_zeros(OWN);
     for (int h = 0; h < H; h++) t->own[h] = 1 / sqrtf(H);
     for (int i = 0; i < TURNS; i++) t->own[WIDEST] = widest_of(t->net->w[1], t->own);
     return t;
@@ -165,7 +159,7 @@ static double noise(const void *state)
 static void *open_critic(const struct lab_setting *s)
 {
     struct taught *t = taught_open(s, RATE_CRITIC, by_trust);
-    own(t, 1);
+    t->own = net_zeros(1);
     t->own[0] = NOISE;
     return t;
 }

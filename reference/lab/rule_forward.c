@@ -25,18 +25,6 @@ struct forward {
     float *second;  // (V, H)  work
 };
 
-static float *room(size_t n)
-{
-    float *x = calloc(n, sizeof *x);
-    if (!x) die("out of memory: %zu numbers", n);
-    return x;
-}
-
-static int updates(size_t examples)
-{
-    return (int)((examples + LAB_BATCH - 1) / LAB_BATCH);
-}
-
 static void *open(const struct lab_setting *s)
 {
     size_t V = (size_t)s->V;
@@ -44,12 +32,12 @@ static void *open(const struct lab_setting *s)
     if (!f) die("out of memory: a rule");
     struct net_shape shape = {.V = s->V, .window = WINDOW + 1, .hidden = H, .layers = 2};
     *f = (struct forward){.net = net_new(&shape, s->seed),
-                          .steps = updates(s->examples),
+                          .steps = net_updates(s->examples),
                           .random = random_start(s->seed, LAB_OWN),
-                          .bigram = room(V * V),
-                          .after = room(V),
-                          .first = room((V > LAB_BATCH ? V : LAB_BATCH) * H),
-                          .second = room((V > LAB_BATCH ? V : LAB_BATCH) * H)};
+                          .bigram = net_zeros(V * V),
+                          .after = net_zeros(V),
+                          .first = net_zeros((V > LAB_BATCH ? V : LAB_BATCH) * H),
+                          .second = net_zeros((V > LAB_BATCH ? V : LAB_BATCH) * H)};
     for (size_t i = 0; i < V * V; i++) f->bigram[i] = 1;
     for (size_t i = 0; i < V; i++) f->after[i] = (float)V;
     return f;
@@ -191,7 +179,7 @@ static void again(void *state, size_t examples)
 {
     struct forward *f = state;
     f->begin = f->net->step;
-    f->steps = updates(examples);
+    f->steps = net_updates(examples);
 }
 
 static void close(void *state)

@@ -5,11 +5,6 @@
 
 #include "loss.h"
 
-static int updates(size_t examples)
-{
-    return (int)((examples + LAB_BATCH - 1) / LAB_BATCH);
-}
-
 struct taught *taught_open(const struct lab_setting *s, float rate,
                            void (*slopes)(struct taught *t, struct lab_places x))
 {
@@ -17,7 +12,7 @@ struct taught *taught_open(const struct lab_setting *s, float rate,
     if (!t) die("out of memory: a network");
     struct net_shape shape = {.V = s->V, .window = 8, .hidden = 128, .layers = 2};
     *t = (struct taught){.net = net_new(&shape, s->seed),
-                         .steps = updates(s->examples),
+                         .steps = net_updates(s->examples),
                          .rate = rate,
                          .slopes = slopes};
     return t;
@@ -58,7 +53,7 @@ void taught_again(void *state, size_t examples)
 {
     struct taught *t = state;
     t->begin = t->net->step;
-    t->steps = updates(examples);
+    t->steps = net_updates(examples);
 }
 
 void taught_close(void *state)
