@@ -5,34 +5,12 @@
 
 #include "attention.h"
 #include "attention_fast_rows.h"
-#include "error.h"
+#include "attention_sizes.h"
 #include "threads.h"
 
 static int min(int a, int b)
 {
     return a < b ? a : b;
-}
-
-// struct sizes: all of them, and what follows from them.
-struct sizes {
-    int B, T, H, G, D;
-    int heads;    // of a group
-    ptrdiff_t W;  // from one row of qkv to the next
-    float scale;
-};
-
-static struct sizes sizes_of(int B, int T, int H, int G, int D)
-{
-    CHECK(B > 0 && T > 0 && G > 0 && H > 0 && H % G == 0 && D > 0, "B=%d T=%d H=%d G=%d D=%d", B, T,
-          H, G, D);
-    return (struct sizes){.B = B,
-                          .T = T,
-                          .H = H,
-                          .G = G,
-                          .D = D,
-                          .heads = H / G,
-                          .W = (ptrdiff_t)(H + 2 * G) * D,
-                          .scale = 1 / sqrtf((float)D)};
 }
 
 static int is_fast(int D)
@@ -49,8 +27,8 @@ static int band(int T, int pieces)
 }
 
 // forward: rows [from, to) of head n = b H + h.
-static void forward(int from, int to, int n, const struct sizes *z, const float *qkv, float *p,
-                    float *out)
+static void forward(int from, int to, int n, const struct attention_sizes *z, const float *qkv,
+                    float *p, float *out)
 {
     int b = n / z->H, h = n % z->H, g = h / z->heads, T = z->T, D = z->D;
     const float *first = qkv + b * T * z->W;
@@ -65,7 +43,7 @@ static void forward(int from, int to, int n, const struct sizes *z, const float 
 void attention_fast_forward(int B, int T, int H, int G, int D, const float *qkv, float *p,
                             float *out)
 {
-    struct sizes z = sizes_of(B, T, H, G, D);
+    struct attention_sizes z = attention_sizes_of(B, T, H, G, D);
     if (!is_fast(D)) {
         attention_forward(B, T, H, G, D, qkv, p, out);
         return;
@@ -83,8 +61,8 @@ struct group {
     float *dq, *dk, *dv;  // rows as far apart as q's
 };
 
-static struct group group_of(int n, const struct sizes *z, const float *qkv, const float *p,
-                             const float *dout, float *dqkv)
+static struct group group_of(int n, const struct attention_sizes *z, const float *qkv,
+                             const float *p, const float *dout, float *dqkv)
 {
     ptrdiff_t b = n / z->G, g = n % z->G, h = g * z->heads, D = z->D, W = z->W;
     const float *q = qkv + b * z->T * W + h * D, *k = qkv + b * z->T * W + (z->H + g) * D;
@@ -100,8 +78,8 @@ static struct group group_of(int n, const struct sizes *z, const float *qkv, con
 }
 
 // to_queries: rows [from, to) of ds and dq, of head h of a group.
-static void to_queries(int from, int to, int h, const struct sizes *z, const struct group *g,
-                       float *ds)
+static void to_queries(int from, int to, int h, const struct attention_sizes *z,
+                       const struct group *g, float *ds)
 {
     int T = z->T, D = z->D;
     ptrdiff_t at = (ptrdiff_t)h * T * T;
@@ -112,7 +90,8 @@ static void to_queries(int from, int to, int h, const struct sizes *z, const str
 }
 
 // to_keys: rows [from, to) of dk and dv.
-static void to_keys(int from, int to, const struct sizes *z, const struct group *g, const float *ds)
+static void to_keys(int from, int to, const struct attention_sizes *z, const struct group *g,
+                    const float *ds)
 {
     rows_spread(from, to, z->T, z->D, z->heads, ds, g->q, g->dk, z->W);
     rows_spread(from, to, z->T, z->D, z->heads, g->p, g->dy, g->dv, z->W);
@@ -121,7 +100,7 @@ static void to_keys(int from, int to, const struct sizes *z, const struct group 
 void attention_fast_backward(int B, int T, int H, int G, int D, const float *qkv, const float *p,
                              const float *dout, float *dp, float *dqkv)
 {
-    struct sizes z = sizes_of(B, T, H, G, D);
+    struct attention_sizes z = attention_sizes_of(B, T, H, G, D);
     if (!is_fast(D)) {
         attention_backward(B, T, H, G, D, qkv, p, dout, dp, dqkv);
         return;

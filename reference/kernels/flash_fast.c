@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "error.h"
+#include "attention_sizes.h"
 #include "flash.h"
 #include "flash_fast_product.h"
 #include "flash_heads.h"
@@ -15,29 +15,6 @@
 // Where a block of queries meets its own keys, STRIP of them are taken at a time, so that little is
 // computed of the future.
 enum { BLOCK = FLASH_BLOCK, DEEP = 128, STRIP = VEC_LANES };
-
-// struct sizes: all of them, and what follows from them.
-struct sizes {
-    int B, T, H, G, D;
-    int heads;        // of a group
-    ptrdiff_t W, HD;  // from one row of qkv to the next, and of out
-    float scale;
-};
-
-static struct sizes sizes_of(int B, int T, int H, int G, int D)
-{
-    CHECK(B > 0 && T > 0 && G > 0 && H > 0 && H % G == 0 && D > 0, "B=%d T=%d H=%d G=%d D=%d", B, T,
-          H, G, D);
-    return (struct sizes){.B = B,
-                          .T = T,
-                          .H = H,
-                          .G = G,
-                          .D = D,
-                          .heads = H / G,
-                          .W = (ptrdiff_t)(H + 2 * G) * D,
-                          .HD = (ptrdiff_t)H * D,
-                          .scale = 1 / sqrtf((float)D)};
-}
 
 static int is_fast(int D)
 {
@@ -96,7 +73,7 @@ static void look(int n, int D, float scale, float (*z)[BLOCK], struct seen *a)
 }
 
 // forward: queries [from, from + BLOCK), as many as there are, of head n = b H + h.
-static void forward(int from, int n, const struct sizes *z, const float *qkv, float *lse,
+static void forward(int from, int n, const struct attention_sizes *z, const float *qkv, float *lse,
                     float *out)
 {
     _Alignas(64) float turned[DEEP * BLOCK], scores[BLOCK][BLOCK];
@@ -132,7 +109,7 @@ static void forward(int from, int n, const struct sizes *z, const float *qkv, fl
 
 void flash_fast_forward(int B, int T, int H, int G, int D, const float *qkv, float *lse, float *out)
 {
-    struct sizes z = sizes_of(B, T, H, G, D);
+    struct attention_sizes z = attention_sizes_of(B, T, H, G, D);
     if (!is_fast(D)) {
         flash_heads_forward(B, T, H, G, D, qkv, lse, out);
         return;
@@ -162,14 +139,14 @@ struct head {
 
 // struct arrays: the arguments of the backward.
 struct arrays {
-    struct sizes z;
+    struct attention_sizes z;
     const float *qkv, *lse, *out, *dout;
     float *dqkv;
 };
 
 static struct head head_of(const struct arrays *x, int n)
 {
-    const struct sizes *z = &x->z;
+    const struct attention_sizes *z = &x->z;
     ptrdiff_t b = n / z->H, h = n % z->H;
     ptrdiff_t q = b * z->T * z->W + h * z->D, y = (b * z->T * z->H + h) * z->D;
     return (struct head){x->qkv + q, x->lse + (ptrdiff_t)n * z->T, x->out + y, x->dout + y,
@@ -177,7 +154,7 @@ static struct head head_of(const struct arrays *x, int n)
 }
 
 // offset returns where group n = b G + g has its keys in qkv; its values are G D further.
-static ptrdiff_t offset(const struct sizes *z, int n)
+static ptrdiff_t offset(const struct attention_sizes *z, int n)
 {
     return n / z->G * z->T * z->W + (z->H + n % z->G) * z->D;
 }
@@ -185,7 +162,7 @@ static ptrdiff_t offset(const struct sizes *z, int n)
 // open_keys turns the block of group n that begins at key s.
 static void open_keys(const struct arrays *x, int n, int s, struct keys *a)
 {
-    const struct sizes *z = &x->z;
+    const struct attention_sizes *z = &x->z;
     a->first = s, a->count = min(BLOCK, z->T - s);
     a->data = x->qkv + offset(z, n) + s * z->W;
     turn_rows(a->count, z->D, a->data, z->W, a->k);
@@ -201,7 +178,7 @@ struct strip {
 };
 
 // slopes computes p and ds of a strip.
-static void slopes(struct strip *x, const struct sizes *z, const struct head *h,
+static void slopes(struct strip *x, const struct attention_sizes *z, const struct head *h,
                    const struct keys *a)
 {
     int D = z->D;
@@ -223,8 +200,8 @@ static void slopes(struct strip *x, const struct sizes *z, const struct head *h,
 
 // send_back goes from a strip of a head's queries to the gradients of the queries, of the keys, or
 // both.
-static void send_back(struct strip *x, const struct sizes *z, const struct head *h, int queries,
-                      int keys, struct keys *a)
+static void send_back(struct strip *x, const struct attention_sizes *z, const struct head *h,
+                      int queries, int keys, struct keys *a)
 {
     int D = z->D;
     ptrdiff_t at = x->t * z->W;
@@ -240,8 +217,8 @@ static void send_back(struct strip *x, const struct sizes *z, const struct head 
 }
 
 // pair does so for the queries [t, t + BLOCK) and a block of keys.
-static void pair(int t, const struct sizes *z, const struct head *h, int queries, int keys,
-                 struct keys *a)
+static void pair(int t, const struct attention_sizes *z, const struct head *h, int queries,
+                 int keys, struct keys *a)
 {
     struct strip x;
     int end = min(t + BLOCK, z->T), step = t == a->first ? STRIP : BLOCK;
@@ -257,7 +234,7 @@ static void pair(int t, const struct sizes *z, const struct head *h, int queries
 // asked.
 static void to_keys(int s, int n, const struct arrays *x, int queries)
 {
-    const struct sizes *z = &x->z;
+    const struct attention_sizes *z = &x->z;
     struct keys a;
     size_t bytes = sizeof *a.dk * (size_t)(BLOCK * z->D);
     open_keys(x, n, s, &a);
@@ -288,7 +265,7 @@ static void to_queries(int t, int n, const struct arrays *x)
 void flash_fast_backward(int B, int T, int H, int G, int D, const float *qkv, const float *lse,
                          const float *out, const float *dout, float *dqkv)
 {
-    struct arrays x = {sizes_of(B, T, H, G, D), qkv, lse, out, dout, dqkv};
+    struct arrays x = {attention_sizes_of(B, T, H, G, D), qkv, lse, out, dout, dqkv};
     int groups = B * G;
     if (!is_fast(D)) {
         flash_heads_backward(B, T, H, G, D, qkv, lse, out, dout, dqkv);
