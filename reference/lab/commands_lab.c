@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "commands_parts.h"
+#include "experiments.h"
 #include "protocol.h"
 #include "rules.h"
 #include "scoreboard.h"
@@ -23,6 +24,8 @@ static void print_list(void)
 {
     for (int i = 0; i < rules_count(); i++)
         printf("%-10s %s\n", rules_at(i)->name, rules_at(i)->plain);
+    for (int i = 0; i < experiments_count(); i++)
+        printf("%-10s %s\n", experiments_at(i)->name, experiments_at(i)->plain);
 }
 
 // print_curve prints the rule's score after more and more examples, each time from a fresh start,
@@ -102,14 +105,65 @@ static print_trial *trial_named(const char *name)
     return PRINT[which];
 }
 
+static void open_text(const struct lab_ask *ask, struct lab_data *d)
+{
+    struct error e;
+    error_must(lab_open(ask->data, ask->tune, d, &e), &e);
+    printf("%s: %zu characters to learn from, %zu to judge by, %d different", ask->data,
+           d->train.count, d->val.count, d->V);
+    if (!isnan(d->floor)) printf(", floor %.4f", d->floor);
+    putchar('\n');
+}
+
+static void run_experiment(const struct experiment *experiment, const struct lab_ask *ask)
+{
+    struct lab_data d;
+    struct experiment_ask told = {.text = ask->data,
+                                  .examples = (size_t)ask->examples,
+                                  .seed = ask->seed,
+                                  .seeds = ask->seeds};
+    if (experiment->text) open_text(ask, &d), told.data = &d;
+    printf("%s: %s\n", experiment->name, experiment->plain);
+    fflush(stdout);
+    experiment->run(&told);
+    if (experiment->text) lab_close(&d);
+}
+
+// run_rules: the rule of that name, or the table.
+static void run_rules(const char *name, struct lab_ask *ask)
+{
+    struct error e;
+    struct lab_data d;
+    const struct lab_rule *rules[RULES_MOST];
+    if (!ask->examples) ask->examples = 1000000;
+    struct scoreboard_ask board = {.rules = rules,
+                                   .out = ask->out,
+                                   .examples = (size_t)ask->examples,
+                                   .seeds = ask->seeds,
+                                   .seed = ask->seed};
+    print_trial *print = trial_named(ask->trial);
+    if (ask->table)
+        error_must(error_in(&e, rules_choose(ask->only, rules, &board.count, &e), "--only"), &e);
+    else
+        error_must(rules_find(name, rules, &e), &e);
+    open_text(ask, &d);
+    if (!ask->table) printf("%s: %s\n", rules[0]->name, rules[0]->plain);
+    fflush(stdout);
+    if (ask->table)
+        error_must(scoreboard_run(&board, &d, &e), &e);
+    else
+        print(rules[0], &d, ask);
+    lab_close(&d);
+}
+
 int command_lab(int argc, char **argv)
 {
-    struct lab_ask ask = {
-        .data = "stories", .trial = "curve", .examples = 1000000, .seeds = 1, .seed = 1};
+    struct lab_ask ask = {.data = "stories", .trial = "curve", .seeds = 1, .seed = 1};
     const struct option_spec specs[] = {
         {"data", OPTION_STRING, &ask.data, 1, 0, "WHAT",
          "text file, directory, or name of a data set", 0},
-        {"examples", OPTION_INT, &ask.examples, 1, 1e9, "N", "that the rule is shown", 0},
+        {"examples", OPTION_INT, &ask.examples, 1, 1e9, "N",
+         "that it is shown (default: a rule 1000000, an experiment as many as it chooses)", 0},
         {"trial", OPTION_STRING, &ask.trial, 1, 0, "NAME", TRIAL_NAMES, 0},
         {"seed", OPTION_SEED, &ask.seed, 0, 0, "N", "of whatever is drawn", 0},
         {"seeds", OPTION_INT, &ask.seeds, 1, 100, "N", "of the curve: as many rows, from --seed on",
@@ -122,10 +176,11 @@ int command_lab(int argc, char **argv)
          "of the table: these rules, as in mlp,reso", 0},
         {"out", OPTION_STRING, &ask.out, 1, 0, "DIR",
          "of the table: leave results.tsv, examples.svg and seconds.svg in DIR", 0},
-        {"list", OPTION_FLAG, &ask.list, 0, 0, NULL, "print the rules and their plain names", 0},
+        {"list", OPTION_FLAG, &ask.list, 0, 0, NULL,
+         "print the rules and experiments, and their plain names", 0},
     };
     const struct command c = {"lab", "Lets a rule learn a text, and measures it.",
-                              "RULE|--table|--list [options]", specs, COUNT_OF(specs)};
+                              "RULE|EXPERIMENT|--table|--list [options]", specs, COUNT_OF(specs)};
     int words = 1;
     for (int i = 1; i < argc; i++)
         words &= strcmp(argv[i], "--list") != 0 && strcmp(argv[i], "--table") != 0;
@@ -134,31 +189,11 @@ int command_lab(int argc, char **argv)
         print_list();
         return command_end();
     }
-    struct error e;
-    struct lab_data d;
-    const struct lab_rule *rules[RULES_MOST];
-    struct scoreboard_ask board = {.rules = rules,
-                                   .out = ask.out,
-                                   .examples = (size_t)ask.examples,
-                                   .seeds = ask.seeds,
-                                   .seed = ask.seed};
-    print_trial *print = trial_named(ask.trial);
-    if (ask.table)
-        error_must(error_in(&e, rules_choose(ask.only, rules, &board.count, &e), "--only"), &e);
-    else
-        error_must(rules_find(argv[1], rules, &e), &e);
-    error_must(lab_open(ask.data, ask.tune, &d, &e), &e);
     threads_use(1);
-    printf("%s: %zu characters to learn from, %zu to judge by, %d different", ask.data,
-           d.train.count, d.val.count, d.V);
-    if (!isnan(d.floor)) printf(", floor %.4f", d.floor);
-    putchar('\n');
-    if (!ask.table) printf("%s: %s\n", rules[0]->name, rules[0]->plain);
-    fflush(stdout);
-    if (ask.table)
-        error_must(scoreboard_run(&board, &d, &e), &e);
+    const struct experiment *experiment = ask.table ? NULL : experiments_find(argv[1]);
+    if (experiment)
+        run_experiment(experiment, &ask);
     else
-        print(rules[0], &d, &ask);
-    lab_close(&d);
+        run_rules(argv[1], &ask);
     return command_end();
 }

@@ -38,17 +38,12 @@ const struct lab_rule *rules_at(int i)
 
 enum err rules_find(const char *name, const struct lab_rule **rule, struct error *e)
 {
-    char names[400] = "";
     for (int i = 0; i < rules_count(); i++) {
-        const struct lab_rule *r = rules_at(i);
-        if (strcmp(r->name, name) == 0) {
-            *rule = r;
-            return ERR_NONE;
-        }
-        size_t at = strlen(names);
-        snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "", r->name);
+        *rule = rules_at(i);
+        if (strcmp((*rule)->name, name) == 0) return ERR_NONE;
     }
-    return error_set(e, ERR_VALUE, "%s: no such rule: expected %s", name, names);
+    return error_set(e, ERR_VALUE,
+                     "%s: neither a rule nor an experiment: gpt lab --list prints their names", name);
 }
 
 enum err rules_choose(const char *only, const struct lab_rule **rules, int *count, struct error *e)

@@ -1013,17 +1013,20 @@ refused 1 '--near' "mlp --near of unknown characters" mlp --data text --steps 0 
 
 # --- the lab ---------------------------------------------------------------------------------
 works "lab --list" lab --list
-grep -q '^mlp  *backprop' out && grep -q '^reso ' out
-check $? "lists the rules"
+grep -q '^mlp  *backprop' out && grep -q '^reso ' out && grep -q '^xor ' out
+check $? "lists the rules and the experiments"
 works "lab RULE" lab reso --data text --examples 500
 [ "$(wc -l <out)" = 4 ] && grep -q '^      500 ' out
 check $? "prints the rule's scores"
 for t in forgetting once novelty noise; do works "lab --trial $t" lab bigram --data text --examples 500 --trial $t; done
+works "lab EXPERIMENT" lab xor
+[ "$(grep -c '^ *[2-4]   500 ' out)" = 3 ]
+check $? "prints what an experiment finds"
 works "lab --table" lab --table --only bigram,reso --data text --examples 500 --out lab
 grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
 check $? "prints all side by side, and keeps the table and its pictures"
-refused 2 'telepathy: no such rule: expected unigram, ' "a rule that is not there" lab telepathy --data text
-refused 2 '--only: telepathy: no such rule' "nor in the table" lab --table --only reso,telepathy --data text
+refused 2 'telepathy: neither a rule nor an experiment: gpt lab --list ' "a rule that is not there" lab telepathy --data text
+refused 2 '--only: telepathy: neither a rule' "nor in the table" lab --table --only reso,telepathy --data text
 refused 2 '--trial' "a trial that is not there" lab reso --data text --trial fire
 refused 1 'nosuch' "lab of nothing" lab reso --data nosuch
 
