@@ -2,7 +2,7 @@
 #ifndef GPT_EXPERIMENT_XOR_H
 #define GPT_EXPERIMENT_XOR_H
 
-#include "experiments.h"
+#include "experiment.h"
 
 extern const struct experiment EXPERIMENT_XOR;
 

@@ -1,29 +1,8 @@
-// experiments: what the lab measures besides a rule that learns a text, by name: `gpt lab NAME`.
+// experiments: every experiment of the lab, by name: `gpt lab NAME`.
 #ifndef GPT_EXPERIMENTS_H
 #define GPT_EXPERIMENTS_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "lab.h"
-
-// struct experiment_ask: what an experiment is told.
-struct experiment_ask {
-    const char *text;             // the name of the text
-    const struct lab_data *data;  // the text; NULL for an experiment that uses none
-    size_t examples;              // as asked for; 0: as many as the experiment itself chooses
-    uint64_t seed;                // of the first run, the next has seed + 1
-    int seeds;                    // runs, where it makes several
-};
-
-// struct experiment: one module fills one.
-struct experiment {
-    const char *name;
-    const char *plain;  // what it measures, in a line
-    int text;           // 1: it uses a text
-    // run prints what it finds, as rows of numbers under a row of names.  Progress goes to stderr.
-    void (*run)(const struct experiment_ask *ask);
-};
+#include "experiment.h"
 
 // experiments_count returns how many there are, experiments_at the i-th.
 int experiments_count(void);
