@@ -9,6 +9,8 @@
 #include "rule_equilibrium.h"
 #include "rule_forward.h"
 #include "rule_hopfield.h"
+#include "rule_intend.h"
+#include "rule_linear.h"
 
 // clang-format off
 static const struct lab_rule *const RULES[] = {
@@ -18,6 +20,8 @@ static const struct lab_rule *const RULES[] = {
     &LAB_DFA,
     &LAB_PC,
     &LAB_CRITIC,
+    &LAB_INTEND, &LAB_INTEND_HALF, &LAB_MISTAKES, &LAB_REWARD,
+    &LAB_DELTA, &LAB_DELTA_WRONG, &LAB_PERCEPTRON, &LAB_PASSIVE,
     &LAB_RESO,
     &LAB_FORWARD,
     &LAB_EQUILIBRIUM,
