@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "experiment_goals.h"
 #include "experiment_updates.h"
 #include "experiment_xor.h"
 
@@ -10,6 +11,7 @@
 static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_XOR,
     &EXPERIMENT_UPDATES,
+    &EXPERIMENT_GOALS,
 };
 // clang-format on
 

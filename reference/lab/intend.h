@@ -2,7 +2,7 @@
 //
 // An intent is a demand on an answer.  "At least tau on the truth": of a batch, only the places
 // that fail it are sent back through the network.  "The truth first", or "first by a margin": the
-// perceptron's, and the passive-aggressive one's, which moves just as far as the demand asks.  "This
+// perceptron's, and the passive-aggressive one's, which moves just as far as the demand asks. "This
 // plan reaches the goal": where it does not, it still reached something, and that can be learnt.
 // Sources: Rosenblatt 1958, "The perceptron"; Crammer et al. 2006, "Online passive-aggressive
 // algorithms", figure 1 and section 8; Jiang et al. 2019, "Accelerating deep learning by focusing
@@ -28,8 +28,8 @@ int intend_unsure(int N, int V, const float *p, const int32_t *target, float tau
 void intend_gather(int count, const int *failed, int width, float *rows);
 
 // intend_slopes writes weight[n] (p[n,c] - y[n,c]), y: 1 at the target, else 0: the slope by the
-// logits of weight times the surprise at the target.  With 1 / N for a weight it is cross-entropy's;
-// with a reward, REINFORCE's, whose target is what was drawn.
+// logits of weight times the surprise at the target.  With 1 / N for a weight it is
+// cross-entropy's; with a reward, REINFORCE's, whose target is what was drawn.
 //   p, slopes       (N, V)
 //   target, weight  (N)
 void intend_slopes(int N, int V, const float *p, const int32_t *target, const float *weight,
@@ -40,14 +40,14 @@ void intend_slopes(int N, int V, const float *p, const int32_t *target, const fl
 int32_t intend_rival(int V, const float *score, int32_t target);
 
 // intend_passive returns how far to move so that the target's score is above the rival's by 1: what
-// to add to each of the target's F weights in use, and to take from the rival's.  0 if it is already;
-// never more than `most`.
+// to add to each of the target's F weights in use, and to take from the rival's.  0 if it is
+// already; never more than `most`.
 //   score  (V)  each the sum of F weights
 float intend_passive(int V, const float *score, int32_t target, int F, float most);
 
-// struct intend_try: a plan that was tried for a goal.  What is reached is a whole number, or
-// INTEND_NOTHING where a plan leads nowhere.
-enum { INTEND_NOTHING = -1 };
+// struct intend_try: a plan that was tried for a goal.  What is reached is a whole number above 0,
+// or INTEND_NOTHING where a plan leads nowhere.
+enum { INTEND_NOTHING = 0 };
 struct intend_try {
     int32_t goal, plan, reached;
     int32_t other, would;  // a plan that was only imagined, and what it would have reached
@@ -60,8 +60,8 @@ struct intend_lesson {
 };
 
 // intend_hindsight writes what N tries teach, and returns how many lessons these are.  Of each try
-// in turn: its plan is right for what it reached; and if that was not the goal, the imagined plan is
-// right for what that would have reached.  What leads nowhere teaches nothing.
+// in turn: its plan is right for what it reached; and if that was not the goal, the imagined plan
+// is right for what that would have reached.  What leads nowhere teaches nothing.
 //   lessons  (2 N)
 int intend_hindsight(int N, const struct intend_try *tries, struct intend_lesson *lessons);
 

@@ -117,7 +117,7 @@ static void by_reward(struct taught *t, struct lab_places x)
 }
 
 static struct taught *open_with(const struct lab_setting *s, float rate,
-                       void (*slopes)(struct taught *t, struct lab_places x))
+                                void (*slopes)(struct taught *t, struct lab_places x))
 {
     struct taught *t = taught_open(s, rate, slopes);
     t->own = net_zeros(OWN);
@@ -153,15 +153,13 @@ double rule_intend_share(const void *state)
 }
 
 const struct lab_rule LAB_INTEND = {.name = "intend",
-                                    .plain =
-                                        "backprop only where the truth has less than 0.8 "
-                                        "(selective backprop)",
+                                    .plain = "backprop only where the truth has less than 0.8 "
+                                             "(selective backprop)",
                                     .open = open_intend,
                                     TAUGHT};
 
 const struct lab_rule LAB_INTEND_HALF = {.name = "intend-half",
-                                         .plain =
-                                             "backprop only where the truth has less than 0.5",
+                                         .plain = "backprop only where the truth has less than 0.5",
                                          .open = open_half,
                                          TAUGHT};
 

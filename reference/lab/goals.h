@@ -1,0 +1,34 @@
+// goals: a network that finds plans for the numbers game, taught by trying.
+//
+// It sees three numbers and a target and gives probabilities of the plans (countdown.h, policy.h).
+// Nobody shows it a plan that is right: it tries one, and sees what that reaches.  What it makes of
+// that is one of enum goals_way.
+#ifndef GPT_GOALS_H
+#define GPT_GOALS_H
+
+#include <stdint.h>
+
+#include "countdown.h"
+
+enum goals_way {
+    GOALS_REWARD,     // REINFORCE: 1 if the target was reached, else 0, less the mean so far
+    GOALS_EXPERT,     // expert iteration: two plans are tried, those that reach it are learnt
+    GOALS_HINDSIGHT,  // the plan is right for what it reached
+    GOALS_IMAGINED,   // the same, and where it failed one more, drawn from all, is imagined
+    GOALS_TOLD,       // for comparison: it is shown a plan that is right
+    GOALS_WAYS
+};
+
+// struct goals_score: what came of it.
+struct goals_score {
+    long tried;    // plans whose outcome it saw
+    long lessons;  // that it learnt
+    double train;  // problems of train solved by the likeliest plan: 0 to 1
+    double test;   // of test
+};
+
+// goals_run teaches a new network with `problems` problems, drawn from train.
+struct goals_score goals_run(enum goals_way way, const struct countdown_sets *sets, long problems,
+                             uint64_t seed);
+
+#endif
