@@ -10,6 +10,9 @@
 #include "random.h"
 
 enum { HIDDEN = 256, PLANS = COUNTDOWN_PLANS, INPUTS = COUNTDOWN_INPUTS };
+// Chosen with other seeds than the text's, 100 … 105, for what is solved of deals never met after
+// 25,000 problems: of 0.001, 0.003 and 0.006 the best for each of the ways, or as good as that.
+static const float RATE = 3e-3f;
 // A batch of problems: each may give two lessons.
 enum { BATCH = POLICY_BATCH / 2 };
 
@@ -17,12 +20,12 @@ enum { BATCH = POLICY_BATCH / 2 };
 struct pupil {
     struct policy *policy;
     struct random random;
-    float rate, mean;  // mean: of the rewards
+    float rate, mean;  // mean: of the rewards so far
     struct goals_score score;
     float x[POLICY_BATCH * INPUTS], p[POLICY_BATCH * PLANS], slope[POLICY_BATCH * PLANS];
 };
 
-// lessons_learn takes a step towards the plans of the lessons.
+// learn takes a step towards the plans of the lessons.
 static void learn(struct pupil *u, int N, const struct countdown *problems,
                   const struct intend_lesson *lessons)
 {
@@ -49,14 +52,13 @@ static void ask(struct pupil *u, const struct countdown *problems, int N)
     policy_probabilities(u->policy, N, u->x, u->p);
 }
 
-// try draws a plan for problem i, as likely as the network has it.
-static int32_t try(struct pupil *u, int i)
+// draw draws a plan for problem i of the last batch asked, as likely as the network has it.
+static int32_t draw(struct pupil *u, int i)
 {
     const float *p = u->p + i * PLANS;
     float left = random_float(&u->random);
     int32_t plan = 0;
     while (plan < PLANS - 1 && (left -= p[plan]) >= 0) plan++;
-    u->score.tried++;
     return plan;
 }
 
@@ -66,7 +68,8 @@ static void by_reward(struct pupil *u, const struct countdown *problems)
     float weight[BATCH], rewards = 0;
     ask(u, problems, BATCH);
     for (int i = 0; i < BATCH; i++) {
-        plan[i] = try(u, i);
+        plan[i] = draw(u, i);
+        u->score.tried++;
         float reward = (float)countdown_solves(&problems[i], plan[i]);
         weight[i] = (reward - u->mean) / (float)BATCH;
         rewards += reward;
@@ -84,27 +87,48 @@ static void by_expert(struct pupil *u, const struct countdown *problems)
     ask(u, problems, BATCH);
     for (int32_t i = 0; i < BATCH; i++)
         for (int k = 0; k < 2; k++) {
-            int32_t plan = try(u, i);
+            int32_t plan = draw(u, i);
+            u->score.tried++;
             if (countdown_solves(&problems[i], plan))
                 lessons[count++] = (struct intend_lesson){i, problems[i].target, plan};
         }
     learn(u, count, problems, lessons);
 }
 
-static void by_hindsight(struct pupil *u, const struct countdown *problems, int imagine)
+// imagine writes a plan for each of a batch that nobody tries, and what it would reach: the one
+// that would have been tried for another target; or any at all.
+static void imagine(struct pupil *u, const struct countdown *problems, int any,
+                    struct intend_try *tries)
+{
+    struct countdown other[BATCH];
+    for (int i = 0; i < BATCH; i++) {
+        other[i] = problems[i];
+        other[i].target = 1 + (int)random_below(&u->random, COUNTDOWN_TARGETS);
+    }
+    ask(u, other, BATCH);
+    for (int i = 0; i < BATCH; i++) {
+        if (tries[i].reached == tries[i].goal) continue;
+        tries[i].other = any ? (int32_t)random_below(&u->random, PLANS) : draw(u, i);
+        tries[i].would = countdown_reaches(problems[i].number, tries[i].other);
+        u->score.tried++;
+    }
+}
+
+static void by_hindsight(struct pupil *u, enum goals_way way, const struct countdown *problems)
 {
     struct intend_try tries[BATCH];
     struct intend_lesson lessons[2 * BATCH];
     ask(u, problems, BATCH);
     for (int i = 0; i < BATCH; i++) {
         const struct countdown *c = &problems[i];
-        int32_t plan = try(u, i);
-        tries[i] = (struct intend_try){c->target, plan, countdown_reaches(c->number, plan), 0, 0};
-        if (!imagine || tries[i].reached == c->target) continue;
-        tries[i].other = (int32_t)random_below(&u->random, PLANS);
-        tries[i].would = countdown_reaches(c->number, tries[i].other);
+        int32_t plan = draw(u, i);
+        tries[i] = (struct intend_try){.goal = c->target,
+                                       .plan = plan,
+                                       .reached = countdown_reaches(c->number, plan),
+                                       .would = INTEND_NOTHING};
         u->score.tried++;
     }
+    if (way != GOALS_HINDSIGHT) imagine(u, problems, way == GOALS_ANY, tries);
     learn(u, intend_hindsight(BATCH, tries, lessons), problems, lessons);
 }
 
@@ -118,11 +142,14 @@ static void by_telling(struct pupil *u, const struct countdown *problems)
 
 static void teach(struct pupil *u, enum goals_way way, const struct countdown *problems)
 {
-    if (way == GOALS_REWARD) by_reward(u, problems);
-    if (way == GOALS_EXPERT) by_expert(u, problems);
-    if (way == GOALS_HINDSIGHT) by_hindsight(u, problems, 0);
-    if (way == GOALS_IMAGINED) by_hindsight(u, problems, 1);
-    if (way == GOALS_TOLD) by_telling(u, problems);
+    if (way == GOALS_REWARD)
+        by_reward(u, problems);
+    else if (way == GOALS_EXPERT)
+        by_expert(u, problems);
+    else if (way == GOALS_TOLD)
+        by_telling(u, problems);
+    else
+        by_hindsight(u, way, problems);
 }
 
 // solved returns the share of problems that the likeliest plan solves.
@@ -145,21 +172,20 @@ static double solved(struct pupil *u, const struct countdown *problems, int n)
 struct goals_score goals_run(enum goals_way way, const struct countdown_sets *sets, long problems,
                              uint64_t seed)
 {
-    static float RATE[GOALS_WAYS] = {1e-3f, 1e-3f, 1e-3f, 1e-3f, 1e-3f};
     struct pupil *u = calloc(1, sizeof *u);
     if (!u) die("out of memory: a network");
-    if (getenv("RATE")) RATE[way] = strtof(getenv("RATE"), 0);
     u->policy = policy_new(INPUTS, COUNTDOWN_NUMBERS + 1, HIDDEN, PLANS, seed);
     u->random = random_start(seed, LAB_OWN);
-    int steps = (int)((problems + BATCH - 1) / BATCH);
     struct random order = random_start(seed, RANDOM_SHUFFLE);
+    int steps = (int)((problems + BATCH - 1) / BATCH);
     for (int k = 0; k < steps; k++) {
         struct countdown batch[BATCH];
         for (int i = 0; i < BATCH; i++)
             batch[i] = *countdown_draw(sets->train, sets->train_count, &order);
-        u->rate = net_rate(k, steps, RATE[way]);
+        u->rate = net_rate(k, steps, RATE);
         teach(u, way, batch);
     }
+    u->score.problems = (long)steps * BATCH;
     u->score.train = solved(u, sets->train, sets->train_count);
     u->score.test = solved(u, sets->test, sets->test_count);
     struct goals_score score = u->score;

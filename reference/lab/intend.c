@@ -2,17 +2,17 @@
 
 #include <string.h>
 
-int intend_unsure(int N, int V, const float *p, const int32_t *target, float tau, int *failed)
+int intend_unsure(int N, int V, const float *p, const int32_t *target, float tau, int32_t *failed)
 {
     // SOLUTION BEGIN
     int count = 0;
-    for (int n = 0; n < N; n++)
+    for (int32_t n = 0; n < N; n++)
         if (p[n * V + target[n]] < tau) failed[count++] = n;
     return count;
     // SOLUTION END
 }
 
-void intend_gather(int count, const int *failed, int width, float *rows)
+void intend_gather(int count, const int32_t *failed, int width, float *rows)
 {
     // SOLUTION BEGIN
     // failed[k] >= k, so no row is written that is still to be read.

@@ -19,13 +19,13 @@
 //   p       (N, V)  probabilities
 //   target  (N)     what stands there
 //   failed  (N)     as many are written as returned
-int intend_unsure(int N, int V, const float *p, const int32_t *target, float tau, int *failed);
+int intend_unsure(int N, int V, const float *p, const int32_t *target, float tau, int32_t *failed);
 
 // intend_gather moves the rows that failed to the front, in their order: row k becomes what row
 // failed[k] was.  What then stands behind them may be anything.
 //   failed  (count)         rising
 //   rows    (…, width)      more rows than failed[count - 1]
-void intend_gather(int count, const int *failed, int width, float *rows);
+void intend_gather(int count, const int32_t *failed, int width, float *rows);
 
 // intend_slopes writes weight[n] (p[n,c] - y[n,c]), y: 1 at the target, else 0: the slope by the
 // logits of weight times the surprise at the target.  With 1 / N for a weight it is

@@ -39,7 +39,7 @@ static struct batch answer(struct net *n, struct lab_places x)
 
 // send_back goes back through the network for those that failed, and for no other.
 static void send_back(struct taught *t, struct lab_places x, struct batch *b, int count,
-                      const int *failed)
+                      const int32_t *failed)
 {
     struct net *n = t->net;
     int L = n->shape.layers;
@@ -60,7 +60,7 @@ static void send_back(struct taught *t, struct lab_places x, struct batch *b, in
 static void below(struct taught *t, struct lab_places x, float tau)
 {
     struct batch b = answer(t->net, x);
-    int failed[LAB_BATCH];
+    int32_t failed[LAB_BATCH];
     int count = intend_unsure(b.N, b.V, b.p, b.target, tau, failed);
     send_back(t, x, &b, count, failed);
 }
@@ -78,7 +78,8 @@ static void by_half(struct taught *t, struct lab_places x)
 static void by_mistakes(struct taught *t, struct lab_places x)
 {
     struct batch b = answer(t->net, x);
-    int failed[LAB_BATCH], count = 0;
+    int32_t failed[LAB_BATCH];
+    int count = 0;
     for (int i = 0; i < b.N; i++) {
         const float *p = b.p + i * b.V;
         if (p[intend_rival(b.V, p, b.target[i])] >= p[b.target[i]]) failed[count++] = i;
