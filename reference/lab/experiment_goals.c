@@ -6,8 +6,8 @@
 
 static void run(const struct experiment_ask *ask)
 {
-    static const char *const NAME[GOALS_WAYS] = {"reward",   "expert", "hindsight",
-                                                 "imagined", "any",    "told"};
+    static const char *const NAME[GOALS_WAYS] = {"reward", "expert", "hindsight", "imagined",
+                                                 "told"};
     long problems = ask->examples ? (long)ask->examples : 400000;
     printf("%-12s%10s%10s%10s%11s%8s\n", "way", "problems", "tried", "lessons", "practised", "new");
     for (int way = 0; way < GOALS_WAYS; way++)

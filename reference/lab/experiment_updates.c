@@ -40,7 +40,7 @@ static void run(const struct experiment_ask *ask)
         {&LAB_MISTAKES, rule_intend_share},
         {&LAB_REWARD, rule_intend_share},
         {&LAB_DELTA, rule_linear_share},
-        {&LAB_DELTA_WRONG, rule_linear_share},
+        {&LAB_DELTA_MISS, rule_linear_share},
         {&LAB_PERCEPTRON, rule_linear_share},
         {&LAB_PASSIVE, rule_linear_share},
     };

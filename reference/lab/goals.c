@@ -95,40 +95,22 @@ static void by_expert(struct pupil *u, const struct countdown *problems)
     learn(u, count, problems, lessons);
 }
 
-// imagine writes a plan for each of a batch that nobody tries, and what it would reach: the one
-// that would have been tried for another target; or any at all.
-static void imagine(struct pupil *u, const struct countdown *problems, int any,
-                    struct intend_try *tries)
-{
-    struct countdown other[BATCH];
-    for (int i = 0; i < BATCH; i++) {
-        other[i] = problems[i];
-        other[i].target = 1 + (int)random_below(&u->random, COUNTDOWN_TARGETS);
-    }
-    ask(u, other, BATCH);
-    for (int i = 0; i < BATCH; i++) {
-        if (tries[i].reached == tries[i].goal) continue;
-        tries[i].other = any ? (int32_t)random_below(&u->random, PLANS) : draw(u, i);
-        tries[i].would = countdown_reaches(problems[i].number, tries[i].other);
-        u->score.tried++;
-    }
-}
-
-static void by_hindsight(struct pupil *u, enum goals_way way, const struct countdown *problems)
+static void by_hindsight(struct pupil *u, int imagine, const struct countdown *problems)
 {
     struct intend_try tries[BATCH];
     struct intend_lesson lessons[2 * BATCH];
     ask(u, problems, BATCH);
     for (int i = 0; i < BATCH; i++) {
         const struct countdown *c = &problems[i];
-        int32_t plan = draw(u, i);
-        tries[i] = (struct intend_try){.goal = c->target,
-                                       .plan = plan,
-                                       .reached = countdown_reaches(c->number, plan),
-                                       .would = INTEND_NOTHING};
+        struct intend_try *t = &tries[i];
+        *t = (struct intend_try){.goal = c->target, .plan = draw(u, i), .would = INTEND_NOTHING};
+        t->reached = countdown_reaches(c->number, t->plan);
+        u->score.tried++;
+        if (!imagine || t->reached == t->goal) continue;
+        t->other = (int32_t)random_below(&u->random, PLANS);
+        t->would = countdown_reaches(c->number, t->other);
         u->score.tried++;
     }
-    if (way != GOALS_HINDSIGHT) imagine(u, problems, way == GOALS_ANY, tries);
     learn(u, intend_hindsight(BATCH, tries, lessons), problems, lessons);
 }
 
@@ -149,7 +131,7 @@ static void teach(struct pupil *u, enum goals_way way, const struct countdown *p
     else if (way == GOALS_TOLD)
         by_telling(u, problems);
     else
-        by_hindsight(u, way, problems);
+        by_hindsight(u, way == GOALS_IMAGINED, problems);
 }
 
 // solved returns the share of problems that the likeliest plan solves.

@@ -17,8 +17,7 @@ enum goals_way {
     GOALS_REWARD,     // REINFORCE: 1 if the target was reached, else 0, less the mean so far
     GOALS_EXPERT,     // expert iteration: two plans are tried, and those that reach it are learnt
     GOALS_HINDSIGHT,  // a plan is right for what it reached, whatever was asked
-    GOALS_IMAGINED,   // the same; after a failure, also the plan it would try for another target
-    GOALS_ANY,        // the same, with any plan in place of that one
+    GOALS_IMAGINED,   // the same, and after a failure so is one more, drawn from all plans
     GOALS_TOLD,       // for comparison: it is shown a plan that is right
     GOALS_WAYS
 };

@@ -10,7 +10,7 @@
 
 enum { ENDS = 6, BITS = 18, ROWS = 1 << BITS };
 // Chosen with --tune on Shakespeare, the best after a million: of 0.2, 0.3, 0.4, 0.6 and 0.8.
-static const float RATE = 0.4f, RATE_WRONG = 0.6f;
+static const float RATE = 0.4f, RATE_MISS = 0.6f;
 // The most that a passive-aggressive step may be: of 0.03, 0.1 and 0.3.
 static const float MOST = 0.3f;
 
@@ -112,9 +112,9 @@ static int wrong(const struct linear *l, const float *score, int32_t target)
     return score[intend_rival(l->V, score, target)] >= score[target];
 }
 
-static int by_delta_wrong(struct linear *l, const size_t *row, const float *score, int32_t target)
+static int by_delta_miss(struct linear *l, const size_t *row, const float *score, int32_t target)
 {
-    return wrong(l, score, target) && step_delta(l, row, score, target, RATE_WRONG);
+    return wrong(l, score, target) && step_delta(l, row, score, target, RATE_MISS);
 }
 
 static int by_perceptron(struct linear *l, const size_t *row, const float *score, int32_t target)
@@ -194,9 +194,9 @@ static void *open_delta(const struct lab_setting *s)
     return open_with(s, by_delta);
 }
 
-static void *open_delta_wrong(const struct lab_setting *s)
+static void *open_delta_miss(const struct lab_setting *s)
 {
-    return open_with(s, by_delta_wrong);
+    return open_with(s, by_delta_miss);
 }
 
 static void *open_perceptron(const struct lab_setting *s)
@@ -222,10 +222,10 @@ const struct lab_rule LAB_DELTA = {.name = "delta",
                                    .open = open_delta,
                                    LINEAR};
 
-const struct lab_rule LAB_DELTA_WRONG = {.name = "delta-wrong",
-                                         .plain = "the same, only where the truth is not first",
-                                         .open = open_delta_wrong,
-                                         LINEAR};
+const struct lab_rule LAB_DELTA_MISS = {.name = "delta-miss",
+                                        .plain = "the same, only where the truth is not first",
+                                        .open = open_delta_miss,
+                                        LINEAR};
 
 const struct lab_rule LAB_PERCEPTRON = {.name = "perceptron",
                                         .plain = "the averaged perceptron on hashed n-grams",

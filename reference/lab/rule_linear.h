@@ -6,7 +6,7 @@
 // another:
 //
 //   delta         w -= rate (p - y), p = softmax(scores): the delta rule
-//   delta-wrong   the same, only where the truth is not first
+//   delta-miss    the same, only where the truth is not first
 //   perceptron    where it is not first: 1 more for it, 1 less for its rival
 //   passive       where it is not first by 1: as much more and less as that asks, up to a limit
 //
@@ -24,7 +24,7 @@
 
 #include "lab.h"
 
-extern const struct lab_rule LAB_DELTA, LAB_DELTA_WRONG, LAB_PERCEPTRON, LAB_PASSIVE;
+extern const struct lab_rule LAB_DELTA, LAB_DELTA_MISS, LAB_PERCEPTRON, LAB_PASSIVE;
 
 // rule_linear_share returns for how many of the places it saw one of these changed anything: 0
 // to 1.
