@@ -5,10 +5,10 @@
 // perceptron's, and the passive-aggressive one's, which moves just as far as the demand asks. "This
 // plan reaches the goal": where it does not, it still reached something, and that can be learnt.
 // Sources: Rosenblatt 1958, "The perceptron"; Crammer et al. 2006, "Online passive-aggressive
-// algorithms"; Jiang et al. 2019, "Accelerating deep learning by focusing
-// on the biggest losers", arXiv 1910.00762 (selective backprop); Williams 1992, "Simple statistical
-// gradient-following algorithms for connectionist reinforcement learning" (REINFORCE);
-// Andrychowicz et al. 2017, "Hindsight experience replay", arXiv 1707.01495.
+// algorithms"; Jiang et al. 2019, "Accelerating deep learning by focusing on the biggest losers",
+// arXiv 1910.00762 (selective backprop); Williams 1992, "Simple statistical gradient-following
+// algorithms for connectionist reinforcement learning" (REINFORCE); Andrychowicz et al. 2017,
+// "Hindsight experience replay", arXiv 1707.01495.
 #ifndef GPT_INTEND_H
 #define GPT_INTEND_H
 
