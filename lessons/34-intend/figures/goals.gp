@@ -8,9 +8,9 @@ set xrange [2700:56000]
 set xtics (3000, 6000, 12000, 25000, 50000)
 set yrange [0:0.9]
 set grid
-set key at graph 0.40, graph 0.97
+set key at graph 0.45, graph 0.97
 of(name) = sprintf("< awk '$1 == \"%s\"' '%s'", name, data)
-plot of('imagined') using 2:3 with linespoints lw 2 pt 7 ps 0.6 lc rgb '#27762f' title 'and one imagined', \
+plot of('imagined') using 2:3 with linespoints lw 2 pt 7 ps 0.6 lc rgb '#27762f' title 'hindsight, one imagined', \
      of('hindsight') using 2:3 with linespoints lw 2 pt 7 ps 0.6 lc rgb '#2c6fbb' title 'hindsight', \
      of('reward') using 2:3 with linespoints lw 2 pt 7 ps 0.6 lc rgb '#c0392b' title 'reward alone', \
      of('imagined') using 2:4 with linespoints lw 2 dt 2 pt 7 ps 0.4 lc rgb '#27762f' notitle, \
