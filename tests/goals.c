@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-enum { PROBLEMS = 2048 };
+enum { PROBLEMS = 512 };
 
 static struct goals_score taught(enum goals_way way, long problems)
 {
@@ -40,8 +40,8 @@ Test(goals, the_same_seed_gives_the_same)
 
 Test(goals, a_failure_can_teach)
 {
-    struct goals_score reward = taught(GOALS_REWARD, 4L * PROBLEMS);
-    struct goals_score imagined = taught(GOALS_IMAGINED, 4L * PROBLEMS);
+    struct goals_score reward = taught(GOALS_REWARD, 12L * PROBLEMS);
+    struct goals_score imagined = taught(GOALS_IMAGINED, 12L * PROBLEMS);
     cr_expect(imagined.train > 1.2 * reward.train, "imagined %g, reward %g", imagined.train,
               reward.train);
 }

@@ -3,6 +3,7 @@
 #include "intend.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
@@ -59,6 +60,15 @@ TEST(intend_unsure, example_of_the_text)
     int count = intend_unsure(4, 3, P, TARGET, 0.8f, failed);
     if (!expect_int("how many fail", count, 2)) return;
     expect_ints("which", 2, failed, 2, ((int32_t[]){1, 3}));
+}
+
+TEST(intend_unsure, sure_of_something_else)
+{
+    int32_t failed[2] = {-1, -1}, target[] = {1, 0};
+    const float p[] = {0.95f, 0.05f, 0.9f, 0.1f};
+    given("p = 0.95 0.05 | 0.9 0.1, targets 1 and 0, tau 0.8");
+    if (!expect_int("how many fail", intend_unsure(2, 2, p, target, 0.8f, failed), 1)) return;
+    expect_int("which", failed[0], 0);
 }
 
 TEST(intend_unsure, exactly_tau_is_enough)

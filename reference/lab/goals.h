@@ -14,7 +14,7 @@
 #include "countdown.h"
 
 enum goals_way {
-    GOALS_REWARD,     // REINFORCE: 1 if the target was reached, else 0, less the mean so far
+    GOALS_REWARD,     // REINFORCE: 1 if the target was reached, else 0, less the mean of late
     GOALS_EXPERT,     // expert iteration: two plans are tried, and those that reach it are learnt
     GOALS_HINDSIGHT,  // a plan is right for what it reached, whatever was asked
     GOALS_IMAGINED,   // the same, and after a failure so is one more, drawn from all plans

@@ -82,7 +82,8 @@ static void by_mistakes(struct taught *t, struct lab_places x)
     struct batch b = answer(t->net, x);
     int32_t failed[LAB_BATCH];
     int count = 0;
-    for (int i = 0; i < b.N; i++) {
+    // A text with a single character has no rival.
+    for (int i = 0; i < b.N && b.V > 1; i++) {
         const float *p = b.p + i * b.V;
         if (p[intend_rival(b.V, p, b.target[i])] >= p[b.target[i]]) failed[count++] = i;
     }

@@ -7,7 +7,7 @@
 // LAB_INTEND: a place is sent back if the truth has less than 0.8; LAB_INTEND_HALF: than 0.5.
 // LAB_MISTAKES: if something else is at least as likely.
 // LAB_REWARD: it is not told the truth.  It draws a character from its own probabilities and is
-// told whether that is the one: REINFORCE, with the mean reward so far taken from each.
+// told whether that is the one: REINFORCE, with the mean reward of late taken from each.
 extern const struct lab_rule LAB_INTEND, LAB_INTEND_HALF, LAB_MISTAKES, LAB_REWARD;
 
 // rule_intend_share returns for how many of the places it saw one of these changed anything: 0

@@ -139,7 +139,8 @@ static void learn(void *state, struct lab_places x)
     struct linear *l = state;
     size_t row[ENDS];
     float *score = numbers_of(l->V);
-    for (int i = 0; i < x.N; i++) {
+    // A text with a single character has no rival, and nothing to learn.
+    for (int i = 0; i < x.N && l->V > 1; i++) {
         int32_t target = x.ids[x.at[i]];
         rows_of(l, x.ids, x.at[i], row);
         sharpen(l, row, target);

@@ -1022,6 +1022,12 @@ for t in forgetting once novelty noise; do works "lab --trial $t" lab bigram --d
 works "lab EXPERIMENT" lab xor
 [ "$(grep -c '^ *[2-4]   500 ' out)" = 3 ]
 check $? "prints what an experiment finds"
+works "lab EXPERIMENT on a text" lab updates --data text --examples 500
+grep -q '^mlp  *100.0 ' out && grep -q '^passive ' out
+check $? "prints what each rule was taught"
+works "lab EXPERIMENT of goals" lab goals --examples 64 --seeds 2
+[ "$(grep -c '^imagined  *64 ' out)" = 2 ]
+check $? "prints a row for each way and seed"
 works "lab --table" lab --table --only bigram,reso --data text --examples 500 --out lab
 grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
 check $? "prints all side by side, and keeps the table and its pictures"
