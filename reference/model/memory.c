@@ -46,7 +46,7 @@ static void add_embedding(struct memory *m, size_t N, size_t C, size_t V)
 {
     add(m, 1, N * C);
     m->saved += note();
-    m->work += lines(N) + lines(V);
+    m->work = lines(N + V);
 }
 
 static void add_cross_entropy(struct memory *m, size_t N)
@@ -93,7 +93,7 @@ void memory_gpt(const struct gpt_config *config, enum gpt_attention how, int B, 
     m = &kind[MEMORY_ATTENTION];
     add_noted(m, L, N * C);
     m->saved += (size_t)L * lines(how == GPT_FLASH ? queries : pairs);
-    m->work = how == GPT_FLASH ? 0 : (size_t)L * lines(pairs);
+    m->work = how == GPT_FLASH ? 0 : lines(pairs);
     add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], N);
 }
 
@@ -165,7 +165,7 @@ struct memory memory_add(const struct memory kind[MEMORY_KINDS])
         sum.results += kind[i].results;
         sum.saved += kind[i].saved;
         sum.gradients += kind[i].gradients;
-        sum.work += kind[i].work;
+        if (kind[i].work > sum.work) sum.work = kind[i].work;
     }
     return sum;
 }
