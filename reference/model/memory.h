@@ -41,9 +41,10 @@ void memory_gpt(const struct gpt_config *c, enum gpt_attention how, int B, int T
                 struct memory kind[MEMORY_KINDS]);
 
 // memory_step returns the most bytes that a training step of `gpt train` with --accumulate 1 has in
-// use: gpt_bytes, and memory_gpt's but for the gradients.  Those lie on a lean tape (tape_lean),
-// which at no time holds more than one layer's: three of (N, C) and one or two of each other width;
-// and the logits', unless op_cross_entropy writes them over the logits.
+// use, on as many threads as there are now: gpt_bytes, and memory_gpt's but for the gradients.
+// Those lie on a lean tape (tape_lean), which at no time holds more than one layer's: three of (N,
+// C) and one or two of each other width; and the logits', unless op_cross_entropy writes them over
+// the logits.
 size_t memory_step(const struct gpt_config *c, enum gpt_attention how, int B, int T);
 
 // memory_batches is the same where n of a step's batches, more than one, are computed at once: each
