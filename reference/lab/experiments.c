@@ -3,11 +3,15 @@
 #include <string.h>
 
 #include "error.h"
+#include "experiment_countdown.h"
+#include "experiment_maze.h"
 #include "experiment_xor.h"
 
 // clang-format off
 static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_XOR,
+    &EXPERIMENT_MAZE,
+    &EXPERIMENT_COUNTDOWN,
 };
 // clang-format on
 
