@@ -10,8 +10,14 @@
 #include "policy.h"
 #include "simulate.h"
 
-enum { PROBLEMS = 400000, HIDDEN = 256, ONES = COUNTDOWN_NUMBERS + 1, BATCH = POLICY_BATCH };
-static const float RATE = 2e-3f;
+enum {
+    FIRST = 25000,
+    PROBLEMS = 400000,
+    HIDDEN = 256,
+    ONES = COUNTDOWN_NUMBERS + 1,
+    BATCH = POLICY_BATCH
+};
+static const float RATE = 16e-3f;
 
 // struct result: of the problems held back, each a share of 0 to 1, or a mean.
 struct result {
@@ -75,24 +81,27 @@ static struct result judge(struct policy *net, const struct countdown_sets *s, u
     return (struct result){sum.greedy / n, sum.top4 / n, sum.top16 / n, sum.tries / n, sum.lot / n};
 }
 
+// print_row teaches a network by one way of holding back, and prints what it and trying out can do.
+static void print_row(enum countdown_held held, size_t n, uint64_t seed)
+{
+    struct countdown_sets s = countdown_split(held, seed);
+    struct policy *net = teach(&s, n, seed);
+    struct result r = judge(net, &s, seed);
+    printf("%-10s%9zu%8.3f%8.3f%8.3f%8.1f%8.1f\n", held == BY_NUMBERS ? "numbers" : "problems", n,
+           r.greedy, r.top4, r.top16, r.tries, r.lot);
+    fflush(stdout);
+    policy_free(net);
+    countdown_free(&s);
+}
+
 static void run(const struct experiment_ask *ask)
 {
-    static const char *const HELD[] = {"numbers", "problems"};
-    size_t n = ask->examples ? ask->examples : PROBLEMS;
-    printf("%-10s%8s%8s%8s%8s%8s%8s\n", "held back", "test", "top 1", "top 4", "top 16", "tries",
+    printf("%-10s%9s%8s%8s%8s%8s%8s\n", "held back", "shown", "top 1", "top 4", "top 16", "tries",
            "by lot");
-    for (int held = BY_NUMBERS; held <= BY_PROBLEM; held++)
-        for (int k = 0; k < ask->seeds; k++) {
-            uint64_t seed = ask->seed + (uint64_t)k;
-            struct countdown_sets s = countdown_split((enum countdown_held)held, seed);
-            struct policy *net = teach(&s, n, seed);
-            struct result r = judge(net, &s, seed);
-            printf("%-10s%8d%8.3f%8.3f%8.3f%8.1f%8.1f\n", HELD[held], s.test_count, r.greedy,
-                   r.top4, r.top16, r.tries, r.lot);
-            fflush(stdout);
-            policy_free(net);
-            countdown_free(&s);
-        }
+    size_t last = ask->examples ? ask->examples : PROBLEMS;
+    for (size_t n = ask->examples ? last : FIRST; n <= last; n *= 2)
+        for (int k = 0; k < ask->seeds; k++) print_row(BY_NUMBERS, n, ask->seed + (uint64_t)k);
+    for (int k = 0; k < ask->seeds; k++) print_row(BY_PROBLEM, last, ask->seed + (uint64_t)k);
 }
 
 const struct experiment EXPERIMENT_COUNTDOWN = {

@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "experiment_countdown.h"
+#include "experiment_judge.h"
 #include "experiment_maze.h"
 #include "experiment_xor.h"
 
@@ -12,6 +13,7 @@ static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_XOR,
     &EXPERIMENT_MAZE,
     &EXPERIMENT_COUNTDOWN,
+    &EXPERIMENT_JUDGE,
 };
 // clang-format on
 
