@@ -7,7 +7,7 @@
 #include "taught.h"
 
 enum { PAIRS = 4, SPARE = 1 << 20 };  // numbers of the table behind the first `weights`
-static const float RATE = 2e-3f, STEP = 0.02f;
+static const float RATE = 1e-3f, STEP = 0.02f;
 
 // loss returns the mean of -ln p of a batch by the weights as they are.
 static float loss(struct net *n, struct lab_places x)

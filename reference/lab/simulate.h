@@ -41,9 +41,9 @@ struct simulate {
     struct simulate_step *model;  // (S A)  room; the first `seen` say what each of these did
 };
 
-// simulate_action draws random_float: if it is below epsilon, the action is random_below of A.
-// Else it is one of the largest Q of the state; if several are equally large, that one of them, in
-// their order, which random_below of their number says.  (For a single one nothing need be drawn.)
+// simulate_action draws random_float: if that is below epsilon, the action is random_below of A.
+// Else it is one with the largest Q of the state: of all that have it, in their order, the one that
+// random_below of their number says, be it 1.  So two numbers are drawn, whatever comes of them.
 int simulate_action(const struct simulate *s, int state, float epsilon, struct random *r);
 
 // simulate_update moves Q after a step, real or imagined.
