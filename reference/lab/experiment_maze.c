@@ -37,24 +37,46 @@ static struct result run_all(int imagined, uint64_t seed)
     return sum;
 }
 
-static void run(const struct experiment_ask *ask)
+// print_maps prints what one learner expects after two episodes, for each setting.
+static void print_maps(uint64_t seed)
 {
-    struct result last[SETTINGS];
-    printf("%8s%6s%14s%12s%11s\n", "imagined", "runs", "first episode", "real steps", "all steps");
-    printf("%8s%6s%14s%12s%11s\n", "a step", "", "of <= 20", "until then", "");
-    for (int seed = 0; seed < ask->seeds; seed++)
-        for (int i = 0; i < SETTINGS; i++) {
-            last[i] = run_all(IMAGINED[i], ask->seed + (uint64_t)seed);
-            printf("%8d%6d%14.1f%12.0f%11.0f\n", IMAGINED[i], RUNS, last[i].episodes, last[i].real,
-                   last[i].all);
-        }
-    static const int SHOWN[] = {1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50};
+    char map[SETTINGS][MAZE_ROWS][MAZE_TEXT];
+    for (int i = 0; i < SETTINGS; i++) {
+        struct maze_learner m;
+        struct random r = random_start(seed, LAB_OWN);
+        maze_begin(&m);
+        for (int e = 0; e < 2; e++) maze_episode(&m, IMAGINED[i], &r);
+        maze_map(&m, map[i]);
+    }
+    printf("\nafter two episodes, with 0, 5, 50 imagined: the way, where one is known\n");
+    for (int row = 0; row < MAZE_ROWS; row++)
+        printf("  %s   %s   %s\n", map[0][row], map[1][row], map[2][row]);
+}
+
+static void print_steps(const struct result *result)
+{
+    static const int SHOWN[] = {1, 2, 3, 4, 5, 7, 10, 15, 20, 30, EPISODES};
     printf("\n%8s  steps, with 0, 5, 50 imagined\n", "episode");
     for (size_t k = 0; k < sizeof SHOWN / sizeof *SHOWN; k++) {
         printf("%8d", SHOWN[k]);
-        for (int i = 0; i < SETTINGS; i++) printf("%8.1f", last[i].steps[SHOWN[k] - 1]);
+        for (int i = 0; i < SETTINGS; i++) printf("%8.1f", result[i].steps[SHOWN[k] - 1]);
         putchar('\n');
     }
+}
+
+static void run(const struct experiment_ask *ask)
+{
+    struct result last[SETTINGS];
+    printf("%8s%6s%10s%12s%11s  until an episode took at most %d\n", "imagined", "runs", "episodes",
+           "real steps", "all steps", SHORT);
+    for (int seed = 0; seed < ask->seeds; seed++)
+        for (int i = 0; i < SETTINGS; i++) {
+            last[i] = run_all(IMAGINED[i], ask->seed + (uint64_t)seed);
+            printf("%8d%6d%10.1f%12.0f%11.0f\n", IMAGINED[i], RUNS, last[i].episodes, last[i].real,
+                   last[i].all);
+        }
+    print_steps(last);
+    print_maps(ask->seed);
 }
 
 const struct experiment EXPERIMENT_MAZE = {

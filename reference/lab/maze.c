@@ -64,15 +64,13 @@ int maze_episode(struct maze_learner *m, int imagined, struct random *r)
     return steps;
 }
 
-void maze_path(const struct maze_learner *m, char text[MAZE_ROWS][MAZE_TEXT])
+void maze_map(const struct maze_learner *m, char text[MAZE_ROWS][MAZE_TEXT])
 {
     memcpy(text, FIELDS, sizeof FIELDS);
-    int state = maze_start();
-    for (int steps = 0; steps < MAZE_STATES && state != SIMULATE_END; steps++) {
+    for (int state = 0; state < MAZE_STATES; state++) {
         const float *q = m->q + state * MAZE_ACTIONS;
         int best = 0;
         for (int a = 1; a < MAZE_ACTIONS; a++) best = q[a] > q[best] ? a : best;
-        text[state / MAZE_COLUMNS][state % MAZE_COLUMNS] = "udlr"[best];
-        state = maze_step(state, best).next;
+        if (q[best] > 0) text[state / MAZE_COLUMNS][state % MAZE_COLUMNS] = "udlr"[best];
     }
 }

@@ -44,10 +44,10 @@ void maze_begin(struct maze_learner *m);
 // steps after each real one; returns how many real steps it took.
 int maze_episode(struct maze_learner *m, int imagined, struct random *r);
 
-// maze_path writes a line of text for each row: the fields, and on the path from the start on which
-// each action is the one with the largest Q, a letter that says where it goes: u, d, l, r.
+// maze_map writes a line of text for each row: the fields, and in each from which a reward is
+// expected a letter that says which way: u, d, l, r.
 //   text  (MAZE_ROWS, MAZE_TEXT)
 enum { MAZE_TEXT = MAZE_COLUMNS + 1 };
-void maze_path(const struct maze_learner *m, char text[MAZE_ROWS][MAZE_TEXT]);
+void maze_map(const struct maze_learner *m, char text[MAZE_ROWS][MAZE_TEXT]);
 
 #endif
