@@ -67,7 +67,7 @@ static void print_steps(const struct result *result)
 static void run(const struct experiment_ask *ask)
 {
     struct result last[SETTINGS];
-    printf("%8s%6s%10s%12s%11s  until an episode took at most %d\n", "imagined", "runs", "episodes",
+    printf("%8s%6s%10s%12s%11s  until one took at most %d\n", "imagined", "runs", "episodes",
            "real steps", "all steps", SHORT);
     for (int seed = 0; seed < ask->seeds; seed++)
         for (int i = 0; i < SETTINGS; i++) {
