@@ -24,14 +24,17 @@ static void count_words(const struct lexicon *w, const struct drafts *d, int i, 
     }
 }
 
-// place draws a place of a text at which a word may begin.
+// place draws a place of a text at which a word may begin: in a text without such, any.
 static size_t place(const struct lab_text *text, const struct lexicon *w, struct random *r)
 {
-    for (;;) {
-        uint32_t most = (uint32_t)(text->count - DRAFTS_BEFORE);
-        size_t at = DRAFTS_BEFORE + random_below(r, most);
-        if (!lexicon_letter(w, text->ids[at - 1])) return at;
+    enum { TRIES = 1000 };
+    uint32_t most = (uint32_t)(text->count - DRAFTS_BEFORE);
+    size_t at = 0;
+    for (int k = 0; k < TRIES; k++) {
+        at = DRAFTS_BEFORE + random_below(r, most);
+        if (!lexicon_letter(w, text->ids[at - 1])) break;
     }
+    return at;
 }
 
 // compete prints the share of known words of what the judge keeps of 1, 4 and 16 drafts.
@@ -51,7 +54,7 @@ static void compete(const struct lab_learner *writer, const struct lab_learner *
         }
     }
     printf("%-8s%-8s", writer->rule->name, judge->rule->name);
-    for (int i = 0; i < COUNTS; i++) printf("%8.3f", (double)known[i] / all[i]);
+    for (int i = 0; i < COUNTS; i++) printf("%8.3f", (double)known[i] / (all[i] ? all[i] : 1));
     putchar('\n');
     fflush(stdout);
 }
