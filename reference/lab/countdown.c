@@ -7,7 +7,13 @@
 #include "error.h"
 #include "lab.h"
 
-enum { JOINS = 6, DEALS = 165, HELD_BACK = 5 };  // one in HELD_BACK
+enum {
+    JOINS = 6,
+    DEALS = COUNTDOWN_LARGEST * COUNTDOWN_LARGEST * COUNTDOWN_LARGEST,
+    TARGETS = COUNTDOWN_TARGETS + 1,  // and 0, for none
+    PAIRS = DEALS * TARGETS,
+    HELD_BACK = 5,  // one in so many
+};
 
 static const int ORDER[3][COUNTDOWN_NUMBERS] = {{0, 1, 2}, {0, 2, 1}, {1, 2, 0}};
 
@@ -83,60 +89,73 @@ void countdown_input(const struct countdown *c, float *x)
     x[COUNTDOWN_NUMBERS * COUNTDOWN_LARGEST + c->target - 1] = 1;
 }
 
-// deal_all writes all deals, and returns how many there are.
-static int deal_all(int deal[DEALS][COUNTDOWN_NUMBERS])
+static void deal_of(int deal, int number[COUNTDOWN_NUMBERS])
 {
-    int n = 0;
-    for (int a = 1; a <= COUNTDOWN_LARGEST; a++)
-        for (int b = a; b <= COUNTDOWN_LARGEST; b++)
-            for (int c = b; c <= COUNTDOWN_LARGEST; c++, n++)
-                deal[n][0] = a, deal[n][1] = b, deal[n][2] = c;
-    return n;
+    for (int i = 0; i < COUNTDOWN_NUMBERS; i++, deal /= COUNTDOWN_LARGEST)
+        number[i] = 1 + deal % COUNTDOWN_LARGEST;
 }
 
-// draw_held marks one in HELD_BACK of n things, or of those of them that are there.
-static void draw_held(int n, const char *there, struct random *r, char *held)
+// sorted_deal returns the deal of the same numbers, from the smallest up.
+static int sorted_deal(int deal)
 {
-    int *thing = malloc(sizeof *thing * (size_t)n), count = 0;
-    if (!thing) die("out of memory: %d problems", n);
-    for (int i = 0; i < n; i++)
+    int n[COUNTDOWN_NUMBERS], sorted = 0;
+    deal_of(deal, n);
+    for (int pass = 0; pass < COUNTDOWN_NUMBERS; pass++)
+        for (int i = 0; i + 1 < COUNTDOWN_NUMBERS; i++) {
+            int least = n[i] < n[i + 1] ? n[i] : n[i + 1];
+            n[i + 1] += n[i] - least, n[i] = least;
+        }
+    for (int i = COUNTDOWN_NUMBERS - 1; i >= 0; i--) sorted = sorted * COUNTDOWN_LARGEST + n[i] - 1;
+    return sorted;
+}
+
+// part_of returns which thing of those that are held back or not a problem belongs to.
+static int part_of(enum countdown_held held, int deal, int target)
+{
+    return held == BY_NUMBERS ? sorted_deal(deal) : deal * TARGETS + target;
+}
+
+// draw_held marks one in HELD_BACK of the things that are there with 2.
+static void draw_held(char there[PAIRS], struct random *r)
+{
+    int *thing = malloc(sizeof *thing * PAIRS), count = 0;
+    if (!thing) die("out of memory: %d problems", PAIRS);
+    for (int i = 0; i < PAIRS; i++)
         if (there[i]) thing[count++] = i;
-    for (int i = count, wanted = count / HELD_BACK; wanted-- > 0; i--) {
-        int pick = (int)random_below(r, (uint32_t)i);
-        held[thing[pick]] = 1;
-        thing[pick] = thing[i - 1];
+    for (int left = count, wanted = count / HELD_BACK; wanted > 0; wanted--) {
+        int pick = (int)random_below(r, (uint32_t)left);
+        there[thing[pick]] = 2;
+        thing[pick] = thing[--left];
     }
     free(thing);
 }
 
 struct countdown_sets countdown_split(enum countdown_held held, uint64_t seed)
 {
-    enum { PAIRS = DEALS * (COUNTDOWN_TARGETS + 1), MOST = DEALS * COUNTDOWN_PLANS };
-    int deal[DEALS][COUNTDOWN_NUMBERS], deals = deal_all(deal);
-    CHECK(deals == DEALS, "deals=%d", deals);
-    char there[PAIRS] = {0}, back[PAIRS] = {0}, every[DEALS];
-    memset(every, 1, sizeof every);
-    for (int d = 0; d < DEALS; d++)
-        for (int plan = 0; plan < COUNTDOWN_PLANS; plan++) {
-            int target = countdown_reaches(deal[d], plan);
-            there[d * (COUNTDOWN_TARGETS + 1) + target] = target > 0;
-        }
+    enum { MOST = DEALS * COUNTDOWN_PLANS };
     struct random r = random_start(seed, LAB_PROBLEMS);
-    int by_deal = held == BY_NUMBERS;
-    draw_held(by_deal ? DEALS : PAIRS, by_deal ? every : there, &r, back);
+    struct countdown *all = malloc(MOST * sizeof *all);
     struct countdown_sets s = {.train = malloc(MOST * sizeof *s.train),
                                .test = malloc(MOST * sizeof *s.test)};
-    if (!s.train || !s.test) die("out of memory: %d problems", MOST);
-    for (int d = 0; d < DEALS; d++)
-        for (int plan = 0; plan < COUNTDOWN_PLANS; plan++) {
-            struct countdown c = {.target = countdown_reaches(deal[d], plan), .plan = plan};
-            memcpy(c.number, deal[d], sizeof c.number);
-            if (!c.target) continue;
-            if (back[by_deal ? d : d * (COUNTDOWN_TARGETS + 1) + c.target])
-                s.test[s.test_count++] = c;
-            else
-                s.train[s.train_count++] = c;
-        }
+    int *part = malloc(MOST * sizeof *part), count = 0;
+    char *there = calloc(PAIRS, 1);
+    if (!all || !s.train || !s.test || !part || !there) die("out of memory: %d problems", MOST);
+    for (int i = 0; i < MOST; i++) {
+        struct countdown *c = &all[count];
+        c->plan = i % COUNTDOWN_PLANS;
+        deal_of(i / COUNTDOWN_PLANS, c->number);
+        c->target = countdown_reaches(c->number, c->plan);
+        if (!c->target) continue;
+        part[count] = part_of(held, i / COUNTDOWN_PLANS, c->target);
+        there[part[count++]] = 1;
+    }
+    draw_held(there, &r);
+    for (int i = 0; i < count; i++)
+        if (there[part[i]] == 2)
+            s.test[s.test_count++] = all[i];
+        else
+            s.train[s.train_count++] = all[i];
+    free(all), free(part), free(there);
     return s;
 }
 

@@ -24,7 +24,7 @@ enum {
 
 // struct countdown: a problem.
 struct countdown {
-    int number[COUNTDOWN_NUMBERS];  // from the smallest up; the same one may stand there twice
+    int number[COUNTDOWN_NUMBERS];  // in any order; the same one may stand there twice
     int target;
     int plan;  // one that reaches the target, by which the problem was made; there may be others
 };
@@ -51,17 +51,19 @@ void countdown_write(const int number[COUNTDOWN_NUMBERS], int plan, char *text);
 //   x  (COUNTDOWN_INPUTS)
 void countdown_input(const struct countdown *c, float *x);
 
-// struct countdown_sets: all problems there are, a plan each, in two parts: of 165 ways to deal the
-// numbers (the same ones in another order are the same deal) and all plans that reach a target.  A
-// deal and a target that several plans reach stands there as often.
+// struct countdown_sets: all problems there are, a plan each, in two parts: of 729 ways to deal the
+// numbers, one after another, all plans that reach a target.  A deal and a target that several
+// plans reach stands there as often.
 struct countdown_sets {
     int train_count, test_count;
     struct countdown *train, *test;
 };
 
 // countdown_split draws which fifth is held back for the test, from the stream LAB_PROBLEMS.
-//   BY_NUMBERS  of the deals: what is asked in the test are numbers never met in training
-//   BY_PROBLEM  of the pairs of a deal and a target: the numbers were met, with other targets
+//   BY_NUMBERS  of the 165 sets of numbers, in whatever order they are dealt: what is asked in the
+//               test are numbers never met in training
+//   BY_PROBLEM  of the pairs of a deal and a target: the same numbers were met in another order,
+//               with the very target
 enum countdown_held { BY_NUMBERS, BY_PROBLEM };
 struct countdown_sets countdown_split(enum countdown_held held, uint64_t seed);
 void countdown_free(struct countdown_sets *s);

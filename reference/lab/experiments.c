@@ -3,13 +3,19 @@
 #include <string.h>
 
 #include "error.h"
+#include "experiment_countdown.h"
 #include "experiment_goals.h"
+#include "experiment_judge.h"
+#include "experiment_maze.h"
 #include "experiment_updates.h"
 #include "experiment_xor.h"
 
 // clang-format off
 static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_XOR,
+    &EXPERIMENT_MAZE,
+    &EXPERIMENT_COUNTDOWN,
+    &EXPERIMENT_JUDGE,
     &EXPERIMENT_UPDATES,
     &EXPERIMENT_GOALS,
 };

@@ -7,6 +7,7 @@
 #include "rule_counting.h"
 #include "rule_critic.h"
 #include "rule_equilibrium.h"
+#include "rule_evolution.h"
 #include "rule_forward.h"
 #include "rule_hopfield.h"
 #include "rule_intend.h"
@@ -26,6 +27,7 @@ static const struct lab_rule *const RULES[] = {
     &LAB_FORWARD,
     &LAB_EQUILIBRIUM,
     &LAB_HOPFIELD,
+    &LAB_EVOLUTION,
 };
 // clang-format on
 

@@ -1022,6 +1022,16 @@ for t in forgetting once novelty noise; do works "lab --trial $t" lab bigram --d
 works "lab EXPERIMENT" lab xor
 [ "$(grep -c '^ *[2-4]   500 ' out)" = 3 ]
 check $? "prints what an experiment finds"
+works "lab maze" lab maze --seeds 2
+[ "$(grep -c '^ *[0-9]* *200 ' out)" = 6 ] && [ "$(tail -n 6 out | head -n 1 | cut -c 10-11)" = '#G' ]
+check $? "prints episodes of each seed, and what is known of the way"
+works "lab countdown" lab countdown --examples 64
+[ "$(grep -c '^numbers  *64 ' out)" = 1 ] && [ "$(grep -c '^problems  *64 ' out)" = 1 ]
+check $? "prints what trying out plans gains, by both ways to hold back"
+works "lab judge" lab judge --data text --examples 64
+[ "$(grep -c '^mlp  *reso ' out)" = 1 ] && [ "$(grep -c '^reso  *reso ' out)" = 1 ]
+check $? "prints what judges keep"
+works "lab es" lab es --data text --examples 128
 works "lab EXPERIMENT on a text" lab updates --data text --examples 500
 grep -q '^mlp  *100.0 ' out && grep -q '^passive ' out
 check $? "prints what each rule was taught"
