@@ -6,7 +6,7 @@ set xlabel 'problems'
 set logscale x
 set xrange [2700:56000]
 set xtics (3000, 6000, 12000, 25000, 50000)
-set yrange [0:0.9]
+set yrange [0:0.8]
 set grid
 set key at graph 0.45, graph 0.97
 of(name) = sprintf("< awk '$1 == \"%s\"' '%s'", name, data)
