@@ -43,7 +43,7 @@ Test(policy, learns_what_it_is_told)
     struct policy *net = policy_new(INPUTS, 2, 32, ACTIONS, 1);
     float x[N * INPUTS], p[N * ACTIONS], slope[N * ACTIONS];
     int wanted[N];
-    double last = INFINITY;
+    double last = HUGE_VAL;
     states(x, wanted);
     for (int step = 0; step < 200; step++) {
         policy_probabilities(net, N, x, p);

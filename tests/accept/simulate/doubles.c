@@ -21,7 +21,7 @@ int simulate_action(const struct simulate *s, int state, float epsilon, struct r
 
 void simulate_update(struct simulate *s, struct simulate_step t)
 {
-    double follows = t.next == SIMULATE_END ? 0 : -INFINITY;
+    double follows = t.next == SIMULATE_END ? 0 : -HUGE_VAL;
     for (int a = 0; a < s->A && t.next != SIMULATE_END; a++)
         follows = fmax(follows, (double)s->q[t.next * s->A + a]);
     double target = (double)t.reward + (double)s->gamma * follows, alpha = (double)s->alpha;
@@ -59,7 +59,7 @@ int simulate_best(int A, const float *p, int k, simulate_value *value, const voi
         for (; at > 0 && p[order[at - 1]] < p[a]; at--) order[at] = order[at - 1];
         order[at] = a;
     }
-    double most = -INFINITY;
+    double most = -HUGE_VAL;
     *tried = 0;
     for (int i = 0; i < k; i++) {
         double worth = (double)value(problem, order[i]);
@@ -74,7 +74,7 @@ int simulate_best(int A, const float *p, int k, simulate_value *value, const voi
 int simulate_judge(int N, int L, const int *length, const float *p)
 {
     int best = 0;
-    double least = INFINITY;
+    double least = HUGE_VAL;
     for (int n = 0; n < N; n++) {
         double bits = 0;
         for (int i = 0; i < length[n]; i++) bits -= log2((double)p[n * L + i]) / length[n];
