@@ -19,8 +19,8 @@ struct policy *policy_new(int inputs, int ones, int hidden, int actions, uint64_
 void policy_free(struct policy *p);  // p may be NULL
 
 // policy_probabilities writes p of N states.
-//   x   (N, inputs)
-//   p   (N, actions)
+//   x            (N, inputs)
+//   probability  (N, actions)
 void policy_probabilities(struct policy *p, int N, const float *x, float *probability);
 
 // policy_step takes a step of Adam, given the slopes of the loss by the logits of the states that
