@@ -4,7 +4,6 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-
 // One unit says "either", one "both": together they differ.
 static const struct xor_net BY_HAND = {
     .units = 2, .w = {{5, 5}, {5, 5}}, .b = {5, -5}, .v = {4, -4}, .c = -4};
