@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "error.h"
+#include "experiment_growth.h"
 #include "experiment_xor.h"
 
 // clang-format off
 static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_XOR,
+    &EXPERIMENT_GROWTH,
 };
 // clang-format on
 

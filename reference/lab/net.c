@@ -24,6 +24,12 @@ int net_width(const struct net *n, int l)
     return l <= s->layers ? s->hidden : s->V;
 }
 
+size_t net_work(const struct net *n)
+{
+    size_t H = (size_t)n->shape.hidden, upper = (size_t)(n->shape.layers - 1) * H;
+    return H * ((size_t)n->shape.window + upper + (size_t)n->shape.V);
+}
+
 // lay_out says where in data and grad each matrix and bias begins; counts the weights.
 static void lay_out(struct net *n)
 {

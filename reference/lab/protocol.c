@@ -37,19 +37,20 @@ static void learn_told(struct lab_learner *l, const struct lab_text *text, struc
     for (int i = 0; i < x.N; i++) text->ids[x.at[i]] = was[i];
 }
 
-void lab_learn_told(struct lab_learner *l, const struct lab_text *text, const int32_t *answers,
-                    size_t n)
+// learn_some shows the rule examples from … from + n of those that lab_learn_told speaks of.
+static void learn_some(struct lab_learner *l, const struct lab_text *text, const int32_t *answers,
+                       size_t from, size_t n)
 {
     CHECK(text->count >= 1 && text->count <= INT32_MAX, "count=%zu", text->count);
     uint32_t *order = malloc(text->count * sizeof *order);
     if (!order) die("out of memory: %zu places", text->count);
     struct random random = random_start(l->seed, RANDOM_SHUFFLE);
-    for (size_t done = 0; done < n;) {
+    for (size_t done = 0; done < from + n;) {
         size_t at[LAB_BATCH];
         int N = 0;
-        for (; N < LAB_BATCH && done < n; N++, done++) {
+        for (; N < LAB_BATCH && done < from + n; done++) {
             if (done % text->count == 0) train_shuffle(&random, (uint32_t)text->count, order);
-            at[N] = order[done % text->count];
+            if (done >= from) at[N++] = order[done % text->count];
         }
         learn_told(l, text, (struct lab_places){text->ids, N, at}, answers);
     }
@@ -57,9 +58,21 @@ void lab_learn_told(struct lab_learner *l, const struct lab_text *text, const in
     l->examples += n;
 }
 
+void lab_learn_told(struct lab_learner *l, const struct lab_text *text, const int32_t *answers,
+                    size_t n)
+{
+    learn_some(l, text, answers, 0, n);
+}
+
 void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n)
 {
-    lab_learn_told(l, text, text->ids, n);
+    learn_some(l, text, text->ids, 0, n);
+}
+
+void lab_learn_on(struct lab_learner *l, const struct lab_text *text, size_t from, size_t n)
+{
+    CHECK(from % LAB_BATCH == 0, "from=%zu", from);
+    learn_some(l, text, text->ids, from, n);
 }
 
 // check_row ends the program if these are no probabilities.

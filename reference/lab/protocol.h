@@ -37,6 +37,10 @@ void lab_end(struct lab_learner *l);
 // another, until there are n.  Every rule of the same seed sees the same ones.
 void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n);
 
+// lab_learn_on is the part of lab_learn(l, text, from + n) that follows its first `from` examples.
+//   from  a multiple of LAB_BATCH, that batches may be the same ones
+void lab_learn_on(struct lab_learner *l, const struct lab_text *text, size_t from, size_t n);
+
 // lab_learn_told: lab_learn, but the rule is told that answers[i] stands at place i.  What stands
 // before a place is the text as it is; only of the other places of the same batch, one in many
 // thousand, it sees the answer there as well.

@@ -8,6 +8,7 @@
 #include "rule_critic.h"
 #include "rule_equilibrium.h"
 #include "rule_forward.h"
+#include "rule_grow.h"
 #include "rule_hopfield.h"
 
 // clang-format off
@@ -18,6 +19,7 @@ static const struct lab_rule *const RULES[] = {
     &LAB_DFA,
     &LAB_PC,
     &LAB_CRITIC,
+    &LAB_GROW,
     &LAB_RESO,
     &LAB_FORWARD,
     &LAB_EQUILIBRIUM,
