@@ -45,6 +45,10 @@ enum { TRIALS_WORDS = 20, TRIALS_LETTERS = 8, TRIALS_KNOWN = 3 };
 struct trial_once trial_once(const struct lab_rule *rule, const struct lab_data *d, size_t n,
                              uint64_t seed);
 
+// trial_often: trial_once, but these sentences are shown `times` times.
+struct trial_once trial_often(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                              int times, uint64_t seed);
+
 // trial_novelty tells how well a rule knows, before it sees an answer, that a text is not of the
 // kind it learnt.  Windows of `window` characters of val, and as many of a renamed val, are ordered
 // by how familiar they are to it (lab.h: known); the result is the probability that one of the
