@@ -39,19 +39,26 @@ struct trial_forgetting trial_forgetting(const struct lab_rule *rule, const stru
 
 // --- noise -----------------------------------------------------------------------------------
 
+int32_t *trial_answers(const struct lab_text *text, int V, double share, uint64_t seed,
+                       double *drawn)
+{
+    struct random random = random_start(seed, LAB_NOISE);
+    int32_t *answers = room(text->count);
+    size_t lots = 0;
+    for (size_t i = 0; i < text->count; i++) {
+        int lot = (double)random_float(&random) < share;
+        answers[i] = lot ? (int32_t)random_below(&random, (uint32_t)V) : text->ids[i];
+        lots += (size_t)lot;
+    }
+    *drawn = (double)lots / (double)text->count;
+    return answers;
+}
+
 struct trial_noise trial_noise(const struct lab_rule *rule, const struct lab_data *d, size_t n,
                                double share, uint64_t seed)
 {
     struct trial_noise t;
-    struct random random = random_start(seed, LAB_NOISE);
-    int32_t *answers = room(d->train.count);
-    size_t drawn = 0;
-    for (size_t i = 0; i < d->train.count; i++) {
-        int lot = (double)random_float(&random) < share;
-        answers[i] = lot ? (int32_t)random_below(&random, (uint32_t)d->V) : d->train.ids[i];
-        drawn += (size_t)lot;
-    }
-    t.drawn = (double)drawn / (double)d->train.count;
+    int32_t *answers = trial_answers(&d->train, d->V, share, seed, &t.drawn);
     struct lab_learner clean = lab_begin(rule, d->V, n, seed);
     lab_learn(&clean, &d->train, n);
     t.clean = lab_judge(&clean, d->V, &d->val, TRIALS_JUDGED);
