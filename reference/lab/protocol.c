@@ -89,25 +89,19 @@ static void check_row(const struct lab_rule *rule, int V, const float *p, size_t
             rule->name, at, sum, negative ? ", and one is below 0" : "");
 }
 
-// take_in adds one answer to the sums.
-static void take_in(struct calibration *sums, int V, int32_t target, float *p, double *bits,
-                    double *right)
+int lab_likeliest(int V, const float *p)
 {
     int best = 0;
-    *bits -= log2(fmax((double)p[target], LAB_LEAST));
     for (int c = 0; c < V; c++) best = p[c] > p[best] ? c : best;
-    *right += best == target;
-    calibration_guess(sums, (double)p[best], 1, best == target);
+    return best;
 }
 
-struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,
-                           size_t n)
+size_t lab_ask(const struct lab_learner *l, int V, const struct lab_text *text, size_t n,
+               lab_take *take, void *context)
 {
     if (n == 0 || n > text->count) n = text->count;
     float *p = malloc(sizeof *p * LAB_BATCH * (size_t)V);
     if (!p) die("out of memory: %d probabilities", V);
-    struct calibration sums = {0};
-    double bits = 0, right = 0;
     for (size_t begin = 0; begin < n; begin += LAB_BATCH) {
         size_t at[LAB_BATCH];
         int N = (int)(n - begin < LAB_BATCH ? n - begin : LAB_BATCH);
@@ -115,15 +109,40 @@ struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_
         l->rule->predict(l->state, (struct lab_places){text->ids, N, at}, p);
         for (int i = 0; i < N; i++) {
             check_row(l->rule, V, p + i * V, at[i]);
-            take_in(&sums, V, text->ids[at[i]], p + i * V, &bits, &right);
+            take(context, at[i], p + i * V);
         }
     }
     free(p);
+    return n;
+}
+
+// struct sums: what a judge adds up.
+struct sums {
+    int V;
+    const int32_t *ids;
+    double bits, right;
+    struct calibration guesses;
+};
+
+static void take_in(void *context, size_t at, const float *p)
+{
+    struct sums *s = context;
+    int best = lab_likeliest(s->V, p);
+    s->bits -= log2(fmax((double)p[s->ids[at]], LAB_LEAST));
+    s->right += best == s->ids[at];
+    calibration_guess(&s->guesses, (double)p[best], 1, best == s->ids[at]);
+}
+
+struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,
+                           size_t n)
+{
+    struct sums s = {.V = V, .ids = text->ids};
+    double count = (double)lab_ask(l, V, text, n, take_in, &s);
     return (struct lab_score){.examples = l->examples,
                               .numbers = l->rule->numbers(l->state),
-                              .bits = bits / (double)n,
-                              .right = right / (double)n,
-                              .calibration = calibration_error(&sums),
+                              .bits = s.bits / count,
+                              .right = s.right / count,
+                              .calibration = calibration_error(&s.guesses),
                               .seconds = l->seconds};
 }
 
