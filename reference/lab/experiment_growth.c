@@ -13,7 +13,7 @@
 // widened returns the bits that the growing network would need if it were made twice as wide now.
 static double widened(const struct net *n, const struct lab_data *d, uint64_t seed)
 {
-    struct random r = random_start(seed, LAB_OWN);
+    struct random r = random_start(seed, LAB_GROWN);
     struct taught wide = {.net = widen(n, 2 * n->shape.hidden, &r)};
     struct lab_learner l = {.rule = &LAB_MLP, .state = &wide};
     double bits = lab_judge(&l, d->V, &d->val, TRIALS_JUDGED).bits;
@@ -47,7 +47,8 @@ static void run(const struct experiment_ask *ask)
     for (int k = 0; k < 2 * ask->seeds; k++) {
         struct lab_learner l =
             lab_begin(RULE[k % 2], d->V, examples, ask->seed + (uint64_t)(k / 2));
-        for (size_t next = FIRST; l.examples < examples; next = next * 3 / 2 / LAB_BATCH * LAB_BATCH) {
+        for (size_t next = FIRST; l.examples < examples;
+             next = next * 3 / 2 / LAB_BATCH * LAB_BATCH) {
             if (next > examples) next = examples;
             lab_learn_on(&l, &d->train, l.examples, next - l.examples);
             print_row(&l, d);

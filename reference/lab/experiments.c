@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "experiment_columns.h"
 #include "experiment_drop.h"
 #include "experiment_growth.h"
 #include "experiment_memorise.h"
@@ -24,6 +25,7 @@ static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_OFTEN,
     &EXPERIMENT_SURE,
     &EXPERIMENT_GROWTH,
+    &EXPERIMENT_COLUMNS,
 };
 // clang-format on
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rule_backprop.h"
+#include "rule_cascade.h"
 #include "rule_counting.h"
 #include "rule_critic.h"
 #include "rule_equilibrium.h"
@@ -20,6 +21,7 @@ static const struct lab_rule *const RULES[] = {
     &LAB_PC,
     &LAB_CRITIC,
     &LAB_GROW,
+    &LAB_CASCADE,
     &LAB_RESO,
     &LAB_FORWARD,
     &LAB_EQUILIBRIUM,

@@ -37,8 +37,7 @@ struct net *widen(const struct net *n, int hidden, struct random *r)
     for (int l = 0; l <= shape.layers; l++) {
         int I = net_width(n, l), O = net_width(n, l + 1), I2 = net_width(wide, l),
             O2 = net_width(wide, l + 1);
-        if (l > 0)
-            grow_matrix(O, I, n->w[l], O2, I2, sqrtf(2 / (float)I2), r, wide->w[l]);
+        if (l > 0) grow_matrix(O, I, n->w[l], O2, I2, sqrtf(2 / (float)I2), r, wide->w[l]);
         grow_matrix(O, 1, n->b[l], O2, 1, 0, r, wide->b[l]);
     }
     return wide;
