@@ -26,6 +26,7 @@ static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_SURE,
     &EXPERIMENT_GROWTH,
     &EXPERIMENT_COLUMNS,
+    &EXPERIMENT_TURNS,
 };
 // clang-format on
 

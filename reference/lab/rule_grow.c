@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "grow.h"
-#include "loss.h"
 #include "random.h"
 #include "taught.h"
 #include "widen.h"
@@ -37,17 +36,6 @@ static void *open_grow(const struct lab_setting *s)
     return g;
 }
 
-// surprise returns the mean of -log2 p of what stood there, given the logits.
-static float surprise(const struct net *n, struct lab_places x)
-{
-    float sum = 0;
-    for (int i = 0; i < x.N; i++) {
-        const float *logits = n->x[n->shape.layers + 1] + i * n->shape.V;
-        sum += log_sum_exp(n->shape.V, logits) - logits[x.ids[x.at[i]]];
-    }
-    return sum / (float)x.N / LN2;
-}
-
 // grown makes the network twice as wide, which then has a block of its own before it is judged.
 // The optimizer begins anew: with moments of its own for old weights and none for new ones, Adam
 // takes the new ones' first slopes for small and steps too far.
@@ -69,8 +57,7 @@ static void learn(void *state, struct lab_places x)
     // A narrow network bears larger steps.
     float rate = RATE * sqrtf((float)WIDE / (float)n->shape.hidden);
     net_forward(n, x);
-    int flat = grow_plateau(&g->progress, x.N, surprise(n, x));
-    taught_errors(t, x);
+    int flat = grow_plateau(&g->progress, x.N, taught_errors(t, x) / LN2);
     net_backward(n, x);
     net_update(n, net_rate(step, t->steps, rate));
     g->work += (double)x.N * (double)net_work(n);
