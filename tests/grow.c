@@ -180,8 +180,9 @@ TEST(grow_plateau, compares_with_the_last_block_not_the_best)
 
 TEST(grow_plateau, batches_of_any_size)
 {
-    struct grow_progress p = {.span = 30, .least = 0.1f, .before = 3};
-    given("blocks of 30, the block before had 3 bits; 20 examples of 2 bits, then 15 of 4");
+    struct grow_progress p = {.span = 30, .least = 0.2f, .before = 3};
+    given(
+        "blocks of 30, least 0.2, the block before had 3 bits; 20 examples of 2 bits, then 15 of 4");
     expect_int("a plateau after the first", grow_plateau(&p, 20, 2), 0);
     expect_int("examples so far", p.seen, 20);
     expect_int("a plateau after the second", grow_plateau(&p, 15, 4), 1);
