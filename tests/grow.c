@@ -207,42 +207,60 @@ TEST(grow_plateau, random_losses)
 
 // --- grow_covariance -------------------------------------------------------------------------
 
+enum { PLACES = 8, CHARACTERS = 8 };
+
+// covary gives a batch to moving averages that keep half.
+static float covary(int N, int V, const float *out, const float *error, float *covariance,
+                    float *slope)
+{
+    nothing((size_t)N, slope);
+    return grow_covariance(N, V, out, error, 0.5f, covariance, slope);
+}
+
 TEST(grow_covariance, example_of_the_text)
 {
     const float out[] = {1, 0, 0, -1},
                 error[] = {0.5f, -0.5f, 0.1f, -0.1f, 0.3f, -0.3f, -0.1f, 0.1f};
-    float slope[4];
-    nothing(4, slope);
+    float covariance[2] = {0}, slope[4];
     given("4 places, V = 2; out = 1 0 0 -1, errors = 0.5 0.1 0.3 -0.1 of the first character and "
-          "the same below 0 of the second");
-    expect_double("S", (double)grow_covariance(4, 2, out, error, slope), 0.3, NEAR);
+          "as much below 0 of the second; keep 0.5, covariances of 0");
+    expect_double("S", (double)covary(4, 2, out, error, covariance, slope), 0.15, NEAR);
+    expect_floats("covariance", 2, covariance, ((double[]){0.075, -0.075}), NEAR);
     expect_floats("slope", 4, slope, ((double[]){0.15, -0.05, 0.05, -0.15}), NEAR);
+}
+
+TEST(grow_covariance, earlier_batches_have_a_say_in_the_sign)
+{
+    const float out[] = {1, -1}, error[] = {0.1f, -0.1f};
+    float covariance[1] = {-0.9f}, slope[2];
+    given("2 places, V = 1; out = 1 -1, errors = 0.1 -0.1; keep 0.5, a covariance of -0.9");
+    expect_double("S", (double)covary(2, 1, out, error, covariance, slope), 0.4, NEAR);
+    expect_floats("covariance", 1, covariance, (double[]){-0.4}, NEAR);
+    expect_floats("slope", 2, slope, ((double[]){-0.05, 0.05}), NEAR);
 }
 
 TEST(grow_covariance, what_never_changes_goes_along_with_nothing)
 {
     const float out[] = {3, 3, 3}, error[] = {1, 0, 2, 1, 0, 5};
-    float slope[3];
-    nothing(3, slope);
-    given("3 places, V = 2; out = 3 3 3");
-    expect_double("S", (double)grow_covariance(3, 2, out, error, slope), 0, NEAR);
+    float covariance[2] = {0}, slope[3];
+    given("3 places, V = 2; out = 3 3 3; keep 0.5, covariances of 0");
+    expect_double("S", (double)covary(3, 2, out, error, covariance, slope), 0, NEAR);
 }
 
 TEST(grow_covariance, against_the_errors_is_as_good)
 {
     const float out[] = {1, -1}, error[] = {-1, 1};
-    float slope[2];
-    nothing(2, slope);
-    given("2 places, V = 1; out = 1 -1, errors = -1 1");
-    expect_double("S", (double)grow_covariance(2, 1, out, error, slope), 1, NEAR);
+    float covariance[1] = {0}, slope[2];
+    given("2 places, V = 1; out = 1 -1, errors = -1 1; keep 0.5, a covariance of 0");
+    expect_double("S", (double)covary(2, 1, out, error, covariance, slope), 0.5, NEAR);
     expect_floats("slope: more of the same", 2, slope, ((double[]){0.5, -0.5}), NEAR);
 }
 
 TEST(grow_covariance, one_place)
 {
-    float out = 0.3f, error[] = {0.5f, -0.5f}, slope = NAN;
-    given("1 place, V = 2");
-    expect_double("S", (double)grow_covariance(1, 2, &out, error, &slope), 0, NEAR);
+    float out = 0.3f, error[] = {0.5f, -0.5f}, covariance[] = {0.25f, -0.5f}, slope;
+    given("1 place, V = 2; keep 0.5, covariances of 0.25 and -0.5");
+    expect_double("S", (double)covary(1, 2, &out, error, covariance, &slope), 0.375, NEAR);
     expect_floats("slope", 1, &slope, (double[]){0}, NEAR);
 }
 
@@ -250,36 +268,40 @@ TEST(grow_covariance, random_errors)
 {
     struct random r = random_start(4, RANDOM_TEST);
     for (int i = 0; i < 20; i++) {
-        int N = 2 + i % 7, V = 1 + i % 8;
-        float out[8], error[MOST], slope[8], want[8];
-        draw(&r, 8, out), draw(&r, MOST, error);
-        nothing(8, slope);
-        given("%d places, V = %d, drawn", N, V);
-        float S = ref_grow_covariance(N, V, out, error, want);
-        expect_double("S", (double)grow_covariance(N, V, out, error, slope), (double)S, NEAR);
+        int N = 2 + i % 7, V = 1 + i % CHARACTERS;
+        float out[PLACES], error[MOST], slope[PLACES], want[PLACES], had[CHARACTERS],
+            has[CHARACTERS];
+        draw(&r, PLACES, out), draw(&r, MOST, error), draw(&r, CHARACTERS, had);
+        memcpy(has, had, sizeof has);
+        nothing(PLACES, slope);
+        given("%d places, V = %d, keep 0.7, all drawn, covariances too", N, V);
+        float S = ref_grow_covariance(N, V, out, error, 0.7f, had, want);
+        expect_double("S", (double)grow_covariance(N, V, out, error, 0.7f, has, slope), (double)S,
+                      NEAR);
+        near("covariance", V, has, had);
         near("slope", N, slope, want);
     }
 }
 
-// The slopes against differences of S itself.
+// The slopes against differences of S itself, which with keep = 0 is of this batch alone.
 TEST(grow_covariance, slopes_are_those_of_S)
 {
     struct random r = random_start(5, RANDOM_TEST);
     enum { N = 6, V = 4 };
     for (int i = 0; i < 5; i++) {
-        float out[N], error[N * V], slope[N], other[N];
+        float out[N], error[N * V], covariance[V] = {0}, slope[N], other[N];
         draw(&r, N, out), draw(&r, N * V, error);
         nothing(N, slope);
-        grow_covariance(N, V, out, error, slope);
+        grow_covariance(N, V, out, error, 0, covariance, slope);
         for (int n = 0; n < N; n++) {
             const float step = 0.01f;
             float was = out[n];
             out[n] = was + step;
-            float above = ref_grow_covariance(N, V, out, error, other);
+            float above = ref_grow_covariance(N, V, out, error, 0, covariance, other);
             out[n] = was - step;
-            float below = ref_grow_covariance(N, V, out, error, other);
+            float below = ref_grow_covariance(N, V, out, error, 0, covariance, other);
             out[n] = was;
-            given("6 places, V = 4, drawn; S by differences of out[%d]", n);
+            given("6 places, V = 4, drawn, keep 0; S by differences of out[%d]", n);
             expect_double("slope", (double)slope[n], (double)((above - below) / (2 * step)), 2e-3);
         }
     }

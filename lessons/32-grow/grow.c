@@ -15,7 +15,8 @@ int grow_plateau(struct grow_progress *p, int N, float bits)
     TODO();
 }
 
-float grow_covariance(int N, int V, const float *out, const float *error, float *slope)
+float grow_covariance(int N, int V, const float *out, const float *error, float keep,
+                      float *covariance, float *slope)
 {
     TODO();
 }

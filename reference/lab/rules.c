@@ -21,6 +21,7 @@ static const struct lab_rule *const RULES[] = {
     &LAB_PC,
     &LAB_CRITIC,
     &LAB_GROW,
+    &LAB_LINEAR,
     &LAB_CASCADE,
     &LAB_RESO,
     &LAB_FORWARD,
@@ -47,7 +48,8 @@ enum err rules_find(const char *name, const struct lab_rule **rule, struct error
         if (strcmp((*rule)->name, name) == 0) return ERR_NONE;
     }
     return error_set(e, ERR_VALUE,
-                     "%s: neither a rule nor an experiment: gpt lab --list prints their names", name);
+                     "%s: neither a rule nor an experiment: gpt lab --list prints their names",
+                     name);
 }
 
 enum err rules_choose(const char *only, const struct lab_rule **rules, int *count, struct error *e)

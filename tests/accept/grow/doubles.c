@@ -27,7 +27,8 @@ int grow_plateau(struct grow_progress *p, int N, float bits)
     return 0;
 }
 
-float grow_covariance(int N, int V, const float *out, const float *error, float *slope)
+float grow_covariance(int N, int V, const float *out, const float *error, float keep,
+                      float *covariance, float *slope)
 {
     double S = 0;
     memset(slope, 0, sizeof *slope * (size_t)N);
@@ -38,11 +39,13 @@ float grow_covariance(int N, int V, const float *out, const float *error, float 
             outs += (double)out[n];
             errors += (double)error[n * V + v];
         }
-        double covariance = product / N - outs / N * errors / N;
-        S += fabs(covariance);
-        for (int n = 0; n < N; n++)
-            slope[n] +=
-                (float)(copysign(1, covariance) * ((double)error[n * V + v] - errors / N) / N);
+        double now = product / N - outs / N * errors / N;
+        covariance[v] += (1 - keep) * ((float)now - covariance[v]);
+        S += fabs((double)covariance[v]);
+        for (int n = 0; n < N; n++) {
+            double off = ((double)error[n * V + v] - errors / N) / N;
+            slope[n] += (float)(covariance[v] >= 0 ? off : -off);
+        }
     }
     return (float)S;
 }

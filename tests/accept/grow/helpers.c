@@ -47,18 +47,20 @@ int grow_plateau(struct grow_progress *p, int N, float bits)
     return flat;
 }
 
-float grow_covariance(int N, int V, const float *out, const float *error, float *slope)
+float grow_covariance(int N, int V, const float *out, const float *error, float keep,
+                      float *covariance, float *slope)
 {
     float S = 0, middle = mean_of(N, 1, out), *off = malloc(sizeof *off * (size_t)N);
     if (!off) abort();
     for (int n = 0; n < N; n++) slope[n] = 0;
     for (int v = 0; v < V; v++) {
-        float mean = mean_of(N, V, error + v), covariance = 0;
+        float mean = mean_of(N, V, error + v), sum = 0;
         for (int n = 0; n < N; n++) off[n] = error[n * V + v] - mean;
-        for (int n = 0; n < N; n++) covariance += (out[n] - middle) * off[n];
-        float way = covariance >= 0 ? 1 / (float)N : -1 / (float)N;
-        S += way * covariance;
-        for (int n = 0; n < N; n++) slope[n] += way * off[n];
+        for (int n = 0; n < N; n++) sum += (out[n] - middle) * off[n];
+        covariance[v] = moved(keep, covariance[v], sum / (float)N);
+        float way = covariance[v] >= 0 ? 1 : -1;
+        S += way * covariance[v];
+        for (int n = 0; n < N; n++) slope[n] += way * off[n] / (float)N;
     }
     free(off);
     return S;
