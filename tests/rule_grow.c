@@ -111,7 +111,7 @@ Test(widen, new_units_learn)
 
 Test(grow, grows_where_it_no_longer_learns)
 {
-    enum { BLOCK = 20032 };  // 20,000 in batches of 64
+    enum { BLOCK = 30016 };  // 30,000 in batches of 64
     struct lab_data d = texts();
     struct lab_learner l = lab_begin(&LAB_GROW, V, 6 * BLOCK, 1);
     lab_learn(&l, &d.train, BLOCK);
