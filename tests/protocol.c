@@ -127,8 +127,8 @@ Test(protocol, in_parts_as_in_one)
         struct lab_learner l = lab_begin(&DRAWN, V, 2 * COUNT, 1);
         const struct spy *spy = l.state;
         if (k == 0) lab_learn(&l, &text, 2 * COUNT);
-        if (k == 1) lab_learn_on(&l, &text, 0, 10 * LAB_BATCH);
-        if (k == 1) lab_learn_on(&l, &text, 10 * LAB_BATCH, 2 * COUNT - 10 * LAB_BATCH);
+        if (k == 1) lab_learn(&l, &text, 10 * LAB_BATCH);
+        if (k == 1) lab_learn_on(&l, &text, 2 * COUNT - 10 * LAB_BATCH);
         cr_expect_eq(l.examples, 2 * COUNT);
         cr_expect_eq(spy->shown, 2 * COUNT);
         sum[k] = spy->sum;

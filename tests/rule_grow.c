@@ -119,7 +119,7 @@ Test(grow, grows_where_it_no_longer_learns)
     double work = grow_work(l.state), narrow = (double)net_work(grow_net(l.state));
     cr_expect_eq(work, BLOCK * narrow);
     size_t numbers = LAB_GROW.numbers(l.state);
-    lab_learn_on(&l, &d.train, BLOCK, 5 * BLOCK);
+    lab_learn_on(&l, &d.train, 5 * BLOCK);
     cr_expect_gt(grow_net(l.state)->shape.hidden, 16);
     cr_expect_gt(LAB_GROW.numbers(l.state), numbers);
     cr_expect_gt(grow_work(l.state), 6 * BLOCK * narrow);
@@ -154,9 +154,9 @@ Test(cascade, units_come_one_at_a_time_and_help)
     size_t inputs = 8 * 2 + 1;
     lab_learn(&l, &d.train, FIRST);
     cr_expect_eq(LAB_CASCADE.numbers(l.state), 2 * inputs, "no unit yet");
-    lab_learn_on(&l, &d.train, FIRST, TURN);
+    lab_learn_on(&l, &d.train, TURN);
     cr_expect_eq(LAB_CASCADE.numbers(l.state), 2 * (inputs + 1) + inputs, "one unit");
-    lab_learn_on(&l, &d.train, FIRST + TURN, 9 * TURN);
+    lab_learn_on(&l, &d.train, 9 * TURN);
     cr_expect_eq(LAB_CASCADE.numbers(l.state), 2 * (inputs + 5) + 5 * inputs + 10, "five units");
     lab_learn(&linear, &d.train, FIRST + 10 * TURN);
     cr_expect_eq(LAB_LINEAR.numbers(linear.state), 2 * inputs);
