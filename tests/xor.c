@@ -16,7 +16,7 @@ static double loss(const struct xor_net *n)
         int right = xor_answer(n, i, &p);
         int says = p > 0.5f;
         int differ = right ? says : !says;
-        sum -= log(differ ? p : 1 - p) / XOR_CASES;
+        sum -= log((double)(differ ? p : 1 - p)) / XOR_CASES;
     }
     return sum;
 }
