@@ -1022,6 +1022,7 @@ for t in forgetting once novelty noise; do works "lab --trial $t" lab bigram --d
 works "lab EXPERIMENT" lab xor
 [ "$(grep -c '^ *[2-4]   500 ' out)" = 3 ]
 check $? "prints what an experiment finds"
+for t in drop memorise rename rebind overfit often sure; do works "lab $t" lab $t --data text --examples 1000; done
 works "lab --table" lab --table --only bigram,reso --data text --examples 500 --out lab
 grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
 check $? "prints all side by side, and keeps the table and its pictures"
