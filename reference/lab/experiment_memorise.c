@@ -45,6 +45,7 @@ static void run(const struct experiment_ask *ask)
     const struct lab_data *d = ask->data;
     struct lab_text small = {d->train.count < SIZE ? d->train.count : SIZE, d->train.ids};
     size_t most = (ask->examples ? ask->examples : EXAMPLES) / small.count;
+    if (most < 1) most = 1;
     double drawn;
     int32_t *told = trial_answers(&small, d->V, SHARE, ask->seed, &drawn);
     struct lab_learner l = lab_begin(&LAB_MLP, d->V, most * small.count, ask->seed);

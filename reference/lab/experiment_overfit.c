@@ -28,6 +28,7 @@ static void run(const struct experiment_ask *ask)
 {
     static const size_t PASSES[] = {1, 2, 4, 8, 16, 32, 48};
     size_t most = (ask->examples ? ask->examples : EXAMPLES) / SIZE;
+    if (most < 1) most = 1;
     printf("%-10s%7s%9s%9s\n", "", "passes", "own", "val");
     for (size_t i = 0; i < sizeof PASSES / sizeof *PASSES && PASSES[i] <= most; i++)
         print_row(ask, &LAB_MLP, PASSES[i]);
