@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "rule_backprop.h"
+#include "rule_cascade.h"
 #include "rule_counting.h"
 #include "rule_critic.h"
 #include "rule_equilibrium.h"
 #include "rule_evolution.h"
 #include "rule_forward.h"
+#include "rule_grow.h"
 #include "rule_hopfield.h"
 #include "rule_intend.h"
 #include "rule_linear.h"
@@ -21,6 +23,9 @@ static const struct lab_rule *const RULES[] = {
     &LAB_DFA,
     &LAB_PC,
     &LAB_CRITIC,
+    &LAB_GROW,
+    &LAB_LINEAR,
+    &LAB_CASCADE,
     &LAB_INTEND, &LAB_INTEND_HALF, &LAB_MISTAKES, &LAB_REWARD,
     &LAB_DELTA, &LAB_DELTA_MISS, &LAB_PERCEPTRON, &LAB_PASSIVE,
     &LAB_RESO,

@@ -1022,6 +1022,8 @@ for t in forgetting once novelty noise; do works "lab --trial $t" lab bigram --d
 works "lab EXPERIMENT" lab xor
 [ "$(grep -c '^ *[2-4]   500 ' out)" = 3 ]
 check $? "prints what an experiment finds"
+for x in growth columns turns grow linear cascade; do works "lab $x" lab $x --data text --examples 500; done
+for t in drop memorise rename rebind overfit often sure; do works "lab $t" lab $t --data text --examples 1000; done
 works "lab maze" lab maze --seeds 2
 [ "$(grep -c '^ *[0-9]* *200 ' out)" = 6 ] && [ "$(tail -n 6 out | head -n 1 | cut -c 10-11)" = '#G' ]
 check $? "prints episodes of each seed, and what is known of the way"
