@@ -24,6 +24,15 @@ void lab_end(struct lab_learner *l)
     l->state = NULL;
 }
 
+// tell lets it learn, and times it.
+static void tell(struct lab_learner *l, struct lab_places x)
+{
+    double begin = clock_processor();
+    l->rule->learn(l->state, x);
+    l->seconds += clock_processor() - begin;
+    l->examples += (size_t)x.N;
+}
+
 // learn_told lets the rule learn places whose characters are, for as long as it looks, the answers.
 static void learn_told(struct lab_learner *l, const struct lab_text *text, struct lab_places x,
                        const int32_t *answers)
@@ -31,9 +40,7 @@ static void learn_told(struct lab_learner *l, const struct lab_text *text, struc
     int32_t was[LAB_BATCH];
     for (int i = 0; i < x.N; i++) was[i] = text->ids[x.at[i]];
     for (int i = 0; i < x.N; i++) text->ids[x.at[i]] = answers[x.at[i]];
-    double begin = clock_processor();
-    l->rule->learn(l->state, x);
-    l->seconds += clock_processor() - begin;
+    tell(l, x);
     for (int i = 0; i < x.N; i++) text->ids[x.at[i]] = was[i];
 }
 
@@ -54,7 +61,6 @@ void lab_learn_told(struct lab_learner *l, const struct lab_text *text, const in
         learn_told(l, text, (struct lab_places){text->ids, N, at}, answers);
     }
     free(order);
-    l->examples += n;
 }
 
 void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n)
@@ -87,23 +93,26 @@ static void take_in(struct calibration *sums, int V, int32_t target, float *p, d
     calibration_guess(sums, (double)p[best], 1, best == target);
 }
 
-struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,
-                           size_t n)
+// judge asks about the first n characters, `batch` at a time; where `reader` is not NULL it is told
+// each batch once it was asked.
+static struct lab_score judge(const struct lab_learner *l, struct lab_learner *reader, int V,
+                              const struct lab_text *text, size_t n, size_t batch)
 {
-    if (n == 0 || n > text->count) n = text->count;
-    float *p = malloc(sizeof *p * LAB_BATCH * (size_t)V);
+    float *p = malloc(sizeof *p * batch * (size_t)V);
     if (!p) die("out of memory: %d probabilities", V);
     struct calibration sums = {0};
     double bits = 0, right = 0;
-    for (size_t begin = 0; begin < n; begin += LAB_BATCH) {
+    for (size_t begin = 0; begin < n; begin += batch) {
         size_t at[LAB_BATCH];
-        int N = (int)(n - begin < LAB_BATCH ? n - begin : LAB_BATCH);
+        int N = (int)(n - begin < batch ? n - begin : batch);
         for (int i = 0; i < N; i++) at[i] = begin + (size_t)i;
-        l->rule->predict(l->state, (struct lab_places){text->ids, N, at}, p);
+        struct lab_places x = {text->ids, N, at};
+        l->rule->predict(l->state, x, p);
         for (int i = 0; i < N; i++) {
             check_row(l->rule, V, p + i * V, at[i]);
             take_in(&sums, V, text->ids[at[i]], p + i * V, &bits, &right);
         }
+        if (reader) tell(reader, x);
     }
     free(p);
     return (struct lab_score){.examples = l->examples,
@@ -112,6 +121,17 @@ struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_
                               .right = right / (double)n,
                               .calibration = calibration_error(&sums),
                               .seconds = l->seconds};
+}
+
+struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,
+                           size_t n)
+{
+    return judge(l, NULL, V, text, n == 0 || n > text->count ? text->count : n, LAB_BATCH);
+}
+
+struct lab_score lab_online(struct lab_learner *l, int V, const struct lab_text *text)
+{
+    return judge(l, l, V, text, text->count, LAB_ONLINE);
 }
 
 struct lab_score lab_run(const struct lab_rule *rule, const struct lab_data *d, size_t examples,
