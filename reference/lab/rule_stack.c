@@ -10,9 +10,8 @@
 #include "rule_critic.h"
 #include "stack.h"
 
-// Stretches are long, as their neighbours speak of the same.  A copy has room for the longest
-// category and the answer; no network of taught.h looks back as far.
-enum { STRETCH = 5000, EVERY = 20, WHICH = 10, BEFORE = RESO_LEVELS, COPY = BEFORE + 1 };
+// The gate is fitted on the last of so many parts of the examples.
+enum { PARTS = 20 };
 enum { CELLS = (RESO_LEVELS + 1) * STACK_BUCKETS };
 static const float BEGIN_MEMORY = 0.6f, BEGIN_NET = 0.4f;
 
@@ -26,10 +25,11 @@ struct stack {
     int V;
     struct expert memory, net;
     struct stack_weights cell[CELLS];
-    float *mixed;  // (V)
-    size_t left;   // examples still to come before the gate is fitted
-    size_t kept, room;
-    int32_t *aside;  // (kept, COPY)  what stood before a place, and the answer
+    float *mixed;         // (V)
+    size_t shown, first;  // examples so far; the first that the gate learns from
+    const int32_t *text;  // the one that they are of
+    size_t room;          // places of it that `told` has bits for
+    uint8_t *told;        // (room / 8)  which of them were shown
 };
 
 static struct expert open_expert(const struct lab_rule *rule, const struct lab_setting *s)
@@ -47,7 +47,10 @@ static void *open(const struct lab_setting *s, const struct lab_rule *net)
                         .memory = open_expert(&LAB_RESO, s),
                         .net = open_expert(net, s),
                         .mixed = net_zeros((size_t)s->V),
-                        .left = s->examples};
+                        .room = 8,
+                        .told = calloc(1, 1),
+                        .first = s->examples - s->examples / PARTS};
+    if (!k->told) die("out of memory: a rule");
     for (int i = 0; i < CELLS; i++)
         k->cell[i] = (struct stack_weights){.w = {BEGIN_MEMORY, BEGIN_NET}};
     return k;
@@ -65,74 +68,44 @@ static void ask(struct stack *k, struct lab_places x, struct stack_weights **whi
     }
 }
 
-static void tell_both(struct stack *k, struct lab_places x)
+// is_new says whether this place is shown for the first time, and notes that it was.
+static int is_new(struct stack *k, const int32_t *ids, size_t at)
 {
-    if (x.N == 0) return;
-    k->memory.rule->learn(k->memory.state, x);
-    k->net.rule->learn(k->net.state, x);
+    if (ids != k->text) memset(k->told, 0, k->room / 8), k->text = ids;
+    if (at >= k->room) {
+        size_t room = (2 * at + 64) / 8 * 8;
+        k->told = realloc(k->told, room / 8);
+        if (!k->told) die("out of memory: which of %zu places were shown", room);
+        memset(k->told + k->room / 8, 0, (room - k->room) / 8);
+        k->room = room;
+    }
+    int bit = 1 << at % 8, was = k->told[at / 8] & bit;
+    k->told[at / 8] |= (uint8_t)bit;
+    return !was;
 }
 
-// tell_gate lets the gate learn from places that neither has been told of.
-static void tell_gate(struct stack *k, struct lab_places x)
+// tell_gate lets the gate learn from those of the places that are new.
+static void tell_gate(struct stack *k, struct lab_places x, const int *fresh)
 {
     struct stack_weights *which[LAB_BATCH];
     ask(k, x, which);
     for (int i = 0; i < x.N; i++) {
+        if (!fresh[i]) continue;
         const float *memory = k->memory.p + i * k->V, *net = k->net.p + i * k->V;
         stack_mix(k->V, which[i]->w, memory, net, k->mixed);
         stack_learn(k->V, memory, net, k->mixed, x.ids[x.at[i]], which[i]);
     }
 }
 
-static void set_aside(struct stack *k, const int32_t *answer)
-{
-    if (k->kept == k->room) {
-        k->room = k->room ? 2 * k->room : 1024;
-        k->aside = realloc(k->aside, k->room * COPY * sizeof *k->aside);
-        if (!k->aside) die("out of memory: %zu places set aside", k->room);
-    }
-    memcpy(k->aside + k->kept++ * COPY, answer - BEFORE, COPY * sizeof *answer);
-}
-
-// fit lets the gate learn from all that was set aside, then both experts.
-static void fit(struct stack *k)
-{
-    for (int told = 0; told < 2; told++) {
-        for (size_t begin = 0; begin < k->kept; begin += LAB_BATCH) {
-            size_t at[LAB_BATCH];
-            int N = (int)(k->kept - begin < LAB_BATCH ? k->kept - begin : LAB_BATCH);
-            for (int i = 0; i < N; i++) at[i] = (begin + (size_t)i) * COPY + BEFORE;
-            struct lab_places x = {k->aside, N, at};
-            if (told)
-                tell_both(k, x);
-            else
-                tell_gate(k, x);
-        }
-    }
-    free(k->aside);
-    k->aside = NULL;
-    k->kept = k->room = 0;
-}
-
 static void learn(void *state, struct lab_places x)
 {
     struct stack *k = state;
-    if (k->left == 0) {
-        tell_gate(k, x);
-        tell_both(k, x);
-        return;
-    }
-    size_t at[LAB_BATCH];
-    struct lab_places shown = {x.ids, 0, at};
-    for (int i = 0; i < x.N; i++) {
-        if (x.at[i] >= BEFORE && x.at[i] / STRETCH % EVERY == WHICH)
-            set_aside(k, x.ids + x.at[i]);
-        else
-            at[shown.N++] = x.at[i];
-    }
-    tell_both(k, shown);
-    k->left -= k->left < (size_t)x.N ? k->left : (size_t)x.N;
-    if (k->left == 0) fit(k);
+    int fresh[LAB_BATCH];
+    for (int i = 0; i < x.N; i++) fresh[i] = is_new(k, x.ids, x.at[i]);
+    if (k->shown >= k->first) tell_gate(k, x, fresh);
+    k->shown += (size_t)x.N;
+    k->memory.rule->learn(k->memory.state, x);
+    k->net.rule->learn(k->net.state, x);
 }
 
 static void predict(void *state, struct lab_places x, float *p)
@@ -160,6 +133,7 @@ static float known(void *state, const int32_t *ids, size_t at)
 static void again(void *state, size_t examples)
 {
     struct stack *k = state;
+    k->text = NULL;
     k->net.rule->again(k->net.state, examples);
 }
 
@@ -168,7 +142,7 @@ static void close(void *state)
     struct stack *k = state;
     k->memory.rule->close(k->memory.state);
     k->net.rule->close(k->net.state);
-    free(k->memory.p), free(k->net.p), free(k->mixed), free(k->aside), free(k);
+    free(k->memory.p), free(k->net.p), free(k->mixed), free(k->told), free(k);
 }
 
 static void *open_pc(const struct lab_setting *s)

@@ -1,11 +1,14 @@
 // rule_stack: a memory and a network learn side by side; a gate (stack.h) learns whom to believe.
 //
-// The gate must not learn from what the two know already: they would both look better than they
-// are, and the memory most.  So it is fitted on a part of the text that neither has been shown.
-// Every twentieth stretch of the text is set aside: of an example there only a copy is kept.  When
-// all examples were shown, both are asked about these, the gate learns from their answers, and then
-// they learn them too.  From then on each batch is asked before it is learnt, and the gate goes on
-// learning.
+// The gate must not learn from what the two have been told already: both look better there than
+// they are, and the memory most.  So it learns from the last twentieth of the examples: of each
+// batch the two are asked, then the gate is told the answers, then they are.  A place that was
+// shown before, where the text comes again, is passed over.  When all examples were shown it goes
+// on like that.
+//
+// Places are drawn from all of the text, so those that the gate learns from have neighbours that
+// the two have learnt.  Held-back text is further off, and there the memory is worth less than the
+// gate was told.
 #ifndef GPT_RULE_STACK_H
 #define GPT_RULE_STACK_H
 
