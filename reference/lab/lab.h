@@ -86,6 +86,7 @@ enum lab_stream {
     LAB_WORDS,         // words that do not exist
     LAB_OWN,           // whatever a rule draws besides
     LAB_NOISE,         // answers that are drawn by lot, and which
+    LAB_GROWN,         // what a rule draws for units that it did not begin with
 };
 
 #endif

@@ -37,6 +37,10 @@ void lab_end(struct lab_learner *l);
 // another, until there are n.  Every rule of the same seed sees the same ones.
 void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n);
 
+// lab_learn_on is the part of lab_learn(l, text, from + n) that follows its first `from` examples.
+//   from  a multiple of LAB_BATCH, that batches may be the same ones
+void lab_learn_on(struct lab_learner *l, const struct lab_text *text, size_t from, size_t n);
+
 // lab_learn_told: lab_learn, but the rule is told that answers[i] stands at place i.  What stands
 // before a place is the text as it is; only of the other places of the same batch, one in many
 // thousand, it sees the answer there as well.
@@ -44,8 +48,17 @@ void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n);
 void lab_learn_told(struct lab_learner *l, const struct lab_text *text, const int32_t *answers,
                     size_t n);
 
-// lab_judge asks it for the first n characters of a text, or all if n is 0 or too large.
+// lab_ask asks it for the first n characters of a text, or all if n is 0 or too large, and hands
+// what it says of each place, p (V), to `take`.  Returns how many these were.
 // A rule that gives no probabilities ends the program: it says which rule, and what they add up to.
+typedef void lab_take(void *context, size_t at, const float *p);
+size_t lab_ask(const struct lab_learner *l, int V, const struct lab_text *text, size_t n,
+               lab_take *take, void *context);
+
+// lab_likeliest returns the character of the largest p (V), the first of several.
+int lab_likeliest(int V, const float *p);
+
+// lab_judge asks it so, and scores the answers.
 struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,
                            size_t n);
 

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "rule_backprop.h"
+#include "rule_cascade.h"
 #include "rule_counting.h"
 #include "rule_critic.h"
 #include "rule_equilibrium.h"
 #include "rule_forward.h"
+#include "rule_grow.h"
 #include "rule_hopfield.h"
 #include "rule_stack.h"
 #include "stack.h"
@@ -20,6 +22,8 @@ static const struct lab_rule *const RULES[] = {
     &LAB_DFA,
     &LAB_PC,
     &LAB_CRITIC,
+    &LAB_GROW,
+    &LAB_CASCADE,
     &LAB_RESO,
     &LAB_FORWARD,
     &LAB_EQUILIBRIUM,

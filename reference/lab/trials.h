@@ -33,6 +33,12 @@ struct trial_noise {
 struct trial_noise trial_noise(const struct lab_rule *rule, const struct lab_data *d, size_t n,
                                double share, uint64_t seed);
 
+// trial_answers returns what the rule is told then: the characters of a text, each with the
+// probability `share` drawn by lot in place of the true one; (text->count), from malloc.
+//   drawn  the share that was drawn
+int32_t *trial_answers(const struct lab_text *text, int V, double share, uint64_t seed,
+                       double *drawn);
+
 // struct trial_once: bits a character of words that do not exist, in a sentence in which they had
 // not been met; of their letters from the fourth on, before which one cannot know them.
 struct trial_once {
@@ -44,6 +50,10 @@ struct trial_once {
 enum { TRIALS_WORDS = 20, TRIALS_LETTERS = 8, TRIALS_KNOWN = 3 };
 struct trial_once trial_once(const struct lab_rule *rule, const struct lab_data *d, size_t n,
                              uint64_t seed);
+
+// trial_often: trial_once, but these sentences are shown `times` times.
+struct trial_once trial_often(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                              int times, uint64_t seed);
 
 // trial_novelty tells how well a rule knows, before it sees an answer, that a text is not of the
 // kind it learnt.  Windows of `window` characters of val, and as many of a renamed val, are ordered
