@@ -191,7 +191,7 @@ int command_lab(int argc, char **argv)
         {"only", OPTION_STRING, &ask.only, 1, 0, "NAMES",
          "of the table: these rules, as in mlp,reso", 0},
         {"out", OPTION_STRING, &ask.out, 1, 0, "DIR",
-         "of the table: leave results.tsv, examples.svg and seconds.svg in DIR", 0},
+         "of the table: leave table.tsv, results.tsv, examples.svg and seconds.svg in DIR", 0},
         {"list", OPTION_FLAG, &ask.list, 0, 0, NULL,
          "print the rules and experiments, and their plain names", 0},
     };

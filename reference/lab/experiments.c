@@ -5,6 +5,7 @@
 #include "error.h"
 #include "experiment_columns.h"
 #include "experiment_drop.h"
+#include "experiment_gate.h"
 #include "experiment_growth.h"
 #include "experiment_memorise.h"
 #include "experiment_often.h"
@@ -26,6 +27,7 @@ static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_SURE,
     &EXPERIMENT_GROWTH,
     &EXPERIMENT_COLUMNS,
+    &EXPERIMENT_GATE,
 };
 // clang-format on
 

@@ -117,6 +117,18 @@ static void predict(void *state, struct lab_places x, float *p)
         stack_mix(k->V, which[i]->w, k->memory.p + i * k->V, k->net.p + i * k->V, p + i * k->V);
 }
 
+struct rule_stack_look rule_stack_look(void *state, const int32_t *ids, size_t at, float *p)
+{
+    struct stack *k = state;
+    struct stack_weights *which;
+    ask(k, (struct lab_places){ids, 1, &at}, &which);
+    stack_mix(k->V, which->w, k->memory.p, k->net.p, p);
+    return (struct rule_stack_look){.depth = (int)(which - k->cell) / STACK_BUCKETS,
+                                    .memory = k->memory.p,
+                                    .net = k->net.p,
+                                    .w = which->w};
+}
+
 static size_t numbers(const void *state)
 {
     const struct stack *k = state;

@@ -19,4 +19,13 @@
 // How familiar a place is: as the memory says.
 extern const struct lab_rule LAB_STACK, LAB_STACK_MLP;
 
+// rule_stack_look asks one of these rules about one place, and says what it makes its answer of.
+//   p  (V)  its answer
+struct rule_stack_look {
+    int depth;                  // how many characters before the place the memory found again
+    const float *memory, *net;  // (V)  their answers, until it is asked again
+    const float *w;             // (2)  the weights of the place's cell
+};
+struct rule_stack_look rule_stack_look(void *state, const int32_t *ids, size_t at, float *p);
+
 #endif
