@@ -1,10 +1,9 @@
 # Bits a character of Shakespeare against the examples seen, every rule of the table.
-# data: cat lessons/35-stack/figures/shakespeare-examples.tsv
+# data: cat lessons/35-stack/figures/shakespeare-curves.tsv
 set terminal svg size 860,560 background rgb 'white' font 'sans,13'
 set title 'bits a character of Shakespeare, by examples seen'
 set xlabel 'examples'
 set logscale x
-set xrange [9000:1200000]
 set yrange [2:5]
 set grid
 set key outside right
