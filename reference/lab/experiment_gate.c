@@ -58,7 +58,7 @@ static void run(const struct experiment_ask *ask)
     }
     printf("%6s%8s%9s%9s%9s%16s\n", "match", "share", "memory", "network", "both", "weights");
     for (int k = 0; k < DEPTHS; k++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "%d", k);
         if (rows[k].places) print_row(name, &rows[k], n);
     }

@@ -4,7 +4,8 @@ set terminal svg size 860,560 background rgb 'white' font 'sans,13'
 set title 'bits a character of Shakespeare, by examples seen'
 set xlabel 'examples'
 set logscale x
-set yrange [2:5]
+set autoscale xfix
+set yrange [2:5.5]
 set grid
 set key outside right
 rules = system(sprintf("awk -F '\\t' 'NR > 1 && !seen[$1]++ { print $1 }' '%s'", data))
