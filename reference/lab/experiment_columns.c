@@ -146,6 +146,11 @@ static void print_bits(const struct reading *r, const char *what, int column, in
     free(bits);
 }
 
+static size_t examples_of(const struct experiment_ask *ask)
+{
+    return ask->examples ? ask->examples : EXAMPLES;
+}
+
 // open_column lets a column learn a text.
 static struct lab_learner open_column(const struct lab_data *d, const struct lab_text *text,
                                       size_t examples, uint64_t seed)
@@ -166,34 +171,78 @@ static struct grow_watch get_used(const struct reading *r, const struct lab_text
     return w;
 }
 
-static void run(const struct experiment_ask *ask)
+// begin opens A's column, and gets it used to what it has learnt.
+static struct reading begin(const struct experiment_ask *ask, const int32_t *name)
 {
-    static const size_t TURN[] = {100, 1000, 5000};
     const struct lab_data *d = ask->data;
-    size_t examples = ask->examples ? ask->examples : EXAMPLES;
-    int32_t *name = renamed_names(d->V, ask->seed);
-    struct lab_text second = renamed_text(&d->train, name);
     struct reading r = {.V = d->V, .n = TRIALS_JUDGED};
     r.n = d->val.count < r.n ? d->val.count : r.n;
     r.n = d->train.count < r.n ? d->train.count : r.n;
     r.text[0] = d->val, r.text[1] = renamed_text(&d->val, name);
-    r.column[0] = open_column(d, &d->train, examples, ask->seed);
+    r.column[0] = open_column(d, &d->train, examples_of(ask), ask->seed);
     r.watch = get_used(&r, &d->train);
+    return r;
+}
+
+// open_second opens B's column.
+static void open_second(struct reading *r, const struct experiment_ask *ask, const int32_t *name)
+{
+    struct lab_text second = renamed_text(&ask->data->train, name);
+    r->column[1] = open_column(ask->data, &second, examples_of(ask), ask->seed + 1);
+    free(second.ids);
+}
+
+static void end(struct reading *r)
+{
+    for (int c = 0; c < COLUMNS; c++) lab_end(&r->column[c]);
+    free(r->text[1].ids);
+}
+
+static void run(const struct experiment_ask *ask)
+{
+    static const size_t TURN[] = {100, 1000, 5000};
+    int32_t *name = renamed_names(ask->data->V, ask->seed);
+    struct reading r = begin(ask, name);
     print_bits(&r, "A, by its own column", 0, 0);
     print_bits(&r, "B, by A's column", 0, 1);
     printf("usual for A's: %.4f, with a deviation of %.4f\n", (double)r.watch.mean,
            (double)r.watch.deviation);
     print_false(&r);
     print_noticed(&r);
-    r.column[1] = open_column(d, &second, examples, ask->seed + 1);
+    open_second(&r, ask, name);
     print_bits(&r, "A, after B was learnt", 0, 0);
     print_bits(&r, "B, by its own column", 1, 1);
     printf("numbers: %zu, with B's column %zu\n", LAB_MLP.numbers(r.column[0].state),
            LAB_MLP.numbers(r.column[0].state) + LAB_MLP.numbers(r.column[1].state));
     printf("%10s%9s%9s%9s\n", "turns of", "routed", "A", "B");
     for (int i = 0; i < 3; i++) print_routing(&r, TURN[i]);
-    for (int c = 0; c < COLUMNS; c++) lab_end(&r.column[c]);
-    free(name), free(second.ids), free(r.text[1].ids);
+    end(&r);
+    free(name);
+}
+
+// run_turns prints, of the first SHOWN characters in turns of TURNS, the moving average of both
+// columns' surprise after each, and what would be an alarm to A's.
+static void run_turns(const struct experiment_ask *ask)
+{
+    enum { SHOWN = 4 * TURNS };
+    int32_t *name = renamed_names(ask->data->V, ask->seed);
+    struct reading r = begin(ask, name);
+    open_second(&r, ask, name);
+    r.n = r.n < SHOWN ? r.n : SHOWN;
+    struct lab_text text = in_turns(&r, TURNS);
+    float *bits[COLUMNS] = {room(r.n), room(r.n)}, average[COLUMNS] = {0};
+    for (int c = 0; c < COLUMNS; c++) surprise(&r.column[c], r.V, &text, r.n, bits[c]);
+    printf("alarm above %.4f\n", (double)(r.watch.mean + GROW_DEVIATIONS * r.watch.deviation));
+    printf("%10s%6s%9s%9s%9s\n", "characters", "of", "watched", "A's", "B's");
+    for (size_t i = 0; i < r.n; i++) {
+        float now[COLUMNS] = {bits[0][i], bits[1][i]};
+        grow_novel(&r.watch, now[0]);
+        grow_route(COLUMNS, KEEP_ROUTE, now, average);
+        printf("%10zu%6c%9.4f%9.4f%9.4f\n", i + 1, 'A' + (char)(i / TURNS % COLUMNS),
+               (double)r.watch.average, (double)average[0], (double)average[1]);
+    }
+    free(text.ids), free(bits[0]), free(bits[1]), free(name);
+    end(&r);
 }
 
 const struct experiment EXPERIMENT_COLUMNS = {
@@ -201,3 +250,9 @@ const struct experiment EXPERIMENT_COLUMNS = {
     .plain = "a column of its own for a text that surprises: noticed when, asked how often rightly",
     .text = 1,
     .run = run};
+
+const struct experiment EXPERIMENT_TURNS = {
+    .name = "turns",
+    .plain = "how surprised two columns are by two texts in turns, character by character",
+    .text = 1,
+    .run = run_turns};

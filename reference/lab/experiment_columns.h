@@ -7,4 +7,7 @@
 
 extern const struct experiment EXPERIMENT_COLUMNS;
 
+// EXPERIMENT_TURNS: `gpt lab turns`: how surprised both columns are, place by place.
+extern const struct experiment EXPERIMENT_TURNS;
+
 #endif

@@ -47,10 +47,12 @@ static void run(const struct experiment_ask *ask)
     for (int k = 0; k < 2 * ask->seeds; k++) {
         struct lab_learner l =
             lab_begin(RULE[k % 2], d->V, examples, ask->seed + (uint64_t)(k / 2));
-        for (size_t next = FIRST; l.examples < examples;
-             next = next * 3 / 2 / LAB_BATCH * LAB_BATCH) {
-            if (next > examples) next = examples;
-            lab_learn_on(&l, &d->train, l.examples, next - l.examples);
+        for (size_t next = FIRST; l.examples < examples; next = next * 3 / 2) {
+            next = next < examples ? next / LAB_BATCH * LAB_BATCH : examples;
+            if (l.examples == 0)
+                lab_learn(&l, &d->train, next);
+            else
+                lab_learn_on(&l, &d->train, next - l.examples);
             print_row(&l, d);
         }
         lab_end(&l);

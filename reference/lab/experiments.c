@@ -27,7 +27,11 @@ static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_SURE,
     &EXPERIMENT_GROWTH,
     &EXPERIMENT_COLUMNS,
+<<<<<<< HEAD
     &EXPERIMENT_GATE,
+=======
+    &EXPERIMENT_TURNS,
+>>>>>>> l32
 };
 // clang-format on
 

@@ -30,19 +30,20 @@ int grow_plateau(struct grow_progress *p, int N, float bits)
     // SOLUTION END
 }
 
-float grow_covariance(int N, int V, const float *out, const float *error, float *slope)
+float grow_covariance(int N, int V, const float *out, const float *error, float keep,
+                      float *covariance, float *slope)
 {
     // SOLUTION BEGIN
     float middle = 0, S = 0;
     for (int n = 0; n < N; n++) middle += out[n] / (float)N;
     for (int n = 0; n < N; n++) slope[n] = 0;
     for (int v = 0; v < V; v++) {
-        float mean = 0, covariance = 0;
+        float mean = 0, now = 0;
         for (int n = 0; n < N; n++) mean += error[n * V + v] / (float)N;
-        for (int n = 0; n < N; n++)
-            covariance += (out[n] - middle) * (error[n * V + v] - mean) / (float)N;
-        S += fabsf(covariance);
-        float sign = covariance < 0 ? -1 : 1;
+        for (int n = 0; n < N; n++) now += (out[n] - middle) * (error[n * V + v] - mean) / (float)N;
+        covariance[v] = keep * covariance[v] + (1 - keep) * now;
+        S += fabsf(covariance[v]);
+        float sign = covariance[v] < 0 ? -1 : 1;
         for (int n = 0; n < N; n++) slope[n] += sign * (error[n * V + v] - mean) / (float)N;
     }
     return S;

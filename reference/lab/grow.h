@@ -8,8 +8,8 @@
 //
 // When.  A loss that no longer falls is a plateau.
 //
-// A unit that is worth having goes along with what is left to explain: its covariance with the
-// errors is large, in one direction or the other.
+// Which.  A unit that is worth having goes along with what is left to explain: its covariance with
+// the errors is large, in one direction or the other.
 // Source: Fahlman & Lebiere 1990, "The cascade-correlation learning architecture", section 2.
 //
 // Columns.  A network that has learnt a text is left as it is, a column.  Text that surprises it
@@ -48,12 +48,16 @@ struct grow_progress {
 // was filled, there was one before it, and its mean was less than `least` below that one's; else 0.
 int grow_plateau(struct grow_progress *p, int N, float bits);
 
-// grow_covariance returns S = sum over v of |cov_v|, how much a unit goes along with the errors:
-//   cov_v = 1/N sum over n of (out[n] - mean of out) (error[n,v] - mean over n of error[n,v])
-// and writes how S changes with what the unit says:
-//   slope[n] = 1/N sum over v of sign(cov_v) (error[n,v] - mean over n of error[n,v])
-//   out    (N)    error  (N, V)    slope  (N)
-float grow_covariance(int N, int V, const float *out, const float *error, float *slope);
+// grow_covariance takes a batch into the covariances of what a unit says with each of V errors:
+//   now_v        = 1/N sum over n of (out[n] - mean of out) (error[n,v] - mean over n of
+//   error[n,v]) covariance_v = keep covariance_v + (1 - keep) now_v, a moving average
+// It returns S = sum over v of |covariance_v|, and writes the slope by which what the unit says
+// raises those above 0 and lowers the others:
+//   slope[n] = 1/N sum over v of sign(covariance_v) (error[n,v] - mean over n of error[n,v])
+// The sign of 0 is 1.
+//   out, slope  (N)    error  (N, V)    covariance  (V)
+float grow_covariance(int N, int V, const float *out, const float *error, float keep,
+                      float *covariance, float *slope);
 
 // struct grow_watch: what a column is used to, and how it fares now.
 struct grow_watch {

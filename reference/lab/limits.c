@@ -1,6 +1,5 @@
 #include "limits.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,15 +25,19 @@ double limits_area(size_t n, const double *a, size_t m, const double *b)
     // SOLUTION END
 }
 
+// SOLUTION BEGIN
+static void exchange(int32_t *x, int a, int b)
+{
+    int32_t was = x[a];
+    x[a] = x[b], x[b] = was;
+}
+// SOLUTION END
+
 void limits_rename(int V, struct random *r, int32_t *name)
 {
     // SOLUTION BEGIN
     for (int c = 0; c < V; c++) name[c] = c;
-    for (int c = V - 1; c > 0; c--) {
-        uint32_t j = random_below(r, (uint32_t)c + 1);
-        int32_t was = name[c];
-        name[c] = name[j], name[j] = was;
-    }
+    for (int c = V - 1; c > 0; c--) exchange(name, c, (int)random_below(r, (uint32_t)c + 1));
     // SOLUTION END
 }
 
@@ -50,14 +53,6 @@ double limits_surprise(int V, const float *bits, size_t n, const int32_t *ids, c
     return sum / (double)(n - 2);
     // SOLUTION END
 }
-
-// SOLUTION BEGIN
-static void exchange(int32_t *back, int a, int b)
-{
-    int32_t was = back[a];
-    back[a] = back[b], back[b] = was;
-}
-// SOLUTION END
 
 double limits_climb(int V, const float *bits, size_t n, const int32_t *ids, int32_t *back)
 {
@@ -80,20 +75,24 @@ double limits_climb(int V, const float *bits, size_t n, const int32_t *ids, int3
     // SOLUTION END
 }
 
-double limits_bind(int V, const float *bits, size_t n, const int32_t *ids, int starts,
+double limits_bind(int V, const float *bits, size_t n, const int32_t *ids, int tries,
                    struct random *r, int32_t *back)
 {
-    CHECK(starts >= 1, "starts=%d", starts);
     // SOLUTION BEGIN
-    double best = (double)INFINITY;
-    int32_t *now = malloc((size_t)V * sizeof *now);
-    if (!now) die("out of memory: %d names", V);
-    for (int i = 0; i < starts; i++) {
-        limits_rename(V, r, now);
+    size_t size = (size_t)V * sizeof *back;
+    int32_t *now = malloc(size);
+    if (!now) die("out of memory: %d characters", V);
+    double best = limits_climb(V, bits, n, ids, back);
+    for (int i = 0; i < tries; i++) {
+        memcpy(now, back, size);
+        for (int k = 0; k < LIMITS_SHAKEN; k++) {
+            int a = (int)random_below(r, (uint32_t)V);
+            exchange(now, a, (int)random_below(r, (uint32_t)V));
+        }
         double surprise = limits_climb(V, bits, n, ids, now);
         if (surprise < best) {
             best = surprise;
-            memcpy(back, now, (size_t)V * sizeof *now);
+            memcpy(back, now, size);
         }
     }
     free(now);

@@ -52,11 +52,14 @@ double limits_surprise(int V, const float *bits, size_t n, const int32_t *ids, c
 double limits_climb(int V, const float *bits, size_t n, const int32_t *ids, int32_t *back);
 
 // limits_bind finds out what the characters of a text stand for, given a model of the language that
-// it is written in: it climbs from `starts` permutations, each drawn with limits_rename, and writes
-// the best of what it came to.  Returns its surprise.
-//   starts  at least 1
-//   back    (V)  what it held does not matter
-double limits_bind(int V, const float *bits, size_t n, const int32_t *ids, int starts,
+// it is written in.  It climbs from `back`, a first guess.  Then `tries` times it takes the best so
+// far, shakes it, and climbs from there; what comes of that is the best if its surprise is lower.
+// To shake is to exchange, LIMITS_SHAKEN times, back[a] and back[b], with a = random_below(r, V)
+// drawn first and then b, likewise, which may be the same.  Writes the best into back and returns
+// its surprise.
+//   back  (V)  a permutation, before and after
+enum { LIMITS_SHAKEN = 8 };
+double limits_bind(int V, const float *bits, size_t n, const int32_t *ids, int tries,
                    struct random *r, int32_t *back);
 
 #endif

@@ -21,7 +21,8 @@ struct lab_learner lab_begin(const struct lab_rule *rule, int V, size_t examples
 void lab_end(struct lab_learner *l)
 {
     l->rule->close(l->state);
-    l->state = NULL;
+    free(l->order);
+    l->state = NULL, l->order = NULL;
 }
 
 // tell lets it learn, and times it.
@@ -44,41 +45,48 @@ static void learn_told(struct lab_learner *l, const struct lab_text *text, struc
     for (int i = 0; i < x.N; i++) text->ids[x.at[i]] = was[i];
 }
 
-// learn_some shows the rule examples from … from + n of those that lab_learn_told speaks of.
-static void learn_some(struct lab_learner *l, const struct lab_text *text, const int32_t *answers,
-                       size_t from, size_t n)
+// learn_more shows the rule the next n examples of a text in the learner's order.
+static void learn_more(struct lab_learner *l, const struct lab_text *text, const int32_t *answers,
+                       size_t n)
 {
-    CHECK(text->count >= 1 && text->count <= INT32_MAX, "count=%zu", text->count);
-    uint32_t *order = malloc(text->count * sizeof *order);
-    if (!order) die("out of memory: %zu places", text->count);
-    struct random random = random_start(l->seed, RANDOM_SHUFFLE);
-    for (size_t done = 0; done < from + n;) {
+    for (size_t end = l->done + n; l->done < end;) {
         size_t at[LAB_BATCH];
         int N = 0;
-        for (; N < LAB_BATCH && done < from + n; done++) {
-            if (done % text->count == 0) train_shuffle(&random, (uint32_t)text->count, order);
-            if (done >= from) at[N++] = order[done % text->count];
+        for (; N < LAB_BATCH && l->done < end; N++, l->done++) {
+            size_t place = l->done % text->count;
+            if (place == 0) train_shuffle(&l->random, (uint32_t)text->count, l->order);
+            at[N] = l->order[place];
         }
         learn_told(l, text, (struct lab_places){text->ids, N, at}, answers);
     }
+<<<<<<< HEAD
     free(order);
+=======
+    l->examples += n;
+>>>>>>> l32
 }
 
 void lab_learn_told(struct lab_learner *l, const struct lab_text *text, const int32_t *answers,
                     size_t n)
 {
-    learn_some(l, text, answers, 0, n);
+    CHECK(text->count >= 1 && text->count <= INT32_MAX, "count=%zu", text->count);
+    free(l->order);
+    l->order = malloc(text->count * sizeof *l->order);
+    if (!l->order) die("out of memory: %zu places", text->count);
+    l->random = random_start(l->seed, RANDOM_SHUFFLE);
+    l->done = 0;
+    learn_more(l, text, answers, n);
 }
 
 void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n)
 {
-    learn_some(l, text, text->ids, 0, n);
+    lab_learn_told(l, text, text->ids, n);
 }
 
-void lab_learn_on(struct lab_learner *l, const struct lab_text *text, size_t from, size_t n)
+void lab_learn_on(struct lab_learner *l, const struct lab_text *text, size_t n)
 {
-    CHECK(from % LAB_BATCH == 0, "from=%zu", from);
-    learn_some(l, text, text->ids, from, n);
+    CHECK(l->order, "examples=%zu, none of this text", l->examples);
+    learn_more(l, text, text->ids, n);
 }
 
 // check_row ends the program if these are no probabilities.

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "lab.h"
+#include "random.h"
 
 // struct lab_score: a rule's answers on a text.
 struct lab_score {
@@ -27,6 +28,9 @@ struct lab_learner {
     uint64_t seed;
     size_t examples;
     double seconds;
+    size_t done;           // of the last text's examples
+    uint32_t *order;       // of its places, from malloc; NULL: it has learnt none
+    struct random random;  // where the next order will be drawn from
 };
 
 // lab_begin opens a rule that will be shown `examples` examples; lab_end closes it.
@@ -37,9 +41,10 @@ void lab_end(struct lab_learner *l);
 // another, until there are n.  Every rule of the same seed sees the same ones.
 void lab_learn(struct lab_learner *l, const struct lab_text *text, size_t n);
 
-// lab_learn_on is the part of lab_learn(l, text, from + n) that follows its first `from` examples.
-//   from  a multiple of LAB_BATCH, that batches may be the same ones
-void lab_learn_on(struct lab_learner *l, const struct lab_text *text, size_t from, size_t n);
+// lab_learn_on goes on where the last lab_learn, or lab_learn_on, of this text ended: lab_learn(l,
+// text, n + m) is lab_learn(l, text, n) and lab_learn_on(l, text, m), if n is a multiple of
+// LAB_BATCH.
+void lab_learn_on(struct lab_learner *l, const struct lab_text *text, size_t n);
 
 // lab_learn_told: lab_learn, but the rule is told that answers[i] stands at place i.  What stands
 // before a place is the text as it is; only of the other places of the same batch, one in many

@@ -14,4 +14,9 @@ int32_t *renamed_names(int V, uint64_t seed);
 // renamed_text writes a text anew, each character c as name[c].  Its ids are from malloc.
 struct lab_text renamed_text(const struct lab_text *text, const int32_t *name);
 
+// renamed_guess guesses what the characters of a strange text stand for: the most frequent one for
+// the most frequent one of a known text, and so on; of equals the smaller id first.
+//   returns (V), from malloc
+int32_t *renamed_guess(int V, const struct lab_text *known, const struct lab_text *strange);
+
 #endif

@@ -14,4 +14,7 @@
 
 extern const struct lab_rule LAB_CASCADE;
 
+// LAB_LINEAR: what it begins with, without hidden units, for good.
+extern const struct lab_rule LAB_LINEAR;
+
 #endif

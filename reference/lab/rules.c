@@ -23,6 +23,7 @@ static const struct lab_rule *const RULES[] = {
     &LAB_PC,
     &LAB_CRITIC,
     &LAB_GROW,
+    &LAB_LINEAR,
     &LAB_CASCADE,
     &LAB_RESO,
     &LAB_FORWARD,

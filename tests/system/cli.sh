@@ -1022,6 +1022,7 @@ for t in forgetting once novelty noise online; do works "lab --trial $t" lab big
 works "lab EXPERIMENT" lab xor
 [ "$(grep -c '^ *[2-4]   500 ' out)" = 3 ]
 check $? "prints what an experiment finds"
+for x in growth columns turns grow linear cascade; do works "lab $x" lab $x --data text --examples 500; done
 works "lab --table" lab --table --only bigram,reso --data text --examples 500 --out lab
 grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ "$(wc -l <lab/table.tsv)" = 3 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
 check $? "prints all side by side, and keeps the table and its pictures"
