@@ -27,11 +27,8 @@ static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_SURE,
     &EXPERIMENT_GROWTH,
     &EXPERIMENT_COLUMNS,
-<<<<<<< HEAD
-    &EXPERIMENT_GATE,
-=======
     &EXPERIMENT_TURNS,
->>>>>>> l32
+    &EXPERIMENT_GATE,
 };
 // clang-format on
 

@@ -59,11 +59,6 @@ static void learn_more(struct lab_learner *l, const struct lab_text *text, const
         }
         learn_told(l, text, (struct lab_places){text->ids, N, at}, answers);
     }
-<<<<<<< HEAD
-    free(order);
-=======
-    l->examples += n;
->>>>>>> l32
 }
 
 void lab_learn_told(struct lab_learner *l, const struct lab_text *text, const int32_t *answers,
