@@ -120,6 +120,35 @@ Test(rule_stack, no_worse_than_its_better_part)
     drop(&d);
 }
 
+// Two languages, of which the second begins when the first is known: each has a column.
+Test(rule_stack, a_text_of_another_kind_has_a_column_of_its_own)
+{
+    struct lab_data d = texts();
+    struct lab_text other = chatter(LENGTH, 3, 4);
+    // The same in other letters, which the first text did not have: V of them again.
+    for (size_t i = 0; i < other.count; i++) other.ids[i] += V;
+    struct lab_learner l = lab_begin(&LAB_STACK_MLP, 2 * V, LENGTH, 1);
+    struct lab_learner net = lab_begin(&LAB_MLP, 2 * V, LENGTH, 1);
+    struct lab_learner memory = lab_begin(&LAB_RESO, 2 * V, LENGTH, 1);
+    lab_learn(&l, &d.train, LENGTH), lab_learn(&memory, &d.train, LENGTH);
+    double before = lab_judge(&l, 2 * V, &d.val, 0).bits;
+    size_t one = LAB_STACK_MLP.numbers(l.state) - LAB_RESO.numbers(memory.state);
+    l.rule->again(l.state, JUDGED);
+    lab_learn(&l, &d.val, JUDGED), lab_learn(&memory, &d.val, JUDGED);
+    size_t same = LAB_STACK_MLP.numbers(l.state) - LAB_RESO.numbers(memory.state);
+    cr_expect_eq(same, one, "more of the same text needs no column: %zu, %zu", one, same);
+    l.rule->again(l.state, LENGTH);
+    lab_learn(&l, &other, LENGTH), lab_learn(&memory, &other, LENGTH);
+    size_t two = LAB_STACK_MLP.numbers(l.state) - LAB_RESO.numbers(memory.state);
+    cr_expect_eq(two - one, LAB_MLP.numbers(net.state), "one column more: %zu, %zu", one, two);
+    double after = lab_judge(&l, 2 * V, &d.val, 0).bits;
+    double second = lab_judge(&l, 2 * V, &other, JUDGED).bits;
+    cr_expect(after < before + 0.1 && second < before + 0.2, "%g: %g, %g", before, after, second);
+    lab_end(&l), lab_end(&net), lab_end(&memory);
+    free(other.ids);
+    drop(&d);
+}
+
 Test(trial_online, asks_before_it_tells)
 {
     struct lab_data d = texts();
