@@ -1,90 +1,82 @@
-// columns: one is as if nothing were around it; of several the one that knows the text is asked,
-// and told.
 #include "columns.h"
 
 #include <criterion/criterion.h>
-#include <string.h>
+#include <math.h>
 
-#include "random.h"
-#include "rule_counting.h"
+#include "check.h"
 
-enum { V = 8, LENGTH = 4000 };
+struct problem {
+    int N, C;
+    const float *a, *x, *mean, *rstd;
+};
 
-// cycle writes a text that goes round in steps, but for one character in ten.
-static void cycle(int32_t *ids, int32_t step, uint64_t seed)
+static struct problem make(struct check *c, int N, int C)
 {
-    struct random r = random_start(seed, RANDOM_TEST);
-    ids[0] = 0;
-    for (int i = 1; i < LENGTH; i++)
-        ids[i] = random_below(&r, 10) ? (ids[i - 1] + step) % V : (int32_t)random_below(&r, V);
+    size_t n = (size_t)N, size = n * (size_t)C;
+    return (struct problem){N,
+                            C,
+                            check_normals(c, size, 2),
+                            check_normals(c, size, 2),
+                            check_normals(c, n, 1),
+                            check_normals(c, n, 1)};
 }
 
-static struct lab_places places(const int32_t *ids, size_t from, int N, size_t *at)
+static const int SHAPES[][2] = {{1, 1}, {7, 1}, {1, 63}, {5, 64}, {3, 65}, {40, 130}, {9, 200}};
+
+Test(columns, sum_goes_down_and_is_added_once)
 {
-    for (int i = 0; i < N; i++) at[i] = from + (size_t)i;
-    return (struct lab_places){ids, N, at};
+    for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
+        struct check *c = check_begin(i);
+        struct problem p = make(c, SHAPES[i][0], SHAPES[i][1]);
+        size_t C = (size_t)p.C;
+        const float *before = check_normals(c, C, 9);
+        float *got = check_copy(c, C, before), *want = check_copy(c, C, before);
+        for (int j = 0; j < p.C; j++) {
+            float sum = 0;
+            for (int n = 0; n < p.N; n++) sum += p.x[n * p.C + j];
+            want[j] += sum;
+        }
+        columns_sum(p.N, p.C, p.x, got);
+        check_same(C, got, want, "N=%d C=%d", p.N, p.C);
+        check_end(c);
+    }
 }
 
-static void show(struct columns *k, const int32_t *ids)
+Test(columns, dot_is_the_formula_and_adds)
 {
-    size_t at[LAB_BATCH];
-    for (size_t from = 0; from + LAB_BATCH <= LENGTH; from += LAB_BATCH)
-        columns_learn(k, places(ids, from, LAB_BATCH, at));
+    for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
+        struct check *c = check_begin(i);
+        struct problem p = make(c, SHAPES[i][0], SHAPES[i][1]);
+        size_t C = (size_t)p.C;
+        float *got = check_zeros(c, C);
+        double *want = check_doubles(c, C), *tolerance = check_doubles(c, C);
+        for (int j = 0; j < p.N * p.C; j++) {
+            double m = (double)p.mean[j / p.C], r = (double)p.rstd[j / p.C];
+            double term = (double)p.a[j] * ((double)p.x[j] - m) * r;
+            want[j % p.C] += term;
+            tolerance[j % p.C] += CHECK_U * (p.N + 2) * fabs(term);  // 2: x - m and its product
+        }
+        columns_dot(p.N, p.C, p.a, p.x, p.mean, p.rstd, got);
+        check_near_each(C, got, want, tolerance, "N=%d C=%d", p.N, p.C);
+        const float *before = check_normals(c, C, 9);
+        float *added = check_copy(c, C, before);
+        columns_dot(p.N, p.C, p.a, p.x, p.mean, p.rstd, added);
+        check_added(C, added, before, got, "adds, N=%d C=%d", p.N, p.C);
+        check_end(c);
+    }
 }
 
-static struct columns *begin(void)
+static void work(const void *job, float *out)
 {
-    return columns_open(&LAB_NGRAM[1], &(struct lab_setting){V, LENGTH, 1});
+    const struct problem *p = job;
+    columns_sum(p->N, p->C, p->x, out);
+    columns_dot(p->N, p->C, p->a, p->x, p->mean, p->rstd, out + p->C);
 }
 
-Test(columns, one_is_as_if_nothing_were_around_it)
+Test(columns, threads_change_no_bit)
 {
-    int32_t ids[LENGTH];
-    size_t at[LAB_BATCH];
-    float got[LAB_BATCH * V], want[LAB_BATCH * V];
-    cycle(ids, 1, 1);
-    struct columns *k = begin();
-    void *alone = LAB_NGRAM[1].open(&(struct lab_setting){V, LENGTH, 1});
-    show(k, ids);
-    for (size_t from = 0; from + LAB_BATCH <= LENGTH; from += LAB_BATCH)
-        LAB_NGRAM[1].learn(alone, places(ids, from, LAB_BATCH, at));
-    columns_predict(k, places(ids, 0, LAB_BATCH, at), got);
-    LAB_NGRAM[1].predict(alone, places(ids, 0, LAB_BATCH, at), want);
-    cr_expect_eq(memcmp(got, want, sizeof got), 0);
-    cr_expect_eq(columns_count(k), 1);
-    cr_expect_eq(columns_numbers(k), LAB_NGRAM[1].numbers(alone));
-    LAB_NGRAM[1].close(alone);
-    columns_close(k);
-}
-
-Test(columns, who_knows_the_text_is_asked_and_told)
-{
-    int32_t first[LENGTH], second[LENGTH];
-    size_t at[LAB_BATCH];
-    float before[LAB_BATCH * V], after[LAB_BATCH * V], p[LAB_BATCH * V];
-    cycle(first, 1, 2), cycle(second, 3, 3);
-    struct columns *k = begin();
-    show(k, first);
-    columns_predict(k, places(first, 100, LAB_BATCH, at), before);
-    columns_add(k, LENGTH);
-    cr_expect_eq(columns_count(k), 2);
-    show(k, second);
-    columns_predict(k, places(first, 100, LAB_BATCH, at), after);
-    cr_expect_eq(memcmp(before, after, sizeof before), 0, "the first text is answered as before");
-    columns_predict(k, places(second, 100, LAB_BATCH, at), p);
-    int right = 0;
-    for (int i = 0; i < LAB_BATCH; i++) right += p[i * V + (second[at[i] - 1] + 3) % V] > 0.7f;
-    cr_expect(right > LAB_BATCH * 9 / 10, "%d of %d places of the second", right, LAB_BATCH);
-    // Where a text begins there is nothing to tell by.
-    columns_predict(k, places(second, 0, 1, at), p);
-    columns_close(k);
-}
-
-Test(columns, no_more_than_there_is_room_for)
-{
-    struct columns *k = begin();
-    for (int i = 0; i < 2 * COLUMNS_MOST; i++) columns_add(k, 1);
-    cr_expect_eq(columns_count(k), COLUMNS_MOST);
-    columns_again(k, 1);
-    columns_close(k);
+    struct check *c = check_begin(50);
+    struct problem p = make(c, 100, 700);
+    check_threads(c, 2 * (size_t)p.C, work, &p, "both sums");
+    check_end(c);
 }

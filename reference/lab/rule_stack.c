@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "columns.h"
+#include "kinds.h"
 #include "net.h"
 #include "reso.h"
 #include "rule_backprop.h"
@@ -29,7 +29,7 @@ struct depth {
 struct stack {
     int V;
     void *memory;  // of LAB_RESO
-    struct columns *nets;
+    struct kinds *nets;
     float *by_memory, *by_net;  // (LAB_BATCH, V)  what they said last
     struct depth depth;
     struct stack_weights cell[CELLS];
@@ -48,7 +48,7 @@ static void *open(const struct lab_setting *s, const struct lab_rule *net)
     size_t rows = LAB_BATCH * (size_t)s->V;
     *k = (struct stack){.V = s->V,
                         .memory = LAB_RESO.open(s),
-                        .nets = columns_open(net, s),
+                        .nets = kinds_open(net, s),
                         .by_memory = net_zeros(rows),
                         .by_net = net_zeros(rows),
                         .mixed = net_zeros((size_t)s->V),
@@ -68,7 +68,7 @@ static void *open(const struct lab_setting *s, const struct lab_rule *net)
 static void ask(struct stack *k, struct lab_places x, struct stack_weights **which)
 {
     LAB_RESO.predict(k->memory, x, k->by_memory);
-    columns_predict(k->nets, x, k->by_net);
+    kinds_predict(k->nets, x, k->by_net);
     for (int i = 0; i < x.N; i++) {
         int depth = (int)LAB_RESO.known(k->memory, x.ids, x.at[i]);
         which[i] = &k->cell[stack_cell(k->V, depth, k->by_net + i * k->V)];
@@ -116,7 +116,7 @@ static void notice(struct stack *k, struct lab_places x)
         return;
     }
     int strange = d->latest < d->usual / 2;
-    if (strange && !d->strange) columns_add(k->nets, k->promised);
+    if (strange && !d->strange) kinds_add(k->nets, k->promised);
     d->strange = strange;
 }
 
@@ -128,7 +128,7 @@ static void learn(void *state, struct lab_places x)
     if (k->shown >= k->first) notice(k, x), tell_gate(k, x, fresh);
     k->shown += (size_t)x.N;
     LAB_RESO.learn(k->memory, x);
-    columns_learn(k->nets, x);
+    kinds_learn(k->nets, x);
 }
 
 static void predict(void *state, struct lab_places x, float *p)
@@ -155,7 +155,7 @@ struct rule_stack_look rule_stack_look(void *state, const int32_t *ids, size_t a
 static size_t numbers(const void *state)
 {
     const struct stack *k = state;
-    return LAB_RESO.numbers(k->memory) + columns_numbers(k->nets) + (size_t)CELLS * 2;
+    return LAB_RESO.numbers(k->memory) + kinds_numbers(k->nets) + (size_t)CELLS * 2;
 }
 
 static float known(void *state, const int32_t *ids, size_t at)
@@ -168,14 +168,14 @@ static void again(void *state, size_t examples)
     struct stack *k = state;
     k->text = NULL;
     k->promised = examples;
-    columns_again(k->nets, examples);
+    kinds_again(k->nets, examples);
 }
 
 static void close(void *state)
 {
     struct stack *k = state;
     LAB_RESO.close(k->memory);
-    columns_close(k->nets);
+    kinds_close(k->nets);
     free(k->by_memory), free(k->by_net), free(k->mixed), free(k->told), free(k);
 }
 

@@ -6,7 +6,7 @@
 // shown before, where the text comes again, is passed over.  When all examples were shown it goes
 // on like that.
 //
-// The network has a column for each kind of text (columns.h).  When what stands before a batch is
+// The network has a column for each kind of text (kinds.h).  When what stands before a batch is
 // found again in the memory less than half as far back as usual, a text of another kind has begun.
 //
 // Places are drawn from all of the text, so those that the gate learns from have neighbours that

@@ -1,4 +1,4 @@
-#include "columns.h"
+#include "kinds.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,37 +11,37 @@
 enum { LOOK = 8 };
 static const float KEEP = 0.7f;
 
-struct columns {
+struct kinds {
     const struct lab_rule *rule;
     struct lab_setting setting;
     int count;
-    void *column[COLUMNS_MOST];
+    void *column[KINDS_MOST];
     float *p;  // (LAB_BATCH, V)
 };
 
-int columns_count(const struct columns *k)
+int kinds_count(const struct kinds *k)
 {
     return k->count;
 }
 
-void columns_add(struct columns *k, size_t examples)
+void kinds_add(struct kinds *k, size_t examples)
 {
-    if (k->count == COLUMNS_MOST) return;
+    if (k->count == KINDS_MOST) return;
     k->setting.examples = examples;
     k->column[k->count++] = k->rule->open(&k->setting);
 }
 
-struct columns *columns_open(const struct lab_rule *rule, const struct lab_setting *s)
+struct kinds *kinds_open(const struct lab_rule *rule, const struct lab_setting *s)
 {
-    struct columns *k = malloc(sizeof *k);
+    struct kinds *k = malloc(sizeof *k);
     float *p = malloc(sizeof *p * LAB_BATCH * (size_t)s->V);
     if (!k || !p) die("out of memory: %d probabilities", s->V);
-    *k = (struct columns){.rule = rule, .setting = *s, .p = p};
-    columns_add(k, s->examples);
+    *k = (struct kinds){.rule = rule, .setting = *s, .p = p};
+    kinds_add(k, s->examples);
     return k;
 }
 
-void columns_close(struct columns *k)
+void kinds_close(struct kinds *k)
 {
     for (int c = 0; c < k->count; c++) k->rule->close(k->column[c]);
     free(k->p);
@@ -49,7 +49,7 @@ void columns_close(struct columns *k)
 }
 
 // surprise writes how surprised a column is at each of the places: -ln p.
-static void surprise(struct columns *k, int column, struct lab_places x, float *nats)
+static void surprise(struct kinds *k, int column, struct lab_places x, float *nats)
 {
     k->rule->predict(k->column[column], x, k->p);
     for (int i = 0; i < x.N; i++) {
@@ -60,11 +60,11 @@ static void surprise(struct columns *k, int column, struct lab_places x, float *
 
 // route writes which column each place asks: from LOOK characters before it up to the last one,
 // moving averages of each column's surprise.
-static void route(struct columns *k, struct lab_places x, int *which)
+static void route(struct kinds *k, struct lab_places x, int *which)
 {
-    float average[LAB_BATCH][COLUMNS_MOST] = {{0}};
+    float average[LAB_BATCH][KINDS_MOST] = {{0}};
     for (size_t back = LOOK; back >= 1; back--) {
-        float nats[COLUMNS_MOST][LAB_BATCH];
+        float nats[KINDS_MOST][LAB_BATCH];
         size_t at[LAB_BATCH];
         int who[LAB_BATCH], N = 0;
         for (int i = 0; i < x.N; i++)
@@ -73,14 +73,14 @@ static void route(struct columns *k, struct lab_places x, int *which)
         for (int c = 0; c < k->count; c++)
             surprise(k, c, (struct lab_places){x.ids, N, at}, nats[c]);
         for (int n = 0; n < N; n++) {
-            float of[COLUMNS_MOST];
+            float of[KINDS_MOST];
             for (int c = 0; c < k->count; c++) of[c] = nats[c][n];
             which[who[n]] = grow_route(k->count, KEEP, of, average[who[n]]);
         }
     }
 }
 
-void columns_predict(struct columns *k, struct lab_places x, float *p)
+void kinds_predict(struct kinds *k, struct lab_places x, float *p)
 {
     size_t V = (size_t)k->setting.V;
     int which[LAB_BATCH] = {0};
@@ -101,7 +101,7 @@ void columns_predict(struct columns *k, struct lab_places x, float *p)
     }
 }
 
-void columns_learn(struct columns *k, struct lab_places x)
+void kinds_learn(struct kinds *k, struct lab_places x)
 {
     int best = 0;
     float least = INFINITY;
@@ -114,14 +114,14 @@ void columns_learn(struct columns *k, struct lab_places x)
     k->rule->learn(k->column[best], x);
 }
 
-size_t columns_numbers(const struct columns *k)
+size_t kinds_numbers(const struct kinds *k)
 {
     size_t sum = 0;
     for (int c = 0; c < k->count; c++) sum += k->rule->numbers(k->column[c]);
     return sum;
 }
 
-void columns_again(struct columns *k, size_t examples)
+void kinds_again(struct kinds *k, size_t examples)
 {
     if (!k->rule->again) return;
     for (int c = 0; c < k->count; c++) k->rule->again(k->column[c], examples);
