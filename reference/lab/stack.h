@@ -15,9 +15,9 @@
 // In all logarithms what is below STACK_LEAST counts as STACK_LEAST.
 //
 // The plain name: a product of experts, its exponents learnt by the delta rule in the context that
-// a place is in; compressors call it logistic mixing.
+// a place is in; in data compression geometric weighting, or logistic mixing.
 // Sources: Hinton 2002, "Training products of experts by minimizing contrastive divergence";
-// Mahoney 2005, "Adaptive weighing of context models for lossless data compression", section 3;
+// Mattern 2012, "Mixing strategies in data compression", arXiv 1302.2839 (geometric weighting);
 // Widrow & Hoff 1960, "Adaptive switching circuits" (delta rule).
 #ifndef GPT_STACK_H
 #define GPT_STACK_H
