@@ -6,6 +6,7 @@
 #include "experiment_columns.h"
 #include "experiment_countdown.h"
 #include "experiment_drop.h"
+#include "experiment_gate.h"
 #include "experiment_goals.h"
 #include "experiment_growth.h"
 #include "experiment_judge.h"
@@ -37,6 +38,7 @@ static const struct experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_JUDGE,
     &EXPERIMENT_UPDATES,
     &EXPERIMENT_GOALS,
+    &EXPERIMENT_GATE,
 };
 // clang-format on
 

@@ -67,6 +67,13 @@ int lab_likeliest(int V, const float *p);
 struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,
                            size_t n);
 
+// lab_online asks it for all of a text, as lab_judge does, but it goes on learning as it reads: it
+// is told what stood at LAB_ONLINE places as soon as it has been asked about these. Source: Dawid
+// 1984, "Present position and potential developments: some personal views: statistical theory: the
+// prequential approach".
+enum { LAB_ONLINE = 16 };
+struct lab_score lab_online(struct lab_learner *l, int V, const struct lab_text *text);
+
 // lab_run begins, learns and judges on all of val.
 struct lab_score lab_run(const struct lab_rule *rule, const struct lab_data *d, size_t examples,
                          uint64_t seed);

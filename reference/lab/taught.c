@@ -34,11 +34,16 @@ float taught_errors(struct taught *t, struct lab_places x)
     return loss / (float)x.N;
 }
 
+// What it learns beyond the examples that it was told of it learns at this share of the rate.
+// Chosen with --tune on Shakespeare, mlp reading on after 900,000: of 1/20, 1/10, 1/5, 1/3, 1/2.
+static const float BEYOND = 0.2f;
+
 void taught_learn(void *state, struct lab_places x)
 {
     struct taught *t = state;
+    int step = t->net->step - t->begin;
     t->slopes(t, x);
-    net_update(t->net, net_rate(t->net->step - t->begin, t->steps, t->rate));
+    net_update(t->net, step < t->steps ? net_rate(step, t->steps, t->rate) : t->rate * BEYOND);
 }
 
 void taught_predict(void *state, struct lab_places x, float *p)

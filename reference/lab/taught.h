@@ -12,7 +12,7 @@
 struct taught {
     struct net *net;
     int begin, steps;  // the update at which the text began; updates that it will have
-    float rate;        // at its highest
+    float rate;        // at its highest; behind the last of those updates, a fifth of it
     // slopes adds to net->grad what the batch says; net_update follows.
     void (*slopes)(struct taught *t, struct lab_places x);
     float *own;  // numbers of the rule's own, from malloc; NULL: it has none

@@ -1018,7 +1018,7 @@ check $? "lists the rules and the experiments"
 works "lab RULE" lab reso --data text --examples 500
 [ "$(wc -l <out)" = 4 ] && grep -q '^      500 ' out
 check $? "prints the rule's scores"
-for t in forgetting once novelty noise; do works "lab --trial $t" lab bigram --data text --examples 500 --trial $t; done
+for t in forgetting once novelty noise online; do works "lab --trial $t" lab bigram --data text --examples 500 --trial $t; done
 works "lab EXPERIMENT" lab xor
 [ "$(grep -c '^ *[2-4]   500 ' out)" = 3 ]
 check $? "prints what an experiment finds"
@@ -1041,7 +1041,7 @@ works "lab EXPERIMENT of goals" lab goals --examples 64 --seeds 2
 [ "$(grep -c '^imagined  *64 ' out)" = 2 ]
 check $? "prints a row for each way and seed"
 works "lab --table" lab --table --only bigram,reso --data text --examples 500 --out lab
-grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
+grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ "$(wc -l <lab/table.tsv)" = 3 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
 check $? "prints all side by side, and keeps the table and its pictures"
 refused 2 'telepathy: neither a rule nor an experiment: gpt lab --list ' "a rule that is not there" lab telepathy --data text
 refused 2 '--only: telepathy: neither a rule' "nor in the table" lab --table --only reso,telepathy --data text
