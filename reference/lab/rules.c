@@ -8,6 +8,7 @@
 #include "rule_critic.h"
 #include "rule_equilibrium.h"
 #include "rule_forward.h"
+#include "rule_hebbian.h"
 #include "rule_hopfield.h"
 
 // clang-format off
@@ -21,6 +22,7 @@ static const struct lab_rule *const RULES[] = {
     &LAB_RESO,
     &LAB_FORWARD,
     &LAB_EQUILIBRIUM,
+    &LAB_HEBB,
     &LAB_HOPFIELD,
 };
 // clang-format on
