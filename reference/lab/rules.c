@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rule_artmap.h"
 #include "rule_backprop.h"
 #include "rule_counting.h"
 #include "rule_critic.h"
@@ -23,6 +24,7 @@ static const struct lab_rule *const RULES[] = {
     &LAB_FORWARD,
     &LAB_EQUILIBRIUM,
     &LAB_HEBB,
+    &LAB_ARTMAP,
     &LAB_HOPFIELD,
 };
 // clang-format on
