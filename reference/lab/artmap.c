@@ -7,6 +7,7 @@
 #include "mathf.h"
 
 static const float ALPHA = 1e-3f;
+enum { NEVER = INT32_MAX };  // above what any 1 - T has for bits
 
 struct artmap {
     struct artmap_shape shape;
@@ -15,7 +16,7 @@ struct artmap {
     int32_t *size;    // (room)
     int32_t *stands;  // (room)
     uint8_t *cost;    // (room)  work
-    int32_t *choice;  // (room)  T, as its bits: T >= 0, so they are ordered as it is
+    int32_t *choice;  // (room)  1 - T, as its bits: it is above 0, so they are ordered as it is
 };
 
 static void *zeros(size_t n, size_t size)
@@ -84,16 +85,18 @@ const uint8_t *artmap_costs(struct artmap *m, const int32_t *ids, size_t at)
     return cost;
 }
 
-// choose writes T of every category.
+// choose writes 1 - T = (alpha + cost) / (alpha + |w|) of every category: near 1, where T is,
+// floats are too coarse to tell which of those that cost nothing has lost least.
 static void choose(struct artmap *m, const int32_t *ids, size_t at)
 {
     const uint8_t *cost = artmap_costs(m, ids, at);
     const int32_t *size = m->size;
     int32_t *restrict choice = m->choice;
     int count = m->count, whole = m->whole;
+    float alpha = ALPHA * (float)m->shape.near[0];
     for (int k = 0; k < count; k++) {
-        float w = (float)(whole - size[k]), both = w - (float)cost[k];
-        choice[k] = (int32_t)mathf_bits(both / (ALPHA + w));
+        float rest = (alpha + (float)cost[k]) / (alpha + (float)(whole - size[k]));
+        choice[k] = (int32_t)mathf_bits(rest);
     }
 }
 
@@ -102,12 +105,12 @@ static int first(const struct artmap *m, int most)
 {
     const int32_t *choice = m->choice, *size = m->size;
     const uint8_t *cost = m->cost;
-    int32_t best = -1;
+    int32_t best = NEVER;
     for (int k = 0; k < m->count; k++) {
-        int32_t T = size[k] + cost[k] <= most ? choice[k] : -1;
-        best = T > best ? T : best;
+        int32_t rest = size[k] + cost[k] <= most ? choice[k] : NEVER;
+        best = rest < best ? rest : best;
     }
-    if (best < 0) return ARTMAP_NONE;
+    if (best == NEVER) return ARTMAP_NONE;
     int k = 0;
     while (choice[k] != best || size[k] + cost[k] > most) k++;
     return k;
@@ -117,12 +120,12 @@ static int first(const struct artmap *m, int most)
 static int nearest(const struct artmap *m, int32_t c)
 {
     const int32_t *choice = m->choice, *stands = m->stands;
-    int32_t best = -1;
+    int32_t best = NEVER;
     for (int k = 0; k < m->count; k++) {
-        int32_t T = stands[k] == c ? choice[k] : -1;
-        best = T > best ? T : best;
+        int32_t rest = stands[k] == c ? choice[k] : NEVER;
+        best = rest < best ? rest : best;
     }
-    if (best < 0) return ARTMAP_NONE;
+    if (best == NEVER) return ARTMAP_NONE;
     int k = 0;
     while (choice[k] != best || stands[k] != c) k++;
     return k;

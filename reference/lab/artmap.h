@@ -5,7 +5,7 @@
 // the sum |I| is M for every input.  A category has weights w of the same length, and a character
 // that it stands for.  Fuzzy AND is the smaller of two numbers, place by place.
 //
-//   choice     T = |I AND w| / (alpha + |w|): the category with the largest is asked first
+//   choice     T = |I AND w| / (alpha + |w|), alpha = 0.001: that with the largest is asked first
 //   vigilance  it must match: |I AND w| / |I| >= rho
 //   tracking   if it stands for another character than came, rho rises to just above its match, and
 //              the next is asked
@@ -30,7 +30,7 @@ struct artmap_shape {
     int V, window, room;          // room: the most categories
     uint8_t near[ARTMAP_WINDOW];  // (window)  a_t, in units: near[0] of them are 1, and none has
                                   // more; their sum is at most 127
-    float vigilance;  // rho before it is raised
+    float vigilance;              // rho before it is raised
 };
 
 struct artmap *artmap_new(const struct artmap_shape *shape);

@@ -10,7 +10,7 @@
 // Chosen with --tune on Shakespeare, after 30,000 and 100,000, among some twenty: the vigilance of
 // 0, 0.98, 0.985, 0.99, 0.995; windows of 5, 6, 8; NEAR of 0.03, 0.05, 0.07, 0.1, 0.2; SMALL of 0,
 // 0.01, 0.02, 0.03.  near falls by 0.7 for each character further back.
-enum { WINDOW = 6, ROOM = 12288 };
+enum { WINDOW = 6, ROOM = 32768 };
 static const struct artmap_shape SHAPE = {
     .window = WINDOW, .room = ROOM, .near = {43, 30, 21, 14, 10, 7}, .vigilance = 0.99f};
 static const float NEAR = 0.07f, SMALL = 0.01f, EVERYWHERE = 1e-3f;
@@ -85,7 +85,7 @@ static void close(void *state)
 }
 
 const struct lab_rule LAB_ARTMAP = {.name = "artmap",
-                                    .plain = "Fuzzy ARTMAP, at most 12,288 categories",
+                                    .plain = "Fuzzy ARTMAP, at most 32,768 categories",
                                     .open = open,
                                     .learn = learn,
                                     .predict = predict,
