@@ -7,7 +7,6 @@
 #include "mathf.h"
 
 static const float ALPHA = 1e-3f;
-enum { NEVER = INT32_MAX };  // above what any 1 - T has for bits
 
 struct artmap {
     struct artmap_shape shape;
@@ -16,7 +15,7 @@ struct artmap {
     int32_t *size;    // (room)
     int32_t *stands;  // (room)
     uint8_t *cost;    // (room)  work
-    int32_t *choice;  // (room)  1 - T, as its bits: it is above 0, so they are ordered as it is
+    int32_t *choice;  // (room)  in the order of T, and at least 0
 };
 
 static void *zeros(size_t n, size_t size)
@@ -96,7 +95,7 @@ static void choose(struct artmap *m, const int32_t *ids, size_t at)
     float alpha = ALPHA * (float)m->shape.near[0];
     for (int k = 0; k < count; k++) {
         float rest = (alpha + (float)cost[k]) / (alpha + (float)(whole - size[k]));
-        choice[k] = (int32_t)mathf_bits(rest);
+        choice[k] = INT32_MAX - (int32_t)mathf_bits(rest);
     }
 }
 
@@ -105,12 +104,12 @@ static int first(const struct artmap *m, int most)
 {
     const int32_t *choice = m->choice, *size = m->size;
     const uint8_t *cost = m->cost;
-    int32_t best = NEVER;
+    int32_t best = -1;
     for (int k = 0; k < m->count; k++) {
-        int32_t rest = size[k] + cost[k] <= most ? choice[k] : NEVER;
-        best = rest < best ? rest : best;
+        int32_t allowed = size[k] + cost[k] <= most ? choice[k] : -1;
+        best = allowed > best ? allowed : best;
     }
-    if (best == NEVER) return ARTMAP_NONE;
+    if (best < 0) return ARTMAP_NONE;
     int k = 0;
     while (choice[k] != best || size[k] + cost[k] > most) k++;
     return k;
@@ -120,12 +119,12 @@ static int first(const struct artmap *m, int most)
 static int nearest(const struct artmap *m, int32_t c)
 {
     const int32_t *choice = m->choice, *stands = m->stands;
-    int32_t best = NEVER;
+    int32_t best = -1;
     for (int k = 0; k < m->count; k++) {
-        int32_t rest = stands[k] == c ? choice[k] : NEVER;
-        best = rest < best ? rest : best;
+        int32_t allowed = stands[k] == c ? choice[k] : -1;
+        best = allowed > best ? allowed : best;
     }
-    if (best == NEVER) return ARTMAP_NONE;
+    if (best < 0) return ARTMAP_NONE;
     int k = 0;
     while (choice[k] != best || stands[k] != c) k++;
     return k;
