@@ -11,7 +11,7 @@
 // active, and what is not less.  The rate y_h / N_h makes w_h the mean of all that the unit won.
 // So does k log N_h, for whoever wins much, make it harder to win more: else a few take all.
 // Units below `least` of the strongest are silent.
-// Sources: Journe et al. 2023, "Hebbian deep learning without feedback" (arXiv 2209.11883),
+// Sources: Journé et al. 2023, "Hebbian deep learning without feedback" (arXiv 2209.11883),
 // section 3 (soft competition, a rate for each unit); Nowlan 1990, "Maximum likelihood competitive
 // learning"; DeSieno 1988, "Adding a conscience to competitive learning" (k).
 #ifndef GPT_COLUMN_H
