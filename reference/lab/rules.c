@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rule_artmap.h"
 #include "rule_backprop.h"
 #include "rule_cascade.h"
 #include "rule_counting.h"
@@ -11,6 +12,7 @@
 #include "rule_evolution.h"
 #include "rule_forward.h"
 #include "rule_grow.h"
+#include "rule_hebbian.h"
 #include "rule_hopfield.h"
 #include "rule_intend.h"
 #include "rule_linear.h"
@@ -33,6 +35,8 @@ static const struct lab_rule *const RULES[] = {
     &LAB_RESO,
     &LAB_FORWARD,
     &LAB_EQUILIBRIUM,
+    &LAB_HEBB,
+    &LAB_ARTMAP,
     &LAB_HOPFIELD,
     &LAB_EVOLUTION,
     &LAB_STACK,
