@@ -46,6 +46,7 @@ struct run {
     struct tokenizer *tokenizer;
     struct ids train, val;
     struct train at;                // where it is
+    struct doubt doubt;             // of --intend and --trust
     struct team *team;              // with whom
     int at_once;                    // batches of a step
     struct train_batches *batches;  // if these are more than one
@@ -70,6 +71,22 @@ static struct ids encode(const struct run *r, const struct part *text)
     return ids;
 }
 
+// prepare_targets sees to what the options say of the tokens to be predicted.
+static void prepare_targets(struct run *r)
+{
+    const struct train_options *o = &r->o;
+    int V = tokenizer_vocab(r->tokenizer);
+    if (o->noise > 0) {
+        int32_t *answers = arena_alloc(r->arena, r->train.count * sizeof *answers);
+        doubt_lots(r->train.count, r->train.id, V, o->noise, o->seed, answers);
+        corpus_answers(r->at.corpus, answers);
+    }
+    if (o->intend == 0 && !o->trust) return;
+    r->doubt = (struct doubt){.intend = o->intend, .trust = o->trust, .V = V};
+    r->at.state.epsilon = o->trust ? (double)DOUBT_FIRST : 0;
+    r->at.doubt = &r->doubt;
+}
+
 // prepare goes from text to a model that knows nothing yet.
 static void prepare(struct run *r)
 {
@@ -88,6 +105,7 @@ static void prepare(struct run *r)
     enum err code = corpus_new(r->train.count, r->train.id, o->context, o->seed, train_shuffle,
                                &r->at.corpus, &e);
     error_must(dataset_in(&e, code, &r->data.train), &e);
+    prepare_targets(r);
 
     struct gpt_config shape;
     error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
@@ -143,11 +161,14 @@ static void learn(struct run *r)
 {
     struct error e;
     int taken;
+    r->doubt.epsilon = (float)r->at.state.epsilon;
     if (r->batches)
         taken = train_batches_step(r->batches);
     else if (team_step(r->team, &r->at, &taken, &e))
         lost(r, &e);
     if (!taken) diverged(r);
+    doubt_step(&r->doubt);
+    r->at.state.epsilon = (double)r->doubt.epsilon;
 }
 
 // follow takes the steps that process 0 calls.
@@ -287,6 +308,12 @@ static void finish(struct run *r)
     printf("val bits/byte %.4f", bits(&r->val, &r->data.val, r->nats));
     if (!isnan(r->data.val.floor)) printf(" (floor %.4f)", r->data.val.floor);
     printf("\nval loss %.4f\n", r->nats);
+    if (r->o.intend > 0 && r->doubt.targets)
+        printf("--intend %g: %.1f %% of the targets sent nothing back%s\n", (double)r->o.intend,
+               100 * (double)r->doubt.skipped / (double)r->doubt.targets,
+               r->first ? " since it was resumed" : "");
+    if (r->o.trust)
+        printf("--trust: %.4f of the targets taken for drawn by lot\n", r->at.state.epsilon);
     if (r->o.until > 0)
         printf("--until %.4f %s: %.0f tokens, %.1f s%s\n", (double)r->o.until,
                r->reached ? "reached" : "not reached", r->at.state.step * step_tokens(&r->o),

@@ -82,6 +82,12 @@ static void describe(struct train_options *o)
          "the loss's weight; -1 for the one it has", OPTION_FIXED},
         {"teacher", OPTION_STRING, &o->teacher, 0, 0, "DIR", "kl: a model to learn from",
          OPTION_FIXED},
+        {"intend", OPTION_FLOAT, &o->intend, 0, 1, "TAU",
+         "learn only from tokens that were given less than this; 0: from all", OPTION_FIXED},
+        {"trust", OPTION_FLAG, &o->trust, 0, 0, NULL,
+         "learn less from what may have been drawn by lot", OPTION_FIXED},
+        {"noise", OPTION_FLOAT, &o->noise, 0, 1, "SHARE",
+         "of the tokens to be predicted, drawn by lot: to see what that does", OPTION_FIXED},
         {"optimizer", OPTION_STRING, &o->optimizer, 1, 0, "NAME", OPTIMIZER_NAMES, OPTION_FIXED},
         {"lr", OPTION_FLOAT, &o->lr, 0, 10, "X", "learning rate at its highest", OPTION_SAVED},
         {"lr-end", OPTION_FLOAT, &o->lr_end, 0, 1, "X", "its last value, as a share of the highest",
@@ -148,6 +154,9 @@ static enum err check_loss(const struct train_options *o, struct error *e)
     if (kind->taught && !*o->teacher)
         return error_set(e, ERR_VALUE, "--loss %s: expected --teacher, a model's directory",
                          o->loss);
+    if ((o->intend > 0 || o->trust) && strcmp(kind->name, "cross-entropy") != 0)
+        return error_set(e, ERR_VALUE, "%s: expected the loss cross-entropy, not %s",
+                         o->trust ? "--trust" : "--intend", o->loss);
     if (!kind->taught && *o->teacher)
         return error_set(e, ERR_VALUE, "--teacher: the loss %s has none; is --loss kl meant?",
                          o->loss);

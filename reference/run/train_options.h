@@ -9,7 +9,7 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 42 };
+enum { TRAIN_OPTIONS = 45 };
 
 #define POSITION_NAMES "learned, waves, rotary or none"
 #define NORM_NAMES "layer or rms"
@@ -24,9 +24,9 @@ struct train_options {
     const char *shape, *position, *norm, *network, *attention, *parallel;
     int vocab, layers, heads, channels, context, groups, hidden;
     int batch, accumulate, steps, warmup;
-    float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;
+    float loss_weight, intend, noise, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;
     uint64_t seed;
-    int eval_every, save_every, threads, processes, timeout, resume, overwrite, estimate;
+    int trust, eval_every, save_every, threads, processes, timeout, resume, overwrite, estimate;
     struct option_spec specs[TRAIN_OPTIONS];
     int count;
 };

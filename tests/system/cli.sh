@@ -546,6 +546,34 @@ refused 1 'a: has other tokens than the run' "a teacher of other tokens" \
 refused 1 'a: sees 16 tokens at once: expected at least 32' "a teacher that sees less" \
     train --data text $chars --context 32 --loss kl --teacher a --out untaught
 
+# --- which targets count
+works "training with --intend" train --data text $chars --intend 0.1 --out intent
+grep -q '^--intend 0.1: [0-9.]* % of the targets sent nothing back$' out
+check $? "says how many sent nothing back"
+cmp -s intent/model.safetensors a/model.safetensors
+[ $? -eq 1 ]
+check $? "and the model is another one"
+works "--intend 0 is plain training" train --data text $chars --intend 0 --out plain
+cmp -s plain/model.safetensors a/model.safetensors
+check $? "bit for bit"
+works "training with --trust and --noise" train --data text $chars --trust --noise 0.2 --out trusting
+grep -q '^--trust: 0\.[0-9]* of the targets taken for drawn by lot$' out
+check $? "says what it makes of the noise"
+steady="$chars --lr-end 1 --warmup 0 --trust --noise 0.2 --intend 0.9"
+works "such a run at one rate" train --data text $steady --out whole
+trust=$(grep '^--trust' out)
+works "half of it" train --data text $steady --steps 20 --out halved
+works "and the other half" train --resume --steps 40 --out halved
+cmp -s whole/model.safetensors halved/model.safetensors && [ "$trust" = "$(grep '^--trust' out)" ]
+check $? "has the same bits, and takes as many for drawn by lot"
+refused 1 '--noise 0.2: --noise 0.1 is another run' "--resume with another --noise" train --resume --noise 0.1 --out halved
+refused 1 '--intend 0: --intend 0.5 is another run' "--resume with another --intend" train --resume --intend 0.5 --out a
+refused 1 '--trust 0: --trust 1 is another run' "--resume with --trust" train --resume --trust --out a
+refused 2 '--trust: 2 processes' "--trust of two processes" train --data text $chars --trust --accumulate 2 --processes 2 --out none
+refused 2 '--intend: expected the loss cross-entropy, not z' "--intend of another loss" train --data text $chars --intend 0.5 --loss z --out none
+refused 2 "--intend '1.5': expected a number from 0 to 1" "--intend 1.5" train --data text $chars --intend 1.5 --out none
+refused 2 "--noise '-1': expected a number from 0 to 1" "--noise -1" train --data text $chars --noise -1 --out none
+
 cp -r a longer
 refused 2 '--attention none: expected maps or flash' "no such attention" train --data text $chars --attention none --out none
 works "training without maps" train --data text $chars --attention flash --out mapless
