@@ -87,7 +87,26 @@ static void prepare_targets(struct run *r)
     r->at.doubt = &r->doubt;
 }
 
-// prepare goes from text to a model that knows nothing yet.
+// prepare_model makes a model that knows nothing yet, or reads the one to begin with.
+static void prepare_model(struct run *r)
+{
+    const struct train_options *o = &r->o;
+    struct error e;
+    struct gpt_config shape;
+    struct tokenizer *its;
+    if (!*o->from) {
+        error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
+        r->at.model = gpt_new(&shape, o->seed);
+    } else if (o->resume) {
+        error_must(model_shape(o->out, &shape, &e), &e);
+        r->at.model = gpt_blank(&shape);
+    } else {
+        error_must(model_read(o->from, &r->at.model, &its, &e), &e);
+        tokenizer_free(its);
+    }
+}
+
+// prepare goes from text to a model.
 static void prepare(struct run *r)
 {
     const struct train_options *o = &r->o;
@@ -107,10 +126,8 @@ static void prepare(struct run *r)
     error_must(dataset_in(&e, code, &r->data.train), &e);
     prepare_targets(r);
 
-    struct gpt_config shape;
-    error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
     r->at.o = o;
-    r->at.model = gpt_new(&shape, o->seed);
+    prepare_model(r);
     enum gpt_attention how;
     error_must(train_options_attention(o->attention, &how, &e), &e);
     gpt_set_attention(r->at.model, how);
@@ -126,7 +143,8 @@ static void prepare(struct run *r)
     r->at.gradient = o->accumulate > 1 ? arena_zeros(r->arena, weights) : gpt_grad(r->at.model);
     r->at.state.m = arena_zeros(r->arena, weights);
     r->at.state.v = arena_zeros(r->arena, weights);
-    error_must(train_batches_at_once(o, &shape, threads_max(), &r->at_once, &e), &e);
+    error_must(train_batches_at_once(o, gpt_config(r->at.model), threads_max(), &r->at_once, &e),
+               &e);
     if (!team_alone(r->team)) r->at_once = 1;
     if (r->at_once > 1) r->batches = train_batches_new(&r->at, r->at_once);
     r->at.state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
@@ -430,6 +448,7 @@ static const struct entry COMMANDS[] = {
     {"eval", "measure a trained GPT on text", command_eval},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"import", "take over a model that llama2.c trained", command_import},
+    {"grow", "make a trained GPT larger, to be trained on", command_grow},
     {"export", "write a model as one GGUF file, for llama.cpp", command_export},
     {"quantize", "round a model's weights to 8 or 4 bits", command_quantize},
     {"inspect", "show what is in a checkpoint", command_inspect},

@@ -78,6 +78,27 @@ void model_open_frozen(const char *dir, struct gpt **m, struct tokenizer **tok)
     must_read(dir, model_frozen(dir, m, tok, &e), &e);
 }
 
+enum err model_place(const char *dir, struct error *e)
+{
+    char *path = file_path(dir, CONFIG_FILE);
+    int taken = file_exists(path);
+    free(path);
+    if (!taken) return ERR_NONE;
+    return error_set(e, ERR_MATCH, "%s: holds a model already; another --out leaves it alone", dir);
+}
+
+enum err model_save(const char *dir, const struct gpt *m, const struct tokenizer *tok,
+                    struct error *e)
+{
+    enum err code = file_make_directory(dir, e);
+    if (!code) code = model_describe(dir, gpt_config(m), tok, e);
+    if (!code) code = model_stage(dir, m, tok, 0, e);
+    if (!code) code = model_publish_description(dir, e);
+    if (!code) code = model_publish(dir, e);
+    if (code) model_withdraw(dir);
+    return code;
+}
+
 char *unescaped(const char *text)
 {
     char *out = malloc(strlen(text) + 1), *to = out;

@@ -58,6 +58,9 @@ int command_gemm(int argc, char **argv);
 // command_import makes a model of ours from one of llama2.c's.
 int command_import(int argc, char **argv);
 
+// command_grow makes a model larger without changing what it computes.
+int command_grow(int argc, char **argv);
+
 // command_export writes a model as a GGUF; command_quantize one with weights of 8 or 4 bits.
 int command_export(int argc, char **argv);
 int command_quantize(int argc, char **argv);

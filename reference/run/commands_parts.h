@@ -25,4 +25,10 @@ int read_numbers(const char *text, int most, float *x);
 void model_open(const char *dir, struct gpt **m, struct tokenizer **tok);
 void model_open_frozen(const char *dir, struct gpt **m, struct tokenizer **tok);
 
+// model_place refuses a directory in which there is a model, or a run: ERR_MATCH.  model_save
+// writes a whole model to dir, which holds none yet; errors as model_describe and model_stage.
+enum err model_place(const char *dir, struct error *e);
+enum err model_save(const char *dir, const struct gpt *m, const struct tokenizer *tok,
+                    struct error *e);
+
 #endif

@@ -9,7 +9,7 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 45 };
+enum { TRAIN_OPTIONS = 46 };
 
 #define POSITION_NAMES "learned, waves, rotary or none"
 #define NORM_NAMES "layer or rms"
@@ -20,7 +20,7 @@ enum { TRAIN_OPTIONS = 45 };
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.
 struct train_options {
-    const char *data, *tokenizer, *out, *optimizer, *loss, *teacher;
+    const char *data, *tokenizer, *from, *out, *optimizer, *loss, *teacher;
     const char *shape, *position, *norm, *network, *attention, *parallel;
     int vocab, layers, heads, channels, context, groups, hidden;
     int batch, accumulate, steps, warmup;

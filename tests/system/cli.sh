@@ -82,7 +82,7 @@ tab=$(printf '\t')
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import export quantize position compare depth gemm shape flash parallel cluster blocks lab"
+names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import grow export quantize position compare depth gemm shape flash parallel cluster blocks lab"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -545,6 +545,37 @@ refused 1 'a: has other tokens than the run' "a teacher of other tokens" \
     train --data text $bpe --loss kl --teacher a --out untaught
 refused 1 'a: sees 16 tokens at once: expected at least 32' "a teacher that sees less" \
     train --data text $chars --context 32 --loss kl --teacher a --out untaught
+
+# --- larger models
+works "grow" grow a --channels 24 --layers 3 --out larger
+grep -q '^after  3 layers, 3 heads, 24 channels, network of 96: ' out
+check $? "says what it has become"
+works "eval of it" eval --model larger --data text --part train
+larger=$(grep '^loss' out)
+works "eval of the smaller one" eval --model a --data text --part train
+[ "$larger" = "$(grep '^loss' out)" ] && [ -n "$larger" ]
+check $? "has the same loss"
+works "train --from it" train --data text --from larger --steps 20 --lr-end 1 --warmup 0 --out on
+grep -q '"option.channels":"24"' on/state.safetensors && grep -q '"n_embd": *24' on/config.json
+check $? "has its shape"
+works "and on" train --resume --steps 40 --out on
+works "both at once" train --data text --from larger --steps 40 --lr-end 1 --warmup 0 --out once
+cmp -s on/model.safetensors once/model.safetensors
+check $? "gives the same bits"
+works "train --from the same model" train --data text --from a --steps 1 --lr 0 --decay 0 --out same
+cmp -s same/config.json a/config.json && cmp -s same/tokenizer.json a/tokenizer.json
+check $? "has its files"
+refused 1 'a: holds a model already' "grow over a model" grow b --layers 3 --out a
+refused 2 'grow: expected --out' "grow without --out" grow a --layers 3
+refused 2 'grow: expected --layers, --channels or --hidden' "grow by nothing" grow a --out none
+refused 2 'a: layers 1: the model has 2 already' "grow smaller" grow a --layers 1 --out none
+refused 2 'channels 20: expected a multiple of 8: heads of 8' "grow by half a head" grow a --channels 20 --out none
+refused 1 'nosuch: no model there' "grow nothing" grow nosuch --layers 3 --out none
+refused 2 '--from and --layers: the model has its own' "--from with a shape" train --data text --from a --layers 3 --out none
+refused 1 'nosuch' "--from nothing" train --data text --from nosuch --out none
+refused 1 'U+0076 is not in the vocabulary' "--from with another text" train --data other --from a --out none
+[ ! -e none ]
+check $? "none of these calls has made a directory"
 
 # --- which targets count
 works "training with --intend" train --data text $chars --intend 0.1 --out intent
