@@ -23,6 +23,7 @@
 #include "loss_log.h"
 #include "model_file.h"
 #include "progress.h"
+#include "recall_suffix.h"
 #include "teacher.h"
 #include "team.h"
 #include "threads.h"
@@ -435,6 +436,17 @@ static int train(int argc, char **argv)
     return command_end();
 }
 
+// What these remember with is of the lab, a floor above theirs.
+static int generate(int argc, char **argv)
+{
+    return command_generate(argc, argv, &RECALL_SUFFIX);
+}
+
+static int evaluate(int argc, char **argv)
+{
+    return command_eval(argc, argv, &RECALL_SUFFIX);
+}
+
 struct entry {
     const char *name, *summary;
     int (*run)(int argc, char **argv);
@@ -443,9 +455,9 @@ struct entry {
 // What a person does with a model, then what a lesson shows with.
 static const struct entry COMMANDS[] = {
     {"train", "train a GPT on text", train},
-    {"generate", "let a trained GPT write", command_generate},
+    {"generate", "let a trained GPT write", generate},
     {"chat", "write in turns with a trained GPT", command_chat},
-    {"eval", "measure a trained GPT on text", command_eval},
+    {"eval", "measure a trained GPT on text", evaluate},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"import", "take over a model that llama2.c trained", command_import},
     {"grow", "make a trained GPT larger, to be trained on", command_grow},

@@ -20,6 +20,7 @@
 #include "options.h"
 #include "plot.h"
 #include "progress.h"
+#include "recall.h"
 #include "threads.h"
 #include "train_options.h"
 
@@ -117,8 +118,36 @@ char *unescaped(const char *text)
 
 // --- eval ------------------------------------------------------------------------------------
 
-int command_eval(int argc, char **argv)
+static void print_loss(const struct part *p, size_t n, double nats)
 {
+    printf("bits/byte %.4f", bits_per_byte(nats, n, p->size));
+    if (!isnan(p->floor)) printf(" (floor %.4f)", p->floor);
+    printf("\nloss %.4f\nperplexity %.2f\n", nats, exp(nats));
+}
+
+// print_recall scores a text by a model and by a memory beside it.
+static void print_recall(struct recall *r, const struct gpt *m, struct tape *t, size_t n,
+                         const int32_t *ids, size_t bytes)
+{
+    struct recall_loss loss = recall_evaluate(r, m, t, n, ids);
+    const struct {
+        const char *name;
+        double nats;
+    } row[] = {{"model", loss.own}, {"memory", loss.memory}, {"both", loss.mixed}};
+    printf("%zu tokens remembered\n", r->count);
+    printf("%-8s%10s%8s%12s\n", "", "bits/byte", "loss", "perplexity");
+    for (int i = 0; i < COUNT_OF(row); i++)
+        printf("%-8s%10.4f%8.4f%12.2f\n", row[i].name, bits_per_byte(row[i].nats, n, bytes),
+               row[i].nats, exp(row[i].nats));
+    printf("the memory's share, by tokens it has met in a row:");
+    for (int i = 0; i <= r->kind->longest; i++) printf(" %.2f", (double)r->share[i]);
+    putchar('\n');
+}
+
+int command_eval(int argc, char **argv, const struct recall_kind *kind)
+{
+    const char *memory = "";
+    float share = RECALL_SHARE;
     const char *dir = "runs/latest", *data = NULL, *which = "val", *attention = "maps";
     int threads = 0, context = 0;
     const struct option_spec specs[] = {
@@ -129,6 +158,7 @@ int command_eval(int argc, char **argv)
          "a trained model, or a GGUF, whose blocks become floats", 0},
         {"context", OPTION_INT, &context, 0, 1 << 20, "N",
          "tokens it sees at once; 0 for as many as it was trained with", 0},
+        RECALL_SPECS(memory, share),
         {"attention", OPTION_STRING, &attention, 1, 0, "HOW",
          ATTENTION_NAMES ": flash keeps no maps, for a long context", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
@@ -162,11 +192,14 @@ int command_eval(int argc, char **argv)
     if (n < 2)
         error_must(error_set(&e, ERR_VALUE, "%s: %zu tokens: expected at least 2", p->path, n), &e);
     struct tape *t = tape_new();
-    double nats = evaluate_loss(m, t, n, ids, 0);
+    struct recall r = {0};
+    if (*memory) error_must(recall_open(kind, memory, tok, share, &r, &e), &e);
     printf("%s of %s: %zu bytes, %zu tokens\n", which, data, p->size, n);
-    printf("bits/byte %.4f", bits_per_byte(nats, n, p->size));
-    if (!isnan(p->floor)) printf(" (floor %.4f)", p->floor);
-    printf("\nloss %.4f\nperplexity %.2f\n", nats, exp(nats));
+    if (*memory)
+        print_recall(&r, m, t, n, ids, p->size);
+    else
+        print_loss(p, n, evaluate_loss(m, t, n, ids, 0));
+    recall_close(&r);
     tape_free(t);
     free(ids);
     arena_free(a);

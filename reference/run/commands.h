@@ -4,18 +4,22 @@
 #ifndef GPT_COMMANDS_H
 #define GPT_COMMANDS_H
 
+#include "recall.h"
+
 // command_end returns the exit status of a command that has printed its result: 0, or 1 and a line
 // on stderr if not all of it has arrived.
 int command_end(void);
 
 // command_generate writes text with a trained model.
-int command_generate(int argc, char **argv);
+//   kind  of what --memory remembers with
+int command_generate(int argc, char **argv, const struct recall_kind *kind);
 
 // command_chat lets a person and a trained model write in turns.
 int command_chat(int argc, char **argv);
 
 // command_eval prints a trained model's loss on a text or on a data set's validation part.
-int command_eval(int argc, char **argv);
+//   kind  as above
+int command_eval(int argc, char **argv, const struct recall_kind *kind);
 
 // command_tokenize prints the tokens of a text.
 int command_tokenize(int argc, char **argv);

@@ -6,6 +6,22 @@
 #include "options.h"
 #include "tokenizer.h"
 
+// The options of a memory beside a model (recall.h), and the share it has if nobody says one.
+#define RECALL_SHARE 0.2f
+#define RECALL_SPECS(memory, share)                                    \
+    {"memory",                                                         \
+     OPTION_STRING,                                                    \
+     &(memory),                                                        \
+     0,                                                                \
+     0,                                                                \
+     "WHAT",                                                           \
+     "remember the train part of a text or data set, and mix that in", \
+     0},                                                               \
+    {                                                                  \
+        "share", OPTION_FLOAT, &(share), 0, 0.999, "X",                \
+            "the memory's of the mixture; eval only begins with it", 0 \
+    }
+
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof *(array)))
 
 // commands_arguments reads a command's options; it ends the program after --help and after a

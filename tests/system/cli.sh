@@ -577,6 +577,38 @@ refused 1 'U+0076 is not in the vocabulary' "--from with another text" train --d
 [ ! -e none ]
 check $? "none of these calls has made a directory"
 
+# --- a memory beside a model, and the best of several texts
+works "eval --memory" eval --model a --data text --part train --memory text
+awk '$1 == "model" { own = $2 } $1 == "memory" { memory = $2 }
+     $1 == "both" { exit !($2 < own && $2 <= memory + 0.1) }' out
+check $? "knows what it has read better than the model alone"
+grep -q "^the memory's share, by tokens it has met in a row:\( 0\.[0-9][0-9]\)\{8\}$" out
+check $? "says how much the memory counts"
+works "eval without" eval --model a --data text --part train
+own=$(awk '$1 == "loss" { print $2 }' out)
+works "eval --share 0" eval --model a --data text --part train --memory text --share 0
+awk -v own="$own" '$1 == "model" || $1 == "both" { bad += $3 != own } END { exit bad }' out
+check $? "is the model alone"
+works "generate --memory" generate --model a --memory text --tokens 20
+works "generate --best-of" generate --model a --best-of 4 --tokens 8 --seed 3
+grep -q '^number [1-4] of 4: [0-9.]* nats a token, of [0-9.]* to [0-9.]*$' err
+check $? "says which it was"
+works "the same judged by a memory" generate --model a --best-of 4 --tokens 8 --seed 3 --memory text --judge memory
+works "and by majority" generate --model a --best-of 9 --tokens 1 --judge majority
+grep -q '^[1-9] of 9 are this$' err
+check $? "says how many agree"
+works "--best-of 1" generate --model a --best-of 1 --tokens 8 --seed 3
+cp out one-text
+works "plain" generate --model a --tokens 8 --seed 3
+cmp -s out one-text && [ ! -s err ]
+check $? "is the same text"
+refused 2 '--judge memory: expected --memory' "--judge memory without one" generate --model a --best-of 3 --judge memory
+refused 2 "--judge me: expected model, memory or majority" "--judge me" generate --model a --best-of 3 --judge me
+refused 2 '--best-of 3: at --temperature 0 all texts are the same' "--best-of without dice" generate --model a --best-of 3 --temperature 0
+refused 2 '--scores: they are the model' "--scores with --memory" generate --model a --scores 3 --memory text
+refused 1 'nosuch: no such file or directory' "eval with a memory of nothing" eval --model a --data text --memory nosuch
+refused 1 'U+0076 is not in the vocabulary' "eval with a memory of other characters" eval --model a --data text --memory other
+
 # --- which targets count
 works "training with --intend" train --data text $chars --intend 0.1 --out intent
 grep -q '^--intend 0.1: [0-9.]* % of the targets sent nothing back$' out
