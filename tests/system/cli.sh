@@ -582,7 +582,7 @@ works "eval --memory" eval --model a --data text --part train --memory text
 awk '$1 == "model" { own = $2 } $1 == "memory" { memory = $2 }
      $1 == "both" { exit !($2 < own && $2 <= memory + 0.1) }' out
 check $? "knows what it has read better than the model alone"
-grep -q "^the memory's share, by tokens it has met in a row:\( 0\.[0-9][0-9]\)\{8\}$" out
+grep -q "^the memory's share, by tokens it has met in a row:\( [01]\.[0-9][0-9]\)\{8\}$" out
 check $? "says how much the memory counts"
 works "eval without" eval --model a --data text --part train
 own=$(awk '$1 == "loss" { print $2 }' out)
