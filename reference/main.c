@@ -88,23 +88,23 @@ static void prepare_targets(struct run *r)
     r->at.doubt = &r->doubt;
 }
 
-// prepare_model makes a model that knows nothing yet, or reads the one to begin with.
+// prepare_model makes a model that knows nothing yet and its vocabulary, or reads the two to begin
+// with.  A run that goes on has its own vocabulary, and room for its weights.
 static void prepare_model(struct run *r)
 {
     const struct train_options *o = &r->o;
     struct error e;
     struct gpt_config shape;
-    struct tokenizer *its;
-    if (!*o->from) {
-        error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
-        r->at.model = gpt_new(&shape, o->seed);
-    } else if (o->resume) {
-        error_must(model_shape(o->out, &shape, &e), &e);
-        r->at.model = gpt_blank(&shape);
-    } else {
-        error_must(model_read(o->from, &r->at.model, &its, &e), &e);
-        tokenizer_free(its);
+    if (*o->from && !o->resume) {
+        error_must(model_read(o->from, &r->at.model, &r->tokenizer, &e), &e);
+        return;
     }
+    error_must(train_tokenizer(o, &r->data, &r->tokenizer, &e), &e);
+    if (*o->from)
+        error_must(model_shape(o->out, &shape, &e), &e);
+    else
+        error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
+    r->at.model = gpt_new(&shape, o->seed);
 }
 
 // prepare goes from text to a model.
@@ -113,7 +113,7 @@ static void prepare(struct run *r)
     const struct train_options *o = &r->o;
     struct error e;
     error_must(dataset_read(o->data, &r->data, &e), &e);
-    error_must(train_tokenizer(o, &r->data, &r->tokenizer, &e), &e);
+    prepare_model(r);
     r->train = encode(r, &r->data.train);
     r->val = encode(r, &r->data.val);
     if (r->val.count < 2) {
@@ -128,7 +128,6 @@ static void prepare(struct run *r)
     prepare_targets(r);
 
     r->at.o = o;
-    prepare_model(r);
     enum gpt_attention how;
     error_must(train_options_attention(o->attention, &how, &e), &e);
     gpt_set_attention(r->at.model, how);

@@ -247,7 +247,7 @@ static enum err take_shape(struct train_options *o, const int *given, struct err
         }
     }
     struct gpt_config c;
-    enum err code = model_shape(o->from, &c, e);
+    enum err code = error_in(e, model_shape(o->from, &c, e), "--from");
     if (code) return code;
     o->tokenizer = o->from;
     o->layers = c.layers, o->heads = c.heads, o->channels = c.channels;

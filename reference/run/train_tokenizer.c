@@ -65,7 +65,6 @@ enum err train_tokenizer(const struct train_options *o, const struct dataset *d,
                          struct tokenizer **t, struct error *e)
 {
     if (o->resume) return model_tokenizer(o->out, t, e);
-    if (*o->from) return model_tokenizer(o->from, t, e);
     if (strcmp(o->tokenizer, "chars") == 0) return characters(d, t, e);
     if (strcmp(o->tokenizer, "bpe") == 0) return byte_pairs(d, o->vocab, t, e);
     if (!file_exists(o->tokenizer))

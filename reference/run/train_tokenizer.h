@@ -8,7 +8,7 @@
 #include "train_options.h"
 
 // train_tokenizer learns the vocabulary that o->tokenizer asks for from the data, or reads the
-// file it names; a resumed run reads its own, and one that begins with a model that model's.
+// file it names; a resumed run reads its own.
 //   ERR_UTF8, ERR_VALUE  chars only: a text is not UTF-8, or has U+0000, which tokenizer.json
 //                        cannot hold; names file and byte
 //   errors of bpe_train, tokenizer_file_read, model_tokenizer

@@ -562,6 +562,10 @@ works "and on" train --resume --steps 40 --out on
 works "both at once" train --data text --from larger --steps 40 --lr-end 1 --warmup 0 --out once
 cmp -s on/model.safetensors once/model.safetensors
 check $? "gives the same bits"
+works "a GGUF of it" export --model larger --gguf larger.gguf
+works "train --from that" train --data text --from larger.gguf --steps 1 --lr 0 --decay 0 --out unpacked
+cmp -s unpacked/config.json larger/config.json
+check $? "is the same model"
 works "train --from the same model" train --data text --from a --steps 1 --lr 0 --decay 0 --out same
 cmp -s same/config.json a/config.json && cmp -s same/tokenizer.json a/tokenizer.json
 check $? "has its files"
@@ -572,7 +576,7 @@ refused 2 'a: layers 1: the model has 2 already' "grow smaller" grow a --layers 
 refused 2 'channels 20: expected a multiple of 8: heads of 8' "grow by half a head" grow a --channels 20 --out none
 refused 1 'nosuch: no model there' "grow nothing" grow nosuch --layers 3 --out none
 refused 2 '--from and --layers: the model has its own' "--from with a shape" train --data text --from a --layers 3 --out none
-refused 1 'nosuch' "--from nothing" train --data text --from nosuch --out none
+refused 1 '--from: nosuch/config.json: cannot open' "--from nothing" train --data text --from nosuch --out none
 refused 1 'U+0076 is not in the vocabulary' "--from with another text" train --data other --from a --out none
 [ ! -e none ]
 check $? "none of these calls has made a directory"
