@@ -156,6 +156,23 @@ Test(tape_given, memory_lasts_until_the_reset)
     tape_free(t);
 }
 
+Test(tape_given, scratch_is_one_memory_for_all)
+{
+    struct tape *t = tape_new();
+    unsigned char *kept = memset(tape_alloc(t, 1000), 0x5A, 1000);
+    size_t used = tape_memory(t);
+    for (int i = 1; i <= 50; i++) memset(tape_scratch(t, (size_t)i * 1000), i, (size_t)i * 1000);
+    for (int i = 0; i < 1000; i++) cr_assert(kept[i] == 0x5A, "byte %d", i);
+    size_t scratch = tape_memory(t) - used;
+    cr_assert(scratch >= 50000 && scratch < 50000 + 64, "%zu bytes", scratch);
+    unsigned char *p = tape_scratch(t, 40000);
+    cr_assert((uintptr_t)p % 64 == 0 && tape_scratch(t, 40000) == p, "the memory moved");
+    cr_assert(tape_memory(t) == used + scratch);
+    tape_reset(t);
+    cr_assert(tape_memory(t) == scratch);
+    tape_free(t);
+}
+
 // deep_step sends a gradient through `layers` products and sums back to x, and returns the memory
 // it took; *inner is the gradient of the last node but one.
 static size_t deep_step(struct tape *t, int layers, float *x, float *dx, const float **inner)

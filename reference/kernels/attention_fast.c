@@ -97,6 +97,12 @@ static void to_keys(int from, int to, const struct attention_sizes *z, const str
     rows_spread(from, to, z->T, z->D, z->heads, g->p, g->dy, g->dv, z->W);
 }
 
+size_t attention_fast_work(int B, int T, int H, int G, int D)
+{
+    int groups = B * G, parts = is_fast(D) ? min(groups, threads_max()) : groups;
+    return (size_t)parts * (size_t)(H / G) * (size_t)T * (size_t)T;
+}
+
 void attention_fast_backward(int B, int T, int H, int G, int D, const float *qkv, const float *p,
                              const float *dout, float *dp, float *dqkv)
 {

@@ -140,8 +140,7 @@ static void embedding_op_backward(struct tape *t, int node)
 {
     const struct embedding_saved *s = tape_saved(t, node);
     int w = tape_input(t, node, 0), V = tape_dim(t, w, 0), N = rows(t, node);
-    int32_t *next = tape_alloc(t, sizeof *next * (size_t)N);
-    int32_t *first = tape_alloc(t, sizeof *first * (size_t)V);
+    int32_t *next = tape_scratch(t, sizeof *next * ((size_t)N + (size_t)V)), *first = next + N;
     embedding_backward(N, V, tape_dim(t, w, 1), s->ids, tape_grad(t, node), tape_grad(t, w), next,
                        first);
 }
@@ -246,7 +245,8 @@ static struct attention_saved *save_attention(struct tape *t, int qkv, int H, in
 static void attention_op_backward(struct tape *t, int node)
 {
     const struct attention_saved *s = tape_saved(t, node);
-    float *dp = alloc_floats(t, (size_t)s->B * (size_t)s->H * (size_t)s->T * (size_t)s->T);
+    size_t pairs = (size_t)s->B * (size_t)s->H * (size_t)s->T * (size_t)s->T;
+    float *dp = tape_scratch(t, sizeof *dp * pairs);
     FAST.attention_backward(s->B, s->T, s->H, s->G, s->D, input_data(t, node, 0), s->kept,
                             tape_grad(t, node), dp, input_grad(t, node, 0));
 }
@@ -290,7 +290,8 @@ static void rows_backward(struct tape *t, int N, int V, const float *x, float *d
                           const struct cross_entropy_saved *s, float dloss)
 {
     int workers = threads_max();
-    float *copies = dx == x ? alloc_floats(t, (size_t)workers * (size_t)V) : NULL;
+    size_t room = sizeof(float) * (size_t)workers * (size_t)V;
+    float *copies = dx == x ? tape_scratch(t, room) : NULL;
 #pragma omp parallel for
     for (int w = 0; w < workers; w++) {
         int end = (int)((ptrdiff_t)N * (w + 1) / workers);

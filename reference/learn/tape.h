@@ -75,7 +75,12 @@ float *tape_grad(const struct tape *t, int node);
 // tape_alloc returns memory that lasts until the reset.
 void *tape_alloc(struct tape *t, size_t bytes);
 
-// tape_memory returns the bytes in use since the reset.
+// tape_scratch returns memory to work in while one backward lasts: the next call takes it again, so
+// that a node's costs nothing but while it is at work.
+void *tape_scratch(struct tape *t, size_t bytes);
+
+// tape_memory returns the bytes in use since the reset, and the most that tape_scratch was asked
+// for at a time since the tape is there.
 size_t tape_memory(const struct tape *t);
 
 // Operations.  Each records one node, computes its result and returns its number.  Their backwards

@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include "arena.h"
+#include "attention_fast.h"
 #include "ops.h"
 
 // lines returns what n numbers of four bytes take.
@@ -46,7 +47,7 @@ static void add_embedding(struct memory *m, size_t N, size_t C, size_t V)
 {
     add(m, 1, N * C);
     m->saved += note();
-    m->work += lines(N) + lines(V);
+    m->work = lines(N + V);
 }
 
 static void add_cross_entropy(struct memory *m, size_t N)
@@ -93,7 +94,7 @@ void memory_gpt(const struct gpt_config *config, enum gpt_attention how, int B, 
     m = &kind[MEMORY_ATTENTION];
     add_noted(m, L, N * C);
     m->saved += (size_t)L * lines(how == GPT_FLASH ? queries : pairs);
-    m->work = how == GPT_FLASH ? 0 : (size_t)L * lines(pairs);
+    m->work = how == GPT_FLASH ? 0 : lines(pairs);
     add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], N);
 }
 
@@ -126,6 +127,10 @@ static size_t lean_bytes(const struct gpt_config *config, enum gpt_attention how
     struct gpt_config c = gpt_filled(config);
     struct memory kind[MEMORY_KINDS];
     memory_gpt(&c, how, B, T, kind);
+    // What is asked for but not written takes no memory.
+    if (how == GPT_MAPS)
+        kind[MEMORY_ATTENTION].work =
+            sizeof(float) * attention_fast_work(B, T, c.heads, c.groups, c.channels / c.heads);
     struct memory tape = memory_add(kind);
     tape.gradients = sizeof(float) * lean_gradients(&c, (size_t)B * (size_t)T);
     size_t bytes = memory_bytes(&tape);
@@ -165,7 +170,7 @@ struct memory memory_add(const struct memory kind[MEMORY_KINDS])
         sum.results += kind[i].results;
         sum.saved += kind[i].saved;
         sum.gradients += kind[i].gradients;
-        sum.work += kind[i].work;
+        if (kind[i].work > sum.work) sum.work = kind[i].work;
     }
     return sum;
 }

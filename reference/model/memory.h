@@ -31,7 +31,7 @@ struct memory {
     size_t results;    // what the forward computes
     size_t saved;      // what it keeps besides, for the backward
     size_t gradients;  // of the results
-    size_t work;       // what the backward needs besides
+    size_t work;       // what the backward of one of them needs besides, and gives back
 };
 
 // memory_gpt tells what gpt_loss and a tape_backward take, for B sequences of T tokens, by kind of
@@ -41,9 +41,10 @@ void memory_gpt(const struct gpt_config *c, enum gpt_attention how, int B, int T
                 struct memory kind[MEMORY_KINDS]);
 
 // memory_step returns the most bytes that a training step of `gpt train` with --accumulate 1 has in
-// use: gpt_bytes, and memory_gpt's but for the gradients.  Those lie on a lean tape (tape_lean),
-// which at no time holds more than one layer's: three of (N, C) and one or two of each other width;
-// and the logits', unless op_cross_entropy writes them over the logits.
+// use, on as many threads as there are now: gpt_bytes, and memory_gpt's but for the gradients.
+// Those lie on a lean tape (tape_lean), which at no time holds more than one layer's: three of (N,
+// C) and one or two of each other width; and the logits', unless op_cross_entropy writes them over
+// the logits.
 size_t memory_step(const struct gpt_config *c, enum gpt_attention how, int B, int T);
 
 // memory_batches is the same where n of a step's batches, more than one, are computed at once: each
@@ -53,7 +54,8 @@ size_t memory_batches(const struct gpt_config *c, enum gpt_attention how, int B,
 // memory_mlp is the same as memory_gpt for mlp_loss and N windows.
 void memory_mlp(const struct mlp_config *c, int N, struct memory kind[MEMORY_KINDS]);
 
-// memory_add returns the sum over the kinds; its name is "sum".
+// memory_add returns the sum over the kinds; its name is "sum".  Of work it has the most, for no
+// two nodes are at work at once.
 struct memory memory_add(const struct memory kind[MEMORY_KINDS]);
 
 // memory_bytes returns results, saved, gradients and work together.

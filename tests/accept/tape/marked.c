@@ -25,7 +25,7 @@ struct node {
 };
 
 struct tape {
-    struct arena *arena;
+    struct arena *arena, *scratch;
     struct node *nodes;
     int count, room;
 };
@@ -41,6 +41,7 @@ struct tape *tape_new(void)
     struct tape *t = calloc(1, sizeof *t);
     if (!t) die("out of memory: tape");
     t->arena = arena_new();
+    t->scratch = arena_new();
     return t;
 }
 
@@ -60,6 +61,7 @@ void tape_free(struct tape *t)
 {
     if (!t) return;
     arena_free(t->arena);
+    arena_free(t->scratch);
     free(t->nodes);
     free(t);
 }
@@ -205,9 +207,15 @@ void *tape_alloc(struct tape *t, size_t bytes)
     return arena_alloc(t->arena, bytes);
 }
 
+void *tape_scratch(struct tape *t, size_t bytes)
+{
+    arena_reset(t->scratch);
+    return arena_alloc(t->scratch, bytes);
+}
+
 size_t tape_memory(const struct tape *t)
 {
-    return arena_used(t->arena);
+    return arena_used(t->arena) + arena_peak(t->scratch);
 }
 
 // --- operations ----------------------------------------------------------------------------------
