@@ -107,7 +107,7 @@ static double model_nats(const struct scene *s, const char *text)
 Test(best_of, the_model_picks_what_surprises_it_least)
 {
     struct scene s = scene(1.5f, TOKENS);
-    double least = INFINITY, most = 0;
+    double least = (double)INFINITY, most = 0;
     int which = 0;
     for (int i = 0; i < COUNT; i++) {
         double nats = model_nats(&s, s.text[i]);
