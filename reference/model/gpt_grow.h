@@ -13,7 +13,7 @@
 // So nothing changes but for rounding; and every new weight has a slope, or will have one after a
 // step: no two are alike.
 // Sources: Chen, Goodfellow & Shlens 2015, "Net2Net: accelerating learning via knowledge transfer",
-// for the principle; Wang et al. 2023, "LEMON: lossless model expansion", section 4, for norms.
+// for the principle; Wang et al. 2024, "LEMON: lossless model expansion", for norms.
 #ifndef GPT_GPT_GROW_H
 #define GPT_GPT_GROW_H
 

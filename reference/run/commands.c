@@ -118,6 +118,20 @@ char *unescaped(const char *text)
 
 // --- eval ------------------------------------------------------------------------------------
 
+// judged_by reads the data set to judge by: the one that was asked for, or what the model in dir
+// was trained on.  Returns its name, which may lie in a.
+static const char *judged_by(const char *dir, const char *data, struct arena *a, struct dataset *d)
+{
+    struct error e;
+    if (!data) data = checkpoint_data(dir, a);
+    if (!data)
+        error_must(
+            error_set(&e, ERR_VALUE, "%s: does not say what it was trained on: --data does", dir),
+            &e);
+    error_must(dataset_read(data, d, &e), &e);
+    return data;
+}
+
 static void print_loss(const struct part *p, size_t n, double nats)
 {
     printf("bits/byte %.4f", bits_per_byte(nats, n, p->size));
@@ -179,12 +193,7 @@ int command_eval(int argc, char **argv, const struct recall_kind *kind)
     gpt_set_attention(m, how);
     if (context) error_must(error_in(&e, gpt_set_context(m, context, &e), dir), &e);
     struct arena *a = arena_new();
-    if (!data) data = checkpoint_data(dir, a);
-    if (!data)
-        error_must(
-            error_set(&e, ERR_VALUE, "%s: does not say what it was trained on: --data does", dir),
-            &e);
-    error_must(dataset_read(data, &d, &e), &e);
+    data = judged_by(dir, data, a, &d);
     const struct part *p = strcmp(which, "val") == 0 ? &d.val : &d.train;
     int32_t *ids;
     size_t n;
