@@ -3,13 +3,13 @@
 //   p(v) = (1 - s) p_model(v) + s p_memory(v)
 //
 // s is a number for each match, which is how many of the last tokens the memory has met in a row.
-// Where the truth becomes known it learns: s p_memory / p of it is how likely it was the memory's
-// guess that came true, and s follows the mean of that, a step of expectation maximisation.
+// It learns where the truth becomes known: s p_memory / p is then how likely it is that the memory,
+// and not the model, told it, and s follows the mean of that, a step of expectation maximisation.
 //
 // The model has learnt what is alike; the memory knows what stood there, word for word, from the
 // moment it has read it.
 // Source: Khandelwal et al. 2020, "Generalization through memorization: nearest neighbor language
-// models", eq. 3; theirs looks for the nearest states of the model, ours for the longest row of
+// models"; theirs looks for the nearest states of the model, ours for the longest row of
 // tokens that ends alike.
 #ifndef GPT_RECALL_H
 #define GPT_RECALL_H
