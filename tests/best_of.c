@@ -173,6 +173,37 @@ Test(best_of, a_memory_picks_what_it_knows)
     leave(&s);
 }
 
+// A stop text at once is no text that nobody could find fault with: its end is judged as well.
+Test(best_of, an_empty_text_is_judged_by_its_end)
+{
+    struct scene s = scene(1.5f, TOKENS);
+    // The first text is empty then; the memory has met all letters but the one that ends it.
+    char first[2] = {*s.text[0], 0}, letters[V] = {0};
+    const char *const stop[] = {first};
+    s.writing.stop = stop, s.writing.stops = 1;
+    int kept = 0;
+    for (int i = 0; i < V; i++)
+        if (LETTERS[i] != *first) letters[kept++] = LETTERS[i];
+    int32_t ids[50];
+    size_t size;
+    for (int i = 0; i < 50; i++)
+        for (int32_t v = 0; v < V; v++)
+            if (*tokenizer_bytes(s.tok, v, &size) == letters[i % kept]) ids[i] = v;
+    struct recall r = {.kind = &RECALL_SUFFIX, .self = RECALL_SUFFIX.read(V, 50, ids), .V = V};
+    const struct best_of b = {COUNT, JUDGE_MEMORY, &r};
+    struct best_found f;
+    struct error e;
+    char *out;
+    FILE *file = open_memstream(&out, &size);
+    cr_assert_eq(best_of_text(s.model, s.tok, &s.writing, &b, PROMPT, file, &f, &e), ERR_NONE);
+    fclose(file);
+    cr_expect_gt(strlen(out), strlen(PROMPT), "what the memory never met is no good end: %s", out);
+    cr_expect_gt(f.least, 0.01);
+    free(out);
+    recall_close(&r);
+    leave(&s);
+}
+
 Test(best_of, an_error_writes_nothing)
 {
     struct scene s = scene(1, 2);

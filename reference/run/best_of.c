@@ -12,34 +12,32 @@ struct attempt {
     double nats;  // mean surprise of its tokens
 };
 
-// surprise returns the memory's mean surprise at the ids from `begin` on.
-static double surprise(const struct recall *r, const struct writer *w, int begin, float *p)
+// surprise returns the memory's mean surprise at what the writer chose.
+static double surprise(const struct recall *r, const struct writer *w, float *p)
 {
-    int n;
-    const int32_t *ids = writer_ids(w, &n);
+    int begin, end;
+    const int32_t *ids = writer_chosen(w, &begin, &end);
     double sum = 0;
-    for (int i = begin; i < n; i++) {
+    for (int i = begin; i < end; i++) {
         r->kind->predict(r->self, (size_t)i, ids, p);
         sum -= (double)mathf_log(p[ids[i]]);
     }
-    return n > begin ? sum / (n - begin) : 0;
+    return end > begin ? sum / (end - begin) : 0;
 }
 
 // attempt writes one continuation of the prompt.
 static enum err attempt(struct writer *w, const struct best_of *b, const char *prompt, float *p,
                         struct attempt *a, struct error *e)
 {
-    int begin;
     writer_reset(w);
     enum err code = error_in(e, writer_read(w, prompt, e), "the prompt");
     if (code) return code;
-    writer_ids(w, &begin);
     FILE *f = open_memstream(&a->bytes, &a->size);
     if (!f) die("out of memory: a text");
     code = writer_write(w, f, e);
     if (fclose(f)) die("out of memory: a text");
     if (b->judge == JUDGE_MODEL) a->nats = writer_surprise(w);
-    if (b->judge == JUDGE_MEMORY) a->nats = surprise(b->memory, w, begin, p);
+    if (b->judge == JUDGE_MEMORY) a->nats = surprise(b->memory, w, p);
     return code;
 }
 

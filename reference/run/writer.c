@@ -31,12 +31,12 @@ struct writer {
     float *scores;           // (V)
     const float *logits;     // (V)  the model's, that the scores were made of
     double nats;             // surprise at what was chosen from them, since writing began
-    int chosen;              // how many were
     float *mixed;            // (2, V)  with a memory: the mixture, and scratch
     int32_t *ids;            // (room)  the text so far
     int n, room;
-    int start;    // the model sees ids from here on
-    int written;  // of the ids, so many are in `bytes` or shown
+    int began, end;  // what was chosen when it last wrote is ids[began … end)
+    int start;       // the model sees ids from here on
+    int written;     // of the ids, so many are in `bytes` or shown
     // What was written and may not be shown yet, because a stop text may be beginning in it.
     char *bytes;
     size_t size, bytes_room;
@@ -131,15 +131,15 @@ char *writer_words(const struct writer *w, size_t *size)
     return tokenizer_decode(w->tokenizer, (size_t)w->n, w->ids, size);
 }
 
-const int32_t *writer_ids(const struct writer *w, int *n)
+const int32_t *writer_chosen(const struct writer *w, int *begin, int *end)
 {
-    *n = w->n;
+    *begin = w->began, *end = w->end;
     return w->ids;
 }
 
 double writer_surprise(const struct writer *w)
 {
-    return w->chosen ? w->nats / w->chosen : 0;
+    return w->end > w->began ? w->nats / (w->end - w->began) : 0;
 }
 
 struct writer_times writer_times_of(const struct writer *w)
@@ -297,7 +297,6 @@ static void judge(struct writer *w, int32_t id)
 {
     int V = gpt_config(w->model)->vocab;
     w->nats += (double)(log_sum_exp(V, w->logits) - w->logits[id]);
-    w->chosen++;
 }
 
 enum err writer_write(struct writer *w, FILE *out, struct error *e)
@@ -306,7 +305,7 @@ enum err writer_write(struct writer *w, FILE *out, struct error *e)
     if (n == 0) return error_set(e, ERR_VALUE, "the prompt has 0 tokens: expected at least one");
     make_room(w, (size_t)w->order->tokens);
     w->out = out, w->e = e, w->code = ERR_NONE, w->ended = 0, w->size = 0, w->written = n;
-    w->nats = 0, w->chosen = 0;
+    w->nats = 0;
     int room = n + w->order->tokens, began = n;
     const float *logits;
     if (w->order->sampling.temperature == 0) {
@@ -319,6 +318,7 @@ enum err writer_write(struct writer *w, FILE *out, struct error *e)
         }
     }
     w->times.written += n - began;
+    w->began = began, w->end = n;
     if (!w->ended) show_ids(w, n);
     if (!w->ended) w->n = n;
     show(w, w->size);

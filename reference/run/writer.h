@@ -68,8 +68,9 @@ int writer_forgotten(const struct writer *w);
 // writer_words returns the bytes of the text so far, in memory from malloc, and their number.
 char *writer_words(const struct writer *w, size_t *size);
 
-// writer_ids returns the tokens of the text so far, until it goes on, and their number.
-const int32_t *writer_ids(const struct writer *w, int *n);
+// writer_chosen returns the tokens of the text before the last writer_write, ids[0 … *begin), and
+// what that chose, ids[*begin … *end): what ended the text too.  Until the text goes on.
+const int32_t *writer_chosen(const struct writer *w, int *begin, int *end);
 
 // writer_surprise returns the mean of -ln p over the tokens that the last writer_write chose, p
 // being the model's own probability, whatever the order made of it; 0 if there were none.
