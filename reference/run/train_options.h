@@ -24,7 +24,8 @@ struct train_options {
     const char *shape, *position, *norm, *network, *attention, *parallel;
     int vocab, layers, heads, channels, context, groups, hidden;
     int batch, accumulate, steps, warmup;
-    float loss_weight, intend, noise, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;
+    float loss_weight, intend, noise, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip,
+        until;
     uint64_t seed;
     int trust, eval_every, save_every, threads, processes, timeout, resume, overwrite, estimate;
     struct option_spec specs[TRAIN_OPTIONS];
