@@ -18,7 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The first epsilon, and how far a step moves it towards the mean of 1 - q.
+// The first epsilon, and how far a step moves it towards the mean of 1 - q: it has forgotten a step
+// after 50 more.  These are first guesses; no others were tried.
 #define DOUBT_FIRST 0.1f
 #define DOUBT_RATE 0.02f
 

@@ -23,7 +23,7 @@
 #include "tokenizer.h"
 
 enum { RECALL_LONGEST = 15 };
-#define RECALL_RATE 0.02f  // how far a truth moves s
+#define RECALL_RATE 0.02f  // how far a truth moves s; 0.005 came to within 0.2 % of its loss
 
 // struct recall_kind: a way to remember.  Which one there is the program's main says: it may come
 // from a floor above this one.
