@@ -228,3 +228,16 @@ double trial_novelty(const struct lab_rule *rule, const struct lab_data *d, size
     lab_end(&l);
     return area;
 }
+
+// --- online ----------------------------------------------------------------------------------
+
+struct trial_online trial_online(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                                 uint64_t seed)
+{
+    struct lab_learner l = lab_begin(rule, d->V, n, seed);
+    lab_learn(&l, &d->train, n);
+    struct trial_online t = {.asked = lab_judge(&l, d->V, &d->val, 0)};
+    t.reads = lab_online(&l, d->V, &d->val);
+    lab_end(&l);
+    return t;
+}

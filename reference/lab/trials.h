@@ -64,4 +64,16 @@ struct trial_once trial_often(const struct lab_rule *rule, const struct lab_data
 double trial_novelty(const struct lab_rule *rule, const struct lab_data *d, size_t n, int window,
                      uint64_t seed);
 
+// struct trial_online: all of val, by a rule that is only asked, and by the same rule when it goes
+// on learning as it reads.
+struct trial_online {
+    struct lab_score asked, reads;
+};
+
+// trial_online shows n examples first.  For a network to go on learning is called dynamic
+// evaluation.
+// Source: Krause et al. 2018, "Dynamic evaluation of neural sequence models".
+struct trial_online trial_online(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                                 uint64_t seed);
+
 #endif
