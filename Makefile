@@ -70,9 +70,10 @@ WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wvla
          -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wno-psabi \
          $(if $(clang),-Wno-pass-failed) $(if $(OMP),,-Wno-unknown-pragmas) $(WERROR)
 # -ffp-contract=off: the compiler may not fuse a * b + c on its own.  Fused is written fmaf.
+# -iquote: our headers are "limits.h", the system's <limits.h>.
 FLAGS  = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE $(OPT) -g \
          $(CFLAGS) $(MARCH) \
-         -ffp-contract=off -fno-math-errno $(WARN) -MMD -MP $(FLOORS:%=-Ireference/%)
+         -ffp-contract=off -fno-math-errno $(WARN) -MMD -MP $(FLOORS:%=-iquote reference/%)
 # A learner's first `make 01` builds it all: on a terminal one line that changes is enough.
 say     = $(if $(QUIETLY),{ [ ! -t 1 ] || [ "$$TERM" = dumb ] || printf '\r\033[K  %s' '$@'; },echo "  $1 $@")
 unsay   = [ ! -t 1 ] || [ "$$TERM" = dumb ] || printf '\r\033[K'

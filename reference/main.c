@@ -23,6 +23,7 @@
 #include "loss_log.h"
 #include "model_file.h"
 #include "progress.h"
+#include "recall_suffix.h"
 #include "teacher.h"
 #include "team.h"
 #include "threads.h"
@@ -46,6 +47,7 @@ struct run {
     struct tokenizer *tokenizer;
     struct ids train, val;
     struct train at;                // where it is
+    struct doubt doubt;             // of --intend and --trust
     struct team *team;              // with whom
     int at_once;                    // batches of a step
     struct train_batches *batches;  // if these are more than one
@@ -70,13 +72,48 @@ static struct ids encode(const struct run *r, const struct part *text)
     return ids;
 }
 
-// prepare goes from text to a model that knows nothing yet.
+// prepare_targets sees to what the options say of the tokens to be predicted.
+static void prepare_targets(struct run *r)
+{
+    const struct train_options *o = &r->o;
+    int V = tokenizer_vocab(r->tokenizer);
+    if (o->noise > 0) {
+        int32_t *answers = arena_alloc(r->arena, r->train.count * sizeof *answers);
+        doubt_lots(r->train.count, r->train.id, V, o->noise, o->seed, answers);
+        corpus_answers(r->at.corpus, answers);
+    }
+    if (o->intend == 0 && !o->trust) return;
+    r->doubt = (struct doubt){.intend = o->intend, .trust = o->trust, .V = V};
+    r->at.state.epsilon = o->trust ? (double)DOUBT_FIRST : 0;
+    r->at.doubt = &r->doubt;
+}
+
+// prepare_model makes a model that knows nothing yet and its vocabulary, or reads the two to begin
+// with.  A run that goes on has its own vocabulary, and room for its weights.
+static void prepare_model(struct run *r)
+{
+    const struct train_options *o = &r->o;
+    struct error e;
+    struct gpt_config shape;
+    if (*o->from && !o->resume) {
+        error_must(model_read(o->from, &r->at.model, &r->tokenizer, &e), &e);
+        return;
+    }
+    error_must(train_tokenizer(o, &r->data, &r->tokenizer, &e), &e);
+    if (*o->from)
+        error_must(model_shape(o->out, &shape, &e), &e);
+    else
+        error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
+    r->at.model = gpt_new(&shape, o->seed);
+}
+
+// prepare goes from text to a model.
 static void prepare(struct run *r)
 {
     const struct train_options *o = &r->o;
     struct error e;
     error_must(dataset_read(o->data, &r->data, &e), &e);
-    error_must(train_tokenizer(o, &r->data, &r->tokenizer, &e), &e);
+    prepare_model(r);
     r->train = encode(r, &r->data.train);
     r->val = encode(r, &r->data.val);
     if (r->val.count < 2) {
@@ -88,11 +125,9 @@ static void prepare(struct run *r)
     enum err code = corpus_new(r->train.count, r->train.id, o->context, o->seed, train_shuffle,
                                &r->at.corpus, &e);
     error_must(dataset_in(&e, code, &r->data.train), &e);
+    prepare_targets(r);
 
-    struct gpt_config shape;
-    error_must(train_options_shape(o, tokenizer_vocab(r->tokenizer), &shape, &e), &e);
     r->at.o = o;
-    r->at.model = gpt_new(&shape, o->seed);
     enum gpt_attention how;
     error_must(train_options_attention(o->attention, &how, &e), &e);
     gpt_set_attention(r->at.model, how);
@@ -108,7 +143,8 @@ static void prepare(struct run *r)
     r->at.gradient = o->accumulate > 1 ? arena_zeros(r->arena, weights) : gpt_grad(r->at.model);
     r->at.state.m = arena_zeros(r->arena, weights);
     r->at.state.v = arena_zeros(r->arena, weights);
-    error_must(train_batches_at_once(o, &shape, threads_max(), &r->at_once, &e), &e);
+    error_must(train_batches_at_once(o, gpt_config(r->at.model), threads_max(), &r->at_once, &e),
+               &e);
     if (!team_alone(r->team)) r->at_once = 1;
     if (r->at_once > 1) r->batches = train_batches_new(&r->at, r->at_once);
     r->at.state.data = hash_bytes(r->train.id, r->train.count * sizeof *r->train.id);
@@ -143,11 +179,14 @@ static void learn(struct run *r)
 {
     struct error e;
     int taken;
+    r->doubt.epsilon = (float)r->at.state.epsilon;
     if (r->batches)
         taken = train_batches_step(r->batches);
     else if (team_step(r->team, &r->at, &taken, &e))
         lost(r, &e);
     if (!taken) diverged(r);
+    doubt_step(&r->doubt);
+    r->at.state.epsilon = (double)r->doubt.epsilon;
 }
 
 // follow takes the steps that process 0 calls.
@@ -287,6 +326,12 @@ static void finish(struct run *r)
     printf("val bits/byte %.4f", bits(&r->val, &r->data.val, r->nats));
     if (!isnan(r->data.val.floor)) printf(" (floor %.4f)", r->data.val.floor);
     printf("\nval loss %.4f\n", r->nats);
+    if (r->o.intend > 0 && r->doubt.targets)
+        printf("--intend %g: %.1f %% of the targets sent nothing back%s\n", (double)r->o.intend,
+               100 * (double)r->doubt.skipped / (double)r->doubt.targets,
+               r->first ? " since it was resumed" : "");
+    if (r->o.trust)
+        printf("--trust: %.4f of the targets taken for drawn by lot\n", r->at.state.epsilon);
     if (r->o.until > 0)
         printf("--until %.4f %s: %.0f tokens, %.1f s%s\n", (double)r->o.until,
                r->reached ? "reached" : "not reached", r->at.state.step * step_tokens(&r->o),
@@ -390,6 +435,17 @@ static int train(int argc, char **argv)
     return command_end();
 }
 
+// What these remember with is of the lab, a floor above theirs.
+static int generate(int argc, char **argv)
+{
+    return command_generate(argc, argv, &RECALL_SUFFIX);
+}
+
+static int evaluate(int argc, char **argv)
+{
+    return command_eval(argc, argv, &RECALL_SUFFIX);
+}
+
 struct entry {
     const char *name, *summary;
     int (*run)(int argc, char **argv);
@@ -398,11 +454,12 @@ struct entry {
 // What a person does with a model, then what a lesson shows with.
 static const struct entry COMMANDS[] = {
     {"train", "train a GPT on text", train},
-    {"generate", "let a trained GPT write", command_generate},
+    {"generate", "let a trained GPT write", generate},
     {"chat", "write in turns with a trained GPT", command_chat},
-    {"eval", "measure a trained GPT on text", command_eval},
+    {"eval", "measure a trained GPT on text", evaluate},
     {"tokenize", "show how text becomes tokens", command_tokenize},
     {"import", "take over a model that llama2.c trained", command_import},
+    {"grow", "make a trained GPT larger, to be trained on", command_grow},
     {"export", "write a model as one GGUF file, for llama.cpp", command_export},
     {"quantize", "round a model's weights to 8 or 4 bits", command_quantize},
     {"inspect", "show what is in a checkpoint", command_inspect},

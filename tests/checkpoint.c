@@ -71,6 +71,7 @@ static struct run run_of(uint64_t which)
     size_t n = gpt_weights(r.model);
     struct random dice = random_start(which, RANDOM_TEST);
     r.state = (struct state){.loss = 1.0 / 3 * (double)which,
+                             .epsilon = 1.0 / 7 * (double)which,
                              .step = (int)which,
                              .position = which << 40,
                              .data = 0xFEDCBA9876543210u,
@@ -115,6 +116,7 @@ static void holds(const char *dir, const struct run *r, const char *when)
     cr_assert_eq(got.state.step, r->state.step, "%s", when);
     cr_assert_eq(got.state.position, r->state.position, "%s", when);
     cr_assert(got.state.loss == r->state.loss, "%s", when);
+    cr_assert(got.state.epsilon == r->state.epsilon, "%s", when);
     gpt_free(got.model);
 }
 
@@ -490,9 +492,10 @@ static void numbers(const char *step, const char *position)
     const struct safetensors_pair pairs[] = {{"data", "18364758544493064720"},
                                              {"weights", "1"},
                                              {"loss", "2.5"},
+                                             {"epsilon", "0"},
                                              {"step", step},
                                              {"position", position}};
-    cr_assert_eq(safetensors_stage("run/state.safetensors", 0, NULL, position ? 5 : 4, pairs, NULL),
+    cr_assert_eq(safetensors_stage("run/state.safetensors", 0, NULL, position ? 6 : 5, pairs, NULL),
                  ERR_NONE);
     cr_assert_eq(output_publish("run/state.safetensors", NULL), ERR_NONE);
 }

@@ -198,6 +198,21 @@ Test(corpus, a_batch_is_windows_in_a_row)
     free(ids);
 }
 
+Test(corpus, targets_may_come_from_other_ids)
+{
+    enum { n = 23, T = 4 };
+    int32_t *ids = places(n), answers[n], tokens[3 * T], target[3 * T];
+    for (int i = 0; i < n; i++) answers[i] = 100 + i;
+    struct corpus *c = make(n, ids, T, 1);
+    corpus_answers(c, answers);
+    for (int batch = 0; batch < 6; batch++) {  // over the end of an epoch
+        corpus_next(c, 3, tokens, target);
+        for (int i = 0; i < 3 * T; i++) cr_assert_eq(target[i], 100 + tokens[i] + 1);
+    }
+    corpus_free(c);
+    free(ids);
+}
+
 Test(corpus, a_text_without_one_window_is_refused)
 {
     int32_t ids[9] = {0};

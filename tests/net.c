@@ -68,6 +68,7 @@ Test(net, has_as_many_weights_as_its_matrices)
 {
     struct net *n = net_new(&SHAPE, 1);
     cr_expect_eq(n->weights, WINDOW * V * H + H + H * H + H + H * V + V);
+    cr_expect_eq(net_work(n), WINDOW * H + H * H + H * V);
     cr_expect_eq(net_width(n, 0), WINDOW * V);
     cr_expect_eq(net_width(n, LAYERS), H);
     cr_expect_eq(net_width(n, LAYERS + 1), V);

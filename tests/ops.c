@@ -269,6 +269,28 @@ Test(ops, losses_without_weight_are_cross_entropy)
     check_end(c);
 }
 
+// --- shares of a gradient ---------------------------------------------------------------------
+
+Test(ops, a_share_scales_what_goes_back_through_its_row)
+{
+    static const float SHARE[N] = {1, 1, 0, 0.25f, 1, 0.5f};
+    struct check *c = check_begin(13);
+    float *x = check_normals(c, N * V, 2), *losses = check_nans(c, N),
+          *want = check_zeros(c, N * V), *dx = check_zeros(c, N * V), share[N];
+    double sum = (double)loss_of(NULL, x, want);
+    struct tape *t = tape_new();
+    int leaf_x = tape_leaf(t, 3, (int[]){B, T, V}, x, dx);
+    int node = op_cross_entropy_shares(t, leaf_x, TARGET, losses, share);
+    check_near(1, tape_data(t, node), &sum, 1e-6, "the loss itself is that of all rows");
+    for (int n = 0; n < N; n++) share[n] = SHARE[n];  // in time for the backward
+    tape_backward(t, node, -0.5f);
+    for (int i = 0; i < N * V; i++) want[i] = SHARE[i / V] == 0 ? 0 : want[i] * SHARE[i / V];
+    check_same(N * V, dx, want, "dx");
+    cr_assert(losses[0] > 0 && losses[1] == 0, "each row's loss is there before");
+    tape_free(t);
+    check_end(c);
+}
+
 // --- the place of the logits -----------------------------------------------------------------
 
 enum { LARGE_N = 5, LARGE_C = 3 };
@@ -276,16 +298,17 @@ enum { LARGE_N = 5, LARGE_C = 3 };
 // large_step goes back through a head of V and a loss, whose logits nobody else reads; or `twice`,
 // somebody does.  It returns the bytes that going back took.
 static size_t large_step(struct tape *t, int V_, int twice, float *x, float *w, float *dx,
-                         float *dw)
+                         float *dw, const float *share)
 {
     static const int32_t target[LARGE_N] = {0, 4094, -1, 17, 5};
+    float losses[LARGE_N];
     memset(dx, 0, sizeof *dx * LARGE_N * LARGE_C);
     memset(dw, 0, sizeof *dw * (size_t)V_ * LARGE_C);
     tape_reset(t);
     int a = tape_leaf(t, 2, (int[]){LARGE_N, LARGE_C}, x, dx);
     int logits = op_linear(t, a, tape_leaf(t, 2, (int[]){V_, LARGE_C}, w, dw), OP_NONE);
     int other = twice ? tape_sum(t, tape_mul(t, logits, logits)) : OP_NONE;
-    int loss = op_cross_entropy(t, logits, target, NULL);
+    int loss = op_cross_entropy_shares(t, logits, target, losses, share);
     if (twice) loss = tape_add(t, loss, other);
     size_t before = tape_memory(t);
     tape_backward(t, loss, 0.25f);
@@ -297,14 +320,16 @@ Test(ops, the_gradient_of_large_logits_takes_their_place)
     struct check *c = check_begin(12);
     struct tape *plain = tape_new(), *lean = tape_new();
     tape_lean(lean);
-    for (int i = 0; i < 4; i++) {
-        int V_ = OP_LARGE_ROW + 2 - i, twice = i == 1;
+    static const float shares[LARGE_N] = {1, 0, 1, 0.5f, 0.25f};
+    for (int i = 0; i < 8; i++) {
+        int V_ = OP_LARGE_ROW + 2 - i % 4, twice = i % 4 == 1;
+        const float *share = i < 4 ? NULL : shares;
         size_t n = (size_t)V_ * LARGE_C, place = sizeof(float) * LARGE_N * (size_t)V_;
         float *x = check_normals(c, LARGE_N * LARGE_C, 1), *w = check_normals(c, n, 1);
         float *dx = check_nans(c, LARGE_N * LARGE_C), *dw = check_nans(c, n);
         float *want_dx = check_nans(c, LARGE_N * LARGE_C), *want_dw = check_nans(c, n);
-        size_t much = large_step(plain, V_, twice, x, w, want_dx, want_dw);
-        size_t little = large_step(lean, V_, twice, x, w, dx, dw);
+        size_t much = large_step(plain, V_, twice, x, w, want_dx, want_dw, share);
+        size_t little = large_step(lean, V_, twice, x, w, dx, dw, share);
         check_same(LARGE_N * LARGE_C, dx, want_dx, "dx, V=%d", V_);
         check_same(n, dw, want_dw, "dw, V=%d", V_);
         cr_assert(much >= place, "%zu bytes", much);

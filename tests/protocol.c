@@ -118,6 +118,25 @@ Test(protocol, a_second_round_has_another_order)
     lab_end(&l);
 }
 
+Test(protocol, in_parts_as_in_one)
+{
+    int32_t ids[COUNT];
+    struct lab_text text = text_of(ids);
+    size_t sum[2];
+    for (int k = 0; k < 2; k++) {
+        struct lab_learner l = lab_begin(&DRAWN, V, 2 * COUNT, 1);
+        const struct spy *spy = l.state;
+        if (k == 0) lab_learn(&l, &text, 2 * COUNT);
+        if (k == 1) lab_learn(&l, &text, 10 * LAB_BATCH);
+        if (k == 1) lab_learn_on(&l, &text, 2 * COUNT - 10 * LAB_BATCH);
+        cr_expect_eq(l.examples, 2 * COUNT);
+        cr_expect_eq(spy->shown, 2 * COUNT);
+        sum[k] = spy->sum;
+        lab_end(&l);
+    }
+    cr_expect_eq(sum[0], sum[1], "the same places in the same order");
+}
+
 Test(protocol, bits_are_those_of_what_stood_there)
 {
     int32_t ids[COUNT];

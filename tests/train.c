@@ -415,7 +415,7 @@ static float by_hand(struct train *r)
     for (int i = 0; i < o->accumulate; i++) {
         corpus_next(r->corpus, o->batch, r->tokens, r->target);
         tape_reset(r->tape);
-        int loss = train_loss(r->model, r->tape, o, NULL, r->tokens, r->target, &nats);
+        int loss = train_loss(r, r->model, r->tape, r->tokens, r->target, &nats);
         tape_backward(r->tape, loss, 1 / total);
         for (size_t i2 = 0; i2 < weights_of(r); i2++) {
             r->gradient[i2] += gpt_grad(r->model)[i2];

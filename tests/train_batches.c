@@ -17,6 +17,7 @@ enum { V = 7, T = 5, TEXT = 200, STEPS = 3 };
 // struct running: a run with its memory.
 struct running {
     struct train_options o;
+    struct doubt doubt;
     struct train at;
     struct arena *arena;
 };
@@ -89,6 +90,34 @@ Test(train_batches, the_bits_of_train_step)
 Test(train_batches, another_loss)
 {
     try(4, 2, 2, "smooth");
+}
+
+Test(train_batches, doubts)
+{
+    for (int threads = 1; threads <= 4; threads++) {
+        struct running one, many;
+        begin(&one, 4, "cross-entropy"), begin(&many, 4, "cross-entropy");
+        one.doubt = many.doubt =
+            (struct doubt){.intend = 0.2f, .trust = 1, .V = V, .epsilon = 0.3f};
+        one.at.doubt = &one.doubt, many.at.doubt = &many.doubt;
+        struct train_batches *b = train_batches_new(&many.at, 3);
+        for (int i = 0; i < STEPS; i++) {
+            check_set_threads(1);
+            cr_assert_eq(train_step(&one.at), 1);
+            doubt_step(&one.doubt);
+            check_set_threads(threads);
+            cr_assert_eq(train_batches_step(b), 1);
+            doubt_step(&many.doubt);
+        }
+        check_same(gpt_weights(one.at.model), gpt_data(many.at.model), gpt_data(one.at.model),
+                   "weights, %d threads", threads);
+        cr_expect_eq(one.doubt.epsilon, many.doubt.epsilon);
+        cr_expect_eq(one.doubt.skipped, many.doubt.skipped);
+        cr_expect_eq(one.doubt.targets, STEPS * 4 * 2 * T);
+        cr_expect(one.doubt.skipped > 0 && one.doubt.skipped < one.doubt.targets);
+        train_batches_free(b);
+        end(&one), end(&many);
+    }
 }
 
 Test(train_batches, a_loss_that_is_no_number_changes_nothing)

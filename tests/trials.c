@@ -63,6 +63,18 @@ Test(trials, a_memory_knows_a_word_that_it_met_once)
     lab_close(&d);
 }
 
+Test(trials, what_is_shown_more_often_is_known_better)
+{
+    struct lab_data d = stories();
+    struct trial_once once = trial_often(named("mlp"), &d, 20000, 1, 1);
+    struct trial_once often = trial_often(named("mlp"), &d, 20000, 4, 1);
+    struct trial_once same = trial_once(named("mlp"), &d, 20000, 1);
+    cr_expect(often.after < once.after && once.after < once.before, "%g %g", often.after,
+              once.after);
+    cr_expect(same.after == once.after && often.before == once.before);
+    lab_close(&d);
+}
+
 Test(trials, what_is_new_is_told_from_what_is_not)
 {
     struct lab_data d = stories();

@@ -84,8 +84,8 @@ struct text {
 static enum err write_to(const struct gpt *m, const struct tokenizer *tok, const struct text *g,
                          FILE *f, int *count, struct error *e)
 {
-    struct writing w = {g->sampling, &g->stop,  g->stop != NULL, g->tokens,
-                        g->seed,     g->forget, g->uncached,     g->stream};
+    struct writing w = {g->sampling, &g->stop,    g->stop != NULL, g->tokens, g->seed,
+                        g->forget,   g->uncached, g->stream,       NULL,      0};
     struct writer_times times;
     enum err code = writer_text(m, tok, &w, g->prompt, f, &times, e);
     if (!code) *count = times.written;

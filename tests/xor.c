@@ -4,7 +4,6 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-
 // One unit says "either", one "both": together they differ.
 static const struct xor_net BY_HAND = {
     .units = 2, .w = {{5, 5}, {5, 5}}, .b = {5, -5}, .v = {4, -4}, .c = -4};
@@ -17,7 +16,7 @@ static double loss(const struct xor_net *n)
         int right = xor_answer(n, i, &p);
         int says = p > 0.5f;
         int differ = right ? says : !says;
-        sum -= log(differ ? p : 1 - p) / XOR_CASES;
+        sum -= log((double)(differ ? p : 1 - p)) / XOR_CASES;
     }
     return sum;
 }
@@ -72,4 +71,26 @@ Test(xor, more_units_stick_less)
     }
     cr_assert(stuck[0] > stuck[1] + 4, "2 units stuck %d times of 40, 4 units %d times", stuck[0],
               stuck[1]);
+}
+
+Test(xor, a_unit_more_changes_no_answer_and_frees_what_was_stuck)
+{
+    struct random r = random_start(1, RANDOM_TEST);
+    int stuck = 0, freed = 0;
+    for (int run = 0; run < 40; run++) {
+        struct xor_net n = xor_new(2, &r);
+        xor_train(&n, 2000, 0.5f);
+        if (xor_solved(&n)) continue;
+        struct xor_net was = n;
+        xor_grow(&n, &r);
+        cr_expect_eq(n.units, 3);
+        for (int i = 0; i < XOR_CASES; i++) {
+            float before, after;
+            xor_answer(&was, i, &before), xor_answer(&n, i, &after);
+            cr_expect_eq(before, after, "case %d: %g, then %g", i, (double)before, (double)after);
+        }
+        xor_train(&n, 5000, 0.5f);
+        stuck++, freed += xor_solved(&n);
+    }
+    cr_expect(stuck > 4 && freed >= stuck - 1, "%d of %d", freed, stuck);
 }

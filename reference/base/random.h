@@ -22,6 +22,7 @@ enum random_stream {
     RANDOM_GENERATE,  // sampling text
     RANDOM_STORIES,   // the data set's stories
     RANDOM_TEST,      // tests
+    RANDOM_NOISE,     // answers that are drawn by lot, and which
 };
 
 // random_block writes the Philox-4x32-10 output for one counter and key: the primitive, for tests.

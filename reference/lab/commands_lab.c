@@ -90,15 +90,31 @@ static void print_noise(const struct lab_rule *rule, const struct lab_data *d,
     if (!isnan(t.taken)) printf("%-22s%9.4f\n", "by the rule's account", t.taken);
 }
 
-#define TRIAL_NAMES "curve, forgetting, once, novelty or noise"
+static void print_online(const struct lab_rule *rule, const struct lab_data *d,
+                         const struct lab_ask *ask)
+{
+    printf("%-22s%9s%8s%12s\n", "", "bits", "right", "calibration");
+    for (int k = 0; k < ask->seeds; k++) {
+        struct trial_online t =
+            trial_online(rule, d, (size_t)ask->examples, ask->seed + (uint64_t)k);
+        printf("%-22s%9.4f%8.4f%12.4f\n", "only asked", t.asked.bits, t.asked.right,
+               t.asked.calibration);
+        printf("%-22s%9.4f%8.4f%12.4f\n", "learns as it reads", t.reads.bits, t.reads.right,
+               t.reads.calibration);
+        fflush(stdout);
+    }
+}
+
+#define TRIAL_NAMES "curve, forgetting, once, novelty, noise or online"
 
 typedef void print_trial(const struct lab_rule *, const struct lab_data *, const struct lab_ask *);
 
 static print_trial *trial_named(const char *name)
 {
-    static const char *const NAMES[] = {"curve", "forgetting", "once", "novelty", "noise"};
-    static print_trial *const PRINT[] = {print_curve, print_forgetting, print_once, print_novelty,
-                                         print_noise};
+    static const char *const NAMES[] = {"curve",   "forgetting", "once",
+                                        "novelty", "noise",      "online"};
+    static print_trial *const PRINT[] = {print_curve,   print_forgetting, print_once,
+                                         print_novelty, print_noise,      print_online};
     struct error e;
     int which = 0;
     error_must(option_choice("trial", name, COUNT_OF(NAMES), NAMES, TRIAL_NAMES, &which, &e), &e);
@@ -166,8 +182,8 @@ int command_lab(int argc, char **argv)
          "that it is shown (default: a rule 1000000, an experiment as many as it chooses)", 0},
         {"trial", OPTION_STRING, &ask.trial, 1, 0, "NAME", TRIAL_NAMES, 0},
         {"seed", OPTION_SEED, &ask.seed, 0, 0, "N", "of whatever is drawn", 0},
-        {"seeds", OPTION_INT, &ask.seeds, 1, 100, "N", "of the curve: as many rows, from --seed on",
-         0},
+        {"seeds", OPTION_INT, &ask.seeds, 1, 100, "N",
+         "of the curve and of online: as many rows, from --seed on", 0},
         {"tune", OPTION_FLAG, &ask.tune, 0, 0, NULL,
          "judge by the last twentieth of what there is to learn from, and learn from the rest", 0},
         {"table", OPTION_FLAG, &ask.table, 0, 0, NULL, "all rules side by side, in place of RULE",
@@ -175,7 +191,7 @@ int command_lab(int argc, char **argv)
         {"only", OPTION_STRING, &ask.only, 1, 0, "NAMES",
          "of the table: these rules, as in mlp,reso", 0},
         {"out", OPTION_STRING, &ask.out, 1, 0, "DIR",
-         "of the table: leave results.tsv, examples.svg and seconds.svg in DIR", 0},
+         "of the table: leave table.tsv, results.tsv, examples.svg and seconds.svg in DIR", 0},
         {"list", OPTION_FLAG, &ask.list, 0, 0, NULL,
          "print the rules and experiments, and their plain names", 0},
     };

@@ -82,10 +82,12 @@ struct lab_rule {
 // The lab's own streams of random numbers, beside those of random.h: a rule's first weights are
 // drawn with RANDOM_INIT, the order of its examples with RANDOM_SHUFFLE.
 enum lab_stream {
-    LAB_RENAME = 100,  // which character stands for which, in a renamed text
-    LAB_WORDS,         // words that do not exist
-    LAB_OWN,           // whatever a rule draws besides
-    LAB_NOISE,         // answers that are drawn by lot, and which
+    LAB_RENAME = 100,    // which character stands for which, in a renamed text
+    LAB_WORDS,           // words that do not exist
+    LAB_OWN,             // whatever a rule draws besides
+    LAB_NOISE,           // answers that are drawn by lot, and which
+    LAB_GROWN,           // what a rule draws for units that it did not begin with
+    LAB_PROBLEMS = 133,  // which problems are held back
 };
 
 #endif

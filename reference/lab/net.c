@@ -24,6 +24,12 @@ int net_width(const struct net *n, int l)
     return l <= s->layers ? s->hidden : s->V;
 }
 
+size_t net_work(const struct net *n)
+{
+    size_t H = (size_t)n->shape.hidden, upper = (size_t)(n->shape.layers - 1) * H;
+    return H * ((size_t)n->shape.window + upper + (size_t)n->shape.V);
+}
+
 // lay_out says where in data and grad each matrix and bias begins; counts the weights.
 static void lay_out(struct net *n)
 {
@@ -73,12 +79,11 @@ void net_free(struct net *n)
 }
 
 // rows_of writes the rows of the first matrix that a place uses, and returns how many these are.
-static int rows_of(const struct net *n, const int32_t *ids, size_t at, size_t *row)
+static int rows_of(int V, int window, const int32_t *ids, size_t at, size_t *row)
 {
-    const struct net_shape *s = &n->shape;
     int count = 0;
-    for (int t = 0; t < s->window && (size_t)t < at; t++)
-        row[count++] = (size_t)t * (size_t)s->V + (size_t)ids[at - 1 - (size_t)t];
+    for (int t = 0; t < window && (size_t)t < at; t++)
+        row[count++] = (size_t)t * (size_t)V + (size_t)ids[at - 1 - (size_t)t];
     return count;
 }
 
@@ -87,18 +92,40 @@ static void rectify(size_t size, float *x)
     for (size_t i = 0; i < size; i++) x[i] = x[i] > 0 ? x[i] : 0;
 }
 
-void net_first_sums(const struct net *n, struct lab_places at, float *y)
+void net_window_sums(int V, int window, int H, const float *w, const float *b, struct lab_places at,
+                     float *y)
 {
-    size_t H = (size_t)n->shape.hidden, *row = malloc(sizeof *row * (size_t)n->shape.window);
+    size_t width = (size_t)H, *row = malloc(sizeof *row * (size_t)window);
     if (!row) die("out of memory: a window");
     for (int i = 0; i < at.N; i++, y += H) {
-        memcpy(y, n->b[0], H * sizeof *y);
-        for (int k = rows_of(n, at.ids, at.at[i], row); k-- > 0;) {
-            const float *w = n->w[0] + row[k] * H;
-            for (size_t h = 0; h < H; h++) y[h] += w[h];
+        memcpy(y, b, width * sizeof *y);
+        for (int k = rows_of(V, window, at.ids, at.at[i], row); k-- > 0;) {
+            const float *w_k = w + row[k] * width;
+            for (size_t h = 0; h < width; h++) y[h] += w_k[h];
         }
     }
     free(row);
+}
+
+void net_window_backward(int V, int window, int H, struct lab_places at, const float *dy, float *dw,
+                         float *db)
+{
+    size_t width = (size_t)H, *row = malloc(sizeof *row * (size_t)window);
+    if (!row) die("out of memory: a window");
+    for (int i = 0; i < at.N; i++, dy += H) {
+        for (size_t h = 0; h < width; h++) db[h] += dy[h];
+        for (int k = rows_of(V, window, at.ids, at.at[i], row); k-- > 0;) {
+            float *dw_k = dw + row[k] * width;
+            for (size_t h = 0; h < width; h++) dw_k[h] += dy[h];
+        }
+    }
+    free(row);
+}
+
+void net_first_sums(const struct net *n, struct lab_places at, float *y)
+{
+    const struct net_shape *s = &n->shape;
+    net_window_sums(s->V, s->window, s->hidden, n->w[0], n->b[0], at, y);
 }
 
 void net_first_forward(struct net *n, struct lab_places at)
@@ -109,16 +136,8 @@ void net_first_forward(struct net *n, struct lab_places at)
 
 void net_first_backward(struct net *n, struct lab_places at, const float *dy)
 {
-    size_t H = (size_t)n->shape.hidden, *row = malloc(sizeof *row * (size_t)n->shape.window);
-    if (!row) die("out of memory: a window");
-    for (int i = 0; i < at.N; i++, dy += H) {
-        for (size_t h = 0; h < H; h++) n->db[0][h] += dy[h];
-        for (int k = rows_of(n, at.ids, at.at[i], row); k-- > 0;) {
-            float *dw = n->dw[0] + row[k] * H;
-            for (size_t h = 0; h < H; h++) dw[h] += dy[h];
-        }
-    }
-    free(row);
+    const struct net_shape *s = &n->shape;
+    net_window_backward(s->V, s->window, s->hidden, at, dy, n->dw[0], n->db[0]);
 }
 
 void net_forward(struct net *n, struct lab_places at)

@@ -45,6 +45,18 @@ void net_free(struct net *n);  // n may be NULL
 // net_width returns how many numbers x[l] has.
 int net_width(const struct net *n, int l);
 
+// net_work returns how many products a place takes on its way up, those with 0 left out; on the way
+// down it is about twice as many.
+size_t net_work(const struct net *n);
+
+// net_window_sums writes W x0 + b of N places, for any matrix that is laid out as the first one;
+// net_window_backward adds to dw and db, given dy, the slopes by these sums.
+//   w, dw  (window V, H)    b, db  (H)    y, dy  (N, H)
+void net_window_sums(int V, int window, int H, const float *w, const float *b, struct lab_places at,
+                     float *y);
+void net_window_backward(int V, int window, int H, struct lab_places at, const float *dy, float *dw,
+                         float *db);
+
 // net_first_sums writes W1 x0 + b1 of N places, what x[1] is max of:  y (N, H).
 void net_first_sums(const struct net *n, struct lab_places at, float *y);
 

@@ -19,6 +19,7 @@ struct row {
     const struct lab_rule *rule;
     struct lab_score at[STOPS];  // means over the runs
     double least, most;          // bits after all examples
+    double online;               // bits, when it goes on learning as it reads: the mean
     struct trial_once once;
     double kept, novel;
 };
@@ -42,6 +43,16 @@ static void done(void)
     if (isatty(fileno(stderr))) fprintf(stderr, "\r\033[K");
 }
 
+// score lets it learn n examples, and after those of the last column read on.
+static struct lab_score score(const struct board *b, struct row *r, int stop, size_t n,
+                              uint64_t seed)
+{
+    if (stop < STOPS - 1) return lab_run(r->rule, b->data, n, seed);
+    struct trial_online t = trial_online(r->rule, b->data, n, seed);
+    r->online += t.reads.bits / b->ask->seeds;
+    return t.asked;
+}
+
 // run_stop fills in the means of one column.
 static void run_stop(const struct board *b, struct row *r, int stop)
 {
@@ -51,7 +62,7 @@ static void run_stop(const struct board *b, struct row *r, int stop)
     for (int k = 0; k < b->ask->seeds; k++) {
         snprintf(what, sizeof what, "%zu examples, run %d of %d", n, k + 1, b->ask->seeds);
         note(r, what);
-        struct lab_score s = lab_run(r->rule, b->data, n ? n : 1, b->ask->seed + (uint64_t)k);
+        struct lab_score s = score(b, r, stop, n ? n : 1, b->ask->seed + (uint64_t)k);
         mean->examples = s.examples, mean->numbers = s.numbers;
         mean->bits += s.bits / b->ask->seeds;
         mean->right += s.right / b->ask->seeds;
@@ -77,19 +88,16 @@ static void run_trials(const struct board *b, struct row *r)
 static void print_row(const struct row *r)
 {
     const struct lab_score *s = &r->at[STOPS - 1];
-    printf("%-10s%8.3f%8.3f%7.3f%7.3f%10zu%9.2f%8.2f%6.2f%8.3f%8.3f\n", r->rule->name, s->bits,
-           r->most - r->least, s->right, s->calibration, s->numbers, s->seconds, r->once.before,
-           r->once.after, r->kept, r->novel);
+    printf("%-10s%8.3f%8.3f%7.3f%7.3f%8.3f%10zu%9.2f%8.2f%6.2f%8.3f%8.3f\n", r->rule->name, s->bits,
+           r->most - r->least, s->right, s->calibration, r->online, s->numbers, s->seconds,
+           r->once.before, r->once.after, r->kept, r->novel);
     fflush(stdout);
 }
 
 // --- what is kept ----------------------------------------------------------------------------
 
-static enum err save_table(const struct board *b, const char *path, struct error *e)
+static void put_columns(struct output *out, const struct board *b)
 {
-    struct output *out;
-    enum err code = output_open(path, &out, e);
-    if (code) return code;
     output_print(out, "rule\texamples\tbits\tright\tcalibration\tnumbers\tseconds\n");
     for (int i = 0; i < b->count; i++) {
         for (int k = 0; k < STOPS; k++) {
@@ -98,6 +106,31 @@ static enum err save_table(const struct board *b, const char *path, struct error
                          s->examples, s->bits, s->right, s->calibration, s->numbers, s->seconds);
         }
     }
+}
+
+static void put_rows(struct output *out, const struct board *b)
+{
+    output_print(out, "rule\tbits\tspread\tright\tece\tonline\tnumbers\tseconds\tbefore\tonce\t"
+                      "kept\tnovel\n");
+    for (int i = 0; i < b->count; i++) {
+        const struct row *r = &b->rows[i];
+        const struct lab_score *s = &r->at[STOPS - 1];
+        output_print(out, "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\t%zu\t%.3f\t%.4f\t%.4f\t%.4f\t%.4f\n",
+                     r->rule->name, s->bits, r->most - r->least, s->right, s->calibration,
+                     r->online, s->numbers, s->seconds, r->once.before, r->once.after, r->kept,
+                     r->novel);
+    }
+}
+
+static enum err save_table(const struct board *b, const char *name,
+                           void (*put)(struct output *out, const struct board *b), struct error *e)
+{
+    struct output *out;
+    char *path = file_path(b->ask->out, name);
+    enum err code = output_open(path, &out, e);
+    free(path);
+    if (code) return code;
+    put(out, b);
     return output_commit(out, e);
 }
 
@@ -150,9 +183,8 @@ static enum err draw(const struct board *b, const char *name, gnuplot_script *sc
 
 static enum err save(const struct board *b, struct error *e)
 {
-    char *path = file_path(b->ask->out, "results.tsv");
-    enum err code = save_table(b, path, e);
-    free(path);
+    enum err code = save_table(b, "results.tsv", put_columns, e);
+    if (!code) code = save_table(b, "table.tsv", put_rows, e);
     if (!code) code = draw(b, "examples.svg", put_examples, e);
     if (!code) code = draw(b, "seconds.svg", put_seconds, e);
     return code;
@@ -168,8 +200,8 @@ enum err scoreboard_run(const struct scoreboard_ask *ask, const struct lab_data 
     if (code) return code;
     b.rows = calloc((size_t)b.count, sizeof *b.rows);
     if (!b.rows) die("out of memory: a table");
-    printf("%-10s%8s%8s%7s%7s%10s%9s%14s%8s%8s\n", "rule", "bits", "spread", "right", "ece",
-           "numbers", "seconds", "once", "kept", "novel");
+    printf("%-10s%8s%8s%7s%7s%8s%10s%9s%14s%8s%8s\n", "rule", "bits", "spread", "right", "ece",
+           "online", "numbers", "seconds", "once", "kept", "novel");
     for (int i = 0; i < b.count; i++) {
         b.rows[i].rule = ask->rules[i];
         for (int k = 0; k < STOPS; k++) run_stop(&b, &b.rows[i], k);

@@ -18,25 +18,32 @@ struct taught *taught_open(const struct lab_setting *s, float rate,
     return t;
 }
 
-void taught_errors(struct taught *t, struct lab_places x)
+float taught_errors(struct taught *t, struct lab_places x)
 {
     struct net *n = t->net;
     int V = n->shape.V, L = n->shape.layers;
-    float lse[LAB_BATCH], *errors = n->dx[L + 1];
+    float loss = 0, lse[LAB_BATCH], *errors = n->dx[L + 1];
     int32_t target[LAB_BATCH];
     for (int i = 0; i < x.N; i++) {
         target[i] = x.ids[x.at[i]];
         lse[i] = log_sum_exp(V, n->x[L + 1] + i * V);
+        loss += lse[i] - n->x[L + 1][i * V + target[i]];
     }
     memset(errors, 0, sizeof *errors * (size_t)(x.N * V));
     cross_entropy_backward(x.N, V, n->x[L + 1], target, lse, 1 / (float)x.N, errors);
+    return loss / (float)x.N;
 }
+
+// What it learns beyond the examples that it was told of it learns at this share of the rate.
+// Chosen with --tune on Shakespeare, mlp reading on after 900,000: of 1/20, 1/10, 1/5, 1/3, 1/2.
+static const float BEYOND = 0.2f;
 
 void taught_learn(void *state, struct lab_places x)
 {
     struct taught *t = state;
+    int step = t->net->step - t->begin;
     t->slopes(t, x);
-    net_update(t->net, net_rate(t->net->step - t->begin, t->steps, t->rate));
+    net_update(t->net, step < t->steps ? net_rate(step, t->steps, t->rate) : t->rate * BEYOND);
 }
 
 void taught_predict(void *state, struct lab_places x, float *p)

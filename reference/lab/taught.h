@@ -12,7 +12,7 @@
 struct taught {
     struct net *net;
     int begin, steps;  // the update at which the text began; updates that it will have
-    float rate;        // at its highest
+    float rate;        // at its highest; behind the last of those updates, a fifth of it
     // slopes adds to net->grad what the batch says; net_update follows.
     void (*slopes)(struct taught *t, struct lab_places x);
     float *own;  // numbers of the rule's own, from malloc; NULL: it has none
@@ -23,8 +23,8 @@ struct taught *taught_open(const struct lab_setting *s, float rate,
                            void (*slopes)(struct taught *t, struct lab_places x));
 
 // taught_errors writes dx[L + 1] = (p - what stood there) / N: the slopes of the mean cross-entropy
-// of the batch by the logits, which net_forward has written.
-void taught_errors(struct taught *t, struct lab_places x);
+// of the batch by the logits, which net_forward has written.  Returns that mean, in nats.
+float taught_errors(struct taught *t, struct lab_places x);
 
 // TAUGHT: what a struct lab_rule has from here; `open` and the names are its own.
 void taught_learn(void *state, struct lab_places x);

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "limits.h"
 #include "random.h"
+#include "renamed.h"
 
 static int32_t *room(size_t n)
 {
@@ -13,30 +15,14 @@ static int32_t *room(size_t n)
     return ids;
 }
 
-// renamed returns a text in which every character stands for another one.
-static struct lab_text renamed(const struct lab_text *text, int V, uint64_t seed)
-{
-    struct random random = random_start(seed, LAB_RENAME);
-    struct lab_text out = {text->count, room(text->count)};
-    int32_t *name = room((size_t)V);
-    for (int c = 0; c < V; c++) name[c] = c;
-    for (int c = V - 1; c > 0; c--) {
-        int other = (int)random_below(&random, (uint32_t)c + 1);
-        int32_t was = name[c];
-        name[c] = name[other], name[other] = was;
-    }
-    for (size_t i = 0; i < text->count; i++) out.ids[i] = name[text->ids[i]];
-    free(name);
-    return out;
-}
-
 // --- forgetting ------------------------------------------------------------------------------
 
 struct trial_forgetting trial_forgetting(const struct lab_rule *rule, const struct lab_data *d,
                                          size_t n, uint64_t seed)
 {
     struct trial_forgetting t;
-    struct lab_text second = renamed(&d->train, d->V, seed), val = renamed(&d->val, d->V, seed);
+    int32_t *name = renamed_names(d->V, seed);
+    struct lab_text second = renamed_text(&d->train, name), val = renamed_text(&d->val, name);
     struct lab_learner l = lab_begin(rule, d->V, n, seed);
     lab_learn(&l, &d->train, n);
     t.before = lab_judge(&l, d->V, &d->val, TRIALS_JUDGED);
@@ -45,6 +31,7 @@ struct trial_forgetting trial_forgetting(const struct lab_rule *rule, const stru
     t.after = lab_judge(&l, d->V, &d->val, TRIALS_JUDGED);
     t.second = lab_judge(&l, d->V, &val, TRIALS_JUDGED);
     lab_end(&l);
+    free(name);
     free(second.ids);
     free(val.ids);
     return t;
@@ -52,19 +39,26 @@ struct trial_forgetting trial_forgetting(const struct lab_rule *rule, const stru
 
 // --- noise -----------------------------------------------------------------------------------
 
+int32_t *trial_answers(const struct lab_text *text, int V, double share, uint64_t seed,
+                       double *drawn)
+{
+    struct random random = random_start(seed, LAB_NOISE);
+    int32_t *answers = room(text->count);
+    size_t lots = 0;
+    for (size_t i = 0; i < text->count; i++) {
+        int lot = (double)random_float(&random) < share;
+        answers[i] = lot ? (int32_t)random_below(&random, (uint32_t)V) : text->ids[i];
+        lots += (size_t)lot;
+    }
+    *drawn = (double)lots / (double)text->count;
+    return answers;
+}
+
 struct trial_noise trial_noise(const struct lab_rule *rule, const struct lab_data *d, size_t n,
                                double share, uint64_t seed)
 {
     struct trial_noise t;
-    struct random random = random_start(seed, LAB_NOISE);
-    int32_t *answers = room(d->train.count);
-    size_t drawn = 0;
-    for (size_t i = 0; i < d->train.count; i++) {
-        int lot = (double)random_float(&random) < share;
-        answers[i] = lot ? (int32_t)random_below(&random, (uint32_t)d->V) : d->train.ids[i];
-        drawn += (size_t)lot;
-    }
-    t.drawn = (double)drawn / (double)d->train.count;
+    int32_t *answers = trial_answers(&d->train, d->V, share, seed, &t.drawn);
     struct lab_learner clean = lab_begin(rule, d->V, n, seed);
     lab_learn(&clean, &d->train, n);
     t.clean = lab_judge(&clean, d->V, &d->val, TRIALS_JUDGED);
@@ -159,22 +153,29 @@ static double word_bits(const struct lab_learner *l, int V, const struct words *
     return bits / (TRIALS_WORDS * ASKED);
 }
 
-struct trial_once trial_once(const struct lab_rule *rule, const struct lab_data *d, size_t n,
-                             uint64_t seed)
+struct trial_once trial_often(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                              int times, uint64_t seed)
 {
     struct words w = invent(d, seed);
     struct lab_learner l = lab_begin(rule, d->V, n, seed);
     lab_learn(&l, &d->train, n);
     struct trial_once t = {.before = word_bits(&l, d->V, &w),
                            .val_before = lab_judge(&l, d->V, &d->val, TRIALS_JUDGED).bits};
-    if (rule->again) rule->again(l.state, w.learnt.count);
-    lab_learn(&l, &w.learnt, w.learnt.count);
+    size_t shown = w.learnt.count * (size_t)times;
+    if (rule->again) rule->again(l.state, shown);
+    lab_learn(&l, &w.learnt, shown);
     t.after = word_bits(&l, d->V, &w);
     t.val_after = lab_judge(&l, d->V, &d->val, TRIALS_JUDGED).bits;
     lab_end(&l);
     free(w.learnt.ids);
     free(w.asked.ids);
     return t;
+}
+
+struct trial_once trial_once(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                             uint64_t seed)
+{
+    return trial_often(rule, d, n, 1, seed);
 }
 
 // --- novelty ---------------------------------------------------------------------------------
@@ -198,32 +199,6 @@ static double familiar(const struct lab_learner *l, int V, const int32_t *ids, s
     return sum / window;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-// above returns the mean share of b's numbers that a number of a is above; b is sorted.
-static double above(size_t n, const double *a, const double *b)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t below = 0, upto = 0;
-        for (size_t lo = 0, hi = n; lo < hi; below = lo) {
-            size_t mid = lo + (hi - lo) / 2;
-            if (b[mid] < a[i])
-                lo = mid + 1;
-            else
-                hi = mid;
-            below = lo;
-        }
-        for (upto = below; upto < n && b[upto] == a[i]; upto++) continue;
-        sum += ((double)below + (double)(upto - below) / 2) / (double)n;
-    }
-    return sum / (double)n;
-}
-
 double trial_novelty(const struct lab_rule *rule, const struct lab_data *d, size_t n, int window,
                      uint64_t seed)
 {
@@ -232,7 +207,8 @@ double trial_novelty(const struct lab_rule *rule, const struct lab_data *d, size
     size_t span = d->val.count < TRIALS_JUDGED ? d->val.count : TRIALS_JUDGED;
     size_t windows = span / (size_t)window < WINDOWS ? span / (size_t)window : WINDOWS;
     CHECK(windows > NONE, "window=%d of %zu characters", window, span);
-    struct lab_text other = renamed(&d->val, d->V, seed);
+    int32_t *name = renamed_names(d->V, seed);
+    struct lab_text other = renamed_text(&d->val, name);
     struct lab_learner l = lab_begin(rule, d->V, n, seed);
     lab_learn(&l, &d->train, n);
     double *seen = malloc(windows * sizeof *seen), *strange = malloc(windows * sizeof *strange);
@@ -243,12 +219,25 @@ double trial_novelty(const struct lab_rule *rule, const struct lab_data *d, size
         seen[i] = familiar(&l, d->V, d->val.ids, begin, window, p);
         strange[i] = familiar(&l, d->V, other.ids, begin, window, p);
     }
-    qsort(strange, windows, sizeof *strange, ascending);
-    double area = above(windows, seen, strange);
+    double area = limits_area(windows, seen, windows, strange);
+    free(name);
     free(p);
     free(seen);
     free(strange);
     free(other.ids);
     lab_end(&l);
     return area;
+}
+
+// --- online ----------------------------------------------------------------------------------
+
+struct trial_online trial_online(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                                 uint64_t seed)
+{
+    struct lab_learner l = lab_begin(rule, d->V, n, seed);
+    lab_learn(&l, &d->train, n);
+    struct trial_online t = {.asked = lab_judge(&l, d->V, &d->val, 0)};
+    t.reads = lab_online(&l, d->V, &d->val);
+    lab_end(&l);
+    return t;
 }

@@ -33,6 +33,12 @@ struct trial_noise {
 struct trial_noise trial_noise(const struct lab_rule *rule, const struct lab_data *d, size_t n,
                                double share, uint64_t seed);
 
+// trial_answers returns what the rule is told then: the characters of a text, each with the
+// probability `share` drawn by lot in place of the true one; (text->count), from malloc.
+//   drawn  the share that was drawn
+int32_t *trial_answers(const struct lab_text *text, int V, double share, uint64_t seed,
+                       double *drawn);
+
 // struct trial_once: bits a character of words that do not exist, in a sentence in which they had
 // not been met; of their letters from the fourth on, before which one cannot know them.
 struct trial_once {
@@ -45,6 +51,10 @@ enum { TRIALS_WORDS = 20, TRIALS_LETTERS = 8, TRIALS_KNOWN = 3 };
 struct trial_once trial_once(const struct lab_rule *rule, const struct lab_data *d, size_t n,
                              uint64_t seed);
 
+// trial_often: trial_once, but these sentences are shown `times` times.
+struct trial_once trial_often(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                              int times, uint64_t seed);
+
 // trial_novelty tells how well a rule knows, before it sees an answer, that a text is not of the
 // kind it learnt.  Windows of `window` characters of val, and as many of a renamed val, are ordered
 // by how familiar they are to it (lab.h: known); the result is the probability that one of the
@@ -53,5 +63,17 @@ struct trial_once trial_once(const struct lab_rule *rule, const struct lab_data 
 // Source: Hanley & McNeil 1982, "The meaning and use of the area under a ROC curve".
 double trial_novelty(const struct lab_rule *rule, const struct lab_data *d, size_t n, int window,
                      uint64_t seed);
+
+// struct trial_online: all of val, by a rule that is only asked, and by the same rule when it goes
+// on learning as it reads.
+struct trial_online {
+    struct lab_score asked, reads;
+};
+
+// trial_online shows n examples first.  For a network to go on learning is called dynamic
+// evaluation.
+// Source: Krause et al. 2018, "Dynamic evaluation of neural sequence models".
+struct trial_online trial_online(const struct lab_rule *rule, const struct lab_data *d, size_t n,
+                                 uint64_t seed);
 
 #endif

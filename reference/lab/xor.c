@@ -1,6 +1,7 @@
 #include "xor.h"
 
 #include "error.h"
+#include "grow.h"
 #include "mathf.h"
 
 static float input(int i, int bit)
@@ -62,6 +63,16 @@ static void step(struct xor_net *n, float rate)
 void xor_train(struct xor_net *n, int steps, float rate)
 {
     for (int s = 0; s < steps; s++) step(n, rate);
+}
+
+void xor_grow(struct xor_net *n, struct random *r)
+{
+    CHECK(n->units < XOR_UNITS, "units=%d", n->units);
+    struct xor_net was = *n;
+    int u = n->units++;
+    grow_matrix(u, 2, was.w[0], u + 1, 2, 1, r, n->w[0]);
+    grow_matrix(u, 1, was.b, u + 1, 1, 0, r, n->b);
+    grow_matrix(1, u, was.v, 1, u + 1, 0, r, n->v);
 }
 
 int xor_solved(const struct xor_net *n)

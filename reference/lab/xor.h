@@ -28,6 +28,10 @@ int xor_answer(const struct xor_net *n, int i, float *p);
 // xor_train takes `steps` steps of gradient descent on the mean cross-entropy of the four cases.
 void xor_train(struct xor_net *n, int steps, float rate);
 
+// xor_grow gives a network one unit more, which it hears nothing of yet (grow.h): its weights are
+// drawn from the normal distribution, its v and its bias are 0.
+void xor_grow(struct xor_net *n, struct random *r);
+
 // xor_solved tells whether all four answers are right.
 int xor_solved(const struct xor_net *n);
 

@@ -280,24 +280,30 @@ int op_flash(struct tape *t, int qkv, int H, int G)
 struct cross_entropy_saved {
     const int32_t *target;
     float *lse;
+    const float *share;  // (rows) of each row's gradient; NULL: all of it
 };
 
-// write_over writes the gradient of the logits x (N, V) over them, with the kernel that adds: row
-// by row, a copy of which for each thread stays in its cache.
-static void write_over(struct tape *t, int N, int V, float *x, const struct cross_entropy_saved *s,
-                       float dloss)
+// rows_backward is cross_entropy_backward row by row, with each row's share; where dx is x itself
+// the gradient is written over the logits, with a kernel that adds: from a copy of the row, one for
+// each thread, which stays in its cache.
+static void rows_backward(struct tape *t, int N, int V, const float *x, float *dx,
+                          const struct cross_entropy_saved *s, float dloss)
 {
     int workers = threads_max();
-    float *copies = tape_scratch(t, sizeof *copies * (size_t)workers * (size_t)V);
+    size_t room = sizeof(float) * (size_t)workers * (size_t)V;
+    float *copies = dx == x ? tape_scratch(t, room) : NULL;
 #pragma omp parallel for
     for (int w = 0; w < workers; w++) {
-        float *row = copies + (ptrdiff_t)w * V;
         int end = (int)((ptrdiff_t)N * (w + 1) / workers);
         for (int n = (int)((ptrdiff_t)N * w / workers); n < end; n++) {
-            float *x_n = x + (ptrdiff_t)n * V;
-            memcpy(row, x_n, sizeof *row * (size_t)V);
-            memset(x_n, 0, sizeof *x_n * (size_t)V);
-            cross_entropy_backward(1, V, row, s->target + n, s->lse + n, dloss, x_n);
+            const float *x_n = x + (ptrdiff_t)n * V;
+            float *dx_n = dx + (ptrdiff_t)n * V, share = s->share ? s->share[n] : 1;
+            if (copies) {
+                x_n = memcpy(copies + (ptrdiff_t)w * V, x_n, sizeof *x_n * (size_t)V);
+                memset(dx_n, 0, sizeof *dx_n * (size_t)V);
+            }
+            if (share == 0) continue;
+            cross_entropy_backward(1, V, x_n, s->target + n, s->lse + n, dloss * share, dx_n);
         }
     }
 }
@@ -307,8 +313,8 @@ static void cross_entropy_op_backward(struct tape *t, int node)
     const struct cross_entropy_saved *s = tape_saved(t, node);
     int x = tape_input(t, node, 0), N = rows(t, x), V = tape_dim(t, x, -1);
     float dloss = tape_grad(t, node)[0], *dx = tape_grad(t, x);
-    if (dx == tape_data(t, x))
-        write_over(t, N, V, dx, s, dloss);
+    if (s->share || dx == tape_data(t, x))
+        rows_backward(t, N, V, tape_data(t, x), dx, s, dloss);
     else
         cross_entropy_backward(N, V, tape_data(t, x), s->target, s->lse, dloss, dx);
 }
@@ -325,17 +331,22 @@ static int offer_place(struct tape *t, int x, int inputs[2])
     return inputs[1] == x + 1 ? 2 : 1;
 }
 
-int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses)
+int op_cross_entropy_shares(struct tape *t, int x, const int32_t *target, float *losses,
+                            const float *share)
 {
     int N = rows(t, x), V = tape_dim(t, x, -1), inputs[2], count = offer_place(t, x, inputs);
     struct cross_entropy_saved *s = tape_alloc(t, sizeof *s);
-    s->target = target;
-    s->lse = alloc_floats(t, (size_t)N);
-    if (!losses) losses = alloc_floats(t, (size_t)N);
+    *s = (struct cross_entropy_saved){target, alloc_floats(t, (size_t)N), share};
     int node = tape_record(t, 0, NULL, count, inputs, cross_entropy_op_backward, s);
     cross_entropy_forward(N, V, tape_data(t, x), target, s->lse, losses);
     tape_result(t, node)[0] = vec_sum(N, losses);
     return node;
+}
+
+int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses)
+{
+    if (!losses) losses = alloc_floats(t, (size_t)rows(t, x));
+    return op_cross_entropy_shares(t, x, target, losses, NULL);
 }
 
 // --- any other loss --------------------------------------------------------------------------

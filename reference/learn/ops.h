@@ -54,6 +54,14 @@ int op_flash(struct tape *t, int qkv, int H, int G);
 enum { OP_LARGE_ROW = 4096 };
 int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses);
 
+// op_cross_entropy_shares: the same, but what goes back through row n is share[n] times its
+// gradient; a share of 0 stops it.
+//   losses (rows)     each row's loss, as above; not NULL
+//   share (rows)      read by the backward: the caller fills it until then, from the losses if it
+//                     likes
+int op_cross_entropy_shares(struct tape *t, int x, const int32_t *target, float *losses,
+                            const float *share);
+
 // op_loss: the sum over rows of any loss of kernels/losses; result of rank 0.
 //   x (…, V) logits   target (rows), as above
 //   teacher (rows, V) probabilities, for a loss that needs them; else NULL

@@ -1,5 +1,5 @@
-// gpt_parts: what a model is inside, and the parts of it that are given.  Only gpt.c, gpt_parts.c
-// and cache.c include it.
+// gpt_parts: what a model is inside, and the parts of it that are given.  Only gpt.c, gpt_parts.c,
+// gpt_grow.c and cache.c include it.
 #ifndef GPT_GPT_PARTS_H
 #define GPT_GPT_PARTS_H
 

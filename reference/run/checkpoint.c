@@ -16,7 +16,7 @@
 
 static const char STATE[] = "state.safetensors";
 
-enum { NUMBERS = 5 };  // beside the options
+enum { NUMBERS = 6 };  // beside the options
 
 int checkpoint_exists(const char *dir)
 {
@@ -73,9 +73,11 @@ static enum err stage_state(const char *dir, const struct gpt *m, const struct s
     pairs[n++] = (struct safetensors_pair){"position", number(a, s->position)};
     pairs[n++] = (struct safetensors_pair){"data", number(a, s->data)};
     pairs[n++] = (struct safetensors_pair){"weights", number(a, model_checksum(m))};
-    char loss[32];
+    char loss[32], epsilon[32];
     snprintf(loss, sizeof loss, "%.17g", s->loss);  // reads back as the same double
+    snprintf(epsilon, sizeof epsilon, "%.17g", s->epsilon);
     pairs[n++] = (struct safetensors_pair){"loss", loss};
+    pairs[n++] = (struct safetensors_pair){"epsilon", epsilon};
     for (int i = 0; i < count; i++) {
         if (options[i].saved == OPTION_LOCAL) continue;
         pairs[n++] = (struct safetensors_pair){join(a, "option.", options[i].name),
@@ -175,14 +177,15 @@ static enum err read_number(const char *dir, const struct safetensors *st, const
     return ERR_NONE;
 }
 
-static enum err read_loss(const char *dir, const struct safetensors *st, double *out,
-                          struct error *e)
+static enum err read_real(const char *dir, const struct safetensors *st, const char *key,
+                          double *out, struct error *e)
 {
-    const char *text = safetensors_metadata(st, "loss");
+    const char *text = safetensors_metadata(st, key);
     char *end = NULL;
     double x = text ? strtod(text, &end) : 0;
     if (!end || end == text || *end || !isfinite(x))
-        return error_set(e, ERR_FORMAT, "%s/%s: metadata \"loss\": expected a number", dir, STATE);
+        return error_set(e, ERR_FORMAT, "%s/%s: metadata \"%s\": expected a number", dir, STATE,
+                         key);
     *out = x;
     return ERR_NONE;
 }
@@ -292,12 +295,13 @@ enum err checkpoint_load(const char *dir, struct gpt *m, struct state *s, struct
     enum err code = open_state(dir, &st, e);
     if (code) return code;
     uint64_t step = 0, position = 0, data = 0, weights = 0;
-    double loss = 0;
+    double loss = 0, epsilon = 0;
     code = read_number(dir, st, "step", INT_MAX, &step, e);
     if (!code) code = read_number(dir, st, "position", UINT64_MAX, &position, e);
     if (!code) code = read_number(dir, st, "data", UINT64_MAX, &data, e);
     if (!code) code = read_number(dir, st, "weights", UINT64_MAX, &weights, e);
-    if (!code) code = read_loss(dir, st, &loss, e);
+    if (!code) code = read_real(dir, st, "loss", &loss, e);
+    if (!code) code = read_real(dir, st, "epsilon", &epsilon, e);
     if (!code && data != s->data)
         code = error_set(e, ERR_MATCH,
                          "%s: the run was begun on other tokens: the text of --data or "
@@ -307,6 +311,6 @@ enum err checkpoint_load(const char *dir, struct gpt *m, struct state *s, struct
     if (!code) code = load_moments(st, m, s, e);
     if (!code) code = load_weights(dir, m, weights, e);
     safetensors_close(st);
-    if (!code) s->step = (int)step, s->position = position, s->loss = loss;
+    if (!code) s->step = (int)step, s->position = position, s->loss = loss, s->epsilon = epsilon;
     return code;
 }

@@ -25,6 +25,7 @@ struct state {
     uint64_t position;  // windows taken from the corpus
     uint64_t data;      // checksum of the training text's ids
     double loss;        // of the last step's batch, in nats per token
+    double epsilon;     // of --trust: the share of targets taken for drawn by lot; else 0
     float *m, *v;       // the optimizer's memory, as many as weights, in the order of gpt_data
 };
 

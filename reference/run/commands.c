@@ -20,6 +20,7 @@
 #include "options.h"
 #include "plot.h"
 #include "progress.h"
+#include "recall.h"
 #include "threads.h"
 #include "train_options.h"
 
@@ -78,6 +79,27 @@ void model_open_frozen(const char *dir, struct gpt **m, struct tokenizer **tok)
     must_read(dir, model_frozen(dir, m, tok, &e), &e);
 }
 
+enum err model_place(const char *dir, struct error *e)
+{
+    char *path = file_path(dir, CONFIG_FILE);
+    int taken = file_exists(path);
+    free(path);
+    if (!taken) return ERR_NONE;
+    return error_set(e, ERR_MATCH, "%s: holds a model already; another --out leaves it alone", dir);
+}
+
+enum err model_save(const char *dir, const struct gpt *m, const struct tokenizer *tok,
+                    struct error *e)
+{
+    enum err code = file_make_directory(dir, e);
+    if (!code) code = model_describe(dir, gpt_config(m), tok, e);
+    if (!code) code = model_stage(dir, m, tok, 0, e);
+    if (!code) code = model_publish_description(dir, e);
+    if (!code) code = model_publish(dir, e);
+    if (code) model_withdraw(dir);
+    return code;
+}
+
 char *unescaped(const char *text)
 {
     char *out = malloc(strlen(text) + 1), *to = out;
@@ -96,8 +118,50 @@ char *unescaped(const char *text)
 
 // --- eval ------------------------------------------------------------------------------------
 
-int command_eval(int argc, char **argv)
+// judged_by reads the data set to judge by: the one that was asked for, or what the model in dir
+// was trained on.  Returns its name, which may lie in a.
+static const char *judged_by(const char *dir, const char *data, struct arena *a, struct dataset *d)
 {
+    struct error e;
+    if (!data) data = checkpoint_data(dir, a);
+    if (!data)
+        error_must(
+            error_set(&e, ERR_VALUE, "%s: does not say what it was trained on: --data does", dir),
+            &e);
+    error_must(dataset_read(data, d, &e), &e);
+    return data;
+}
+
+static void print_loss(const struct part *p, size_t n, double nats)
+{
+    printf("bits/byte %.4f", bits_per_byte(nats, n, p->size));
+    if (!isnan(p->floor)) printf(" (floor %.4f)", p->floor);
+    printf("\nloss %.4f\nperplexity %.2f\n", nats, exp(nats));
+}
+
+// print_recall scores a text by a model and by a memory beside it.
+static void print_recall(struct recall *r, const struct gpt *m, struct tape *t, size_t n,
+                         const int32_t *ids, size_t bytes)
+{
+    struct recall_loss loss = recall_evaluate(r, m, t, n, ids);
+    const struct {
+        const char *name;
+        double nats;
+    } row[] = {{"model", loss.own}, {"memory", loss.memory}, {"both", loss.mixed}};
+    printf("%zu tokens remembered\n", r->count);
+    printf("%-8s%10s%8s%12s\n", "", "bits/byte", "loss", "perplexity");
+    for (int i = 0; i < COUNT_OF(row); i++)
+        printf("%-8s%10.4f%8.4f%12.2f\n", row[i].name, bits_per_byte(row[i].nats, n, bytes),
+               row[i].nats, exp(row[i].nats));
+    printf("the memory's share, by tokens it has met in a row:");
+    for (int i = 0; i <= r->kind->longest; i++) printf(" %.2f", (double)r->share[i]);
+    putchar('\n');
+}
+
+int command_eval(int argc, char **argv, const struct recall_kind *kind)
+{
+    const char *memory = "";
+    float share = RECALL_SHARE;
     const char *dir = "runs/latest", *data = NULL, *which = "val", *attention = "maps";
     int threads = 0, context = 0;
     const struct option_spec specs[] = {
@@ -108,6 +172,7 @@ int command_eval(int argc, char **argv)
          "a trained model, or a GGUF, whose blocks become floats", 0},
         {"context", OPTION_INT, &context, 0, 1 << 20, "N",
          "tokens it sees at once; 0 for as many as it was trained with", 0},
+        RECALL_SPECS(memory, share),
         {"attention", OPTION_STRING, &attention, 1, 0, "HOW",
          ATTENTION_NAMES ": flash keeps no maps, for a long context", 0},
         {"threads", OPTION_INT, &threads, 0, 4096, "N", "threads; 0 for as many as cores", 0},
@@ -128,12 +193,7 @@ int command_eval(int argc, char **argv)
     gpt_set_attention(m, how);
     if (context) error_must(error_in(&e, gpt_set_context(m, context, &e), dir), &e);
     struct arena *a = arena_new();
-    if (!data) data = checkpoint_data(dir, a);
-    if (!data)
-        error_must(
-            error_set(&e, ERR_VALUE, "%s: does not say what it was trained on: --data does", dir),
-            &e);
-    error_must(dataset_read(data, &d, &e), &e);
+    data = judged_by(dir, data, a, &d);
     const struct part *p = strcmp(which, "val") == 0 ? &d.val : &d.train;
     int32_t *ids;
     size_t n;
@@ -141,11 +201,14 @@ int command_eval(int argc, char **argv)
     if (n < 2)
         error_must(error_set(&e, ERR_VALUE, "%s: %zu tokens: expected at least 2", p->path, n), &e);
     struct tape *t = tape_new();
-    double nats = evaluate_loss(m, t, n, ids, 0);
+    struct recall r = {0};
+    if (*memory) error_must(recall_open(kind, memory, tok, share, &r, &e), &e);
     printf("%s of %s: %zu bytes, %zu tokens\n", which, data, p->size, n);
-    printf("bits/byte %.4f", bits_per_byte(nats, n, p->size));
-    if (!isnan(p->floor)) printf(" (floor %.4f)", p->floor);
-    printf("\nloss %.4f\nperplexity %.2f\n", nats, exp(nats));
+    if (*memory)
+        print_recall(&r, m, t, n, ids, p->size);
+    else
+        print_loss(p, n, evaluate_loss(m, t, n, ids, 0));
+    recall_close(&r);
     tape_free(t);
     free(ids);
     arena_free(a);

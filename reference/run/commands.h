@@ -4,18 +4,22 @@
 #ifndef GPT_COMMANDS_H
 #define GPT_COMMANDS_H
 
+#include "recall.h"
+
 // command_end returns the exit status of a command that has printed its result: 0, or 1 and a line
 // on stderr if not all of it has arrived.
 int command_end(void);
 
 // command_generate writes text with a trained model.
-int command_generate(int argc, char **argv);
+//   kind  of what --memory remembers with
+int command_generate(int argc, char **argv, const struct recall_kind *kind);
 
 // command_chat lets a person and a trained model write in turns.
 int command_chat(int argc, char **argv);
 
 // command_eval prints a trained model's loss on a text or on a data set's validation part.
-int command_eval(int argc, char **argv);
+//   kind  as above
+int command_eval(int argc, char **argv, const struct recall_kind *kind);
 
 // command_tokenize prints the tokens of a text.
 int command_tokenize(int argc, char **argv);
@@ -57,6 +61,9 @@ int command_gemm(int argc, char **argv);
 
 // command_import makes a model of ours from one of llama2.c's.
 int command_import(int argc, char **argv);
+
+// command_grow makes a model larger without changing what it computes.
+int command_grow(int argc, char **argv);
 
 // command_export writes a model as a GGUF; command_quantize one with weights of 8 or 4 bits.
 int command_export(int argc, char **argv);

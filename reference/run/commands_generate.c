@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "best_of.h"
 #include "chat.h"
 #include "commands.h"
 #include "commands_parts.h"
@@ -64,6 +65,43 @@ static void print_speed(const struct writer_times *t)
     fprintf(stderr, "%d tokens, %.1f/s\n", t->written, t->tokens ? t->tokens / t->seconds : 0);
 }
 
+// write_one writes a text, or the best of several.
+static void write_one(const struct gpt *m, const struct tokenizer *tok, const struct writing *g,
+                      const struct best_of *b, const char *prompt, int speed)
+{
+    struct error e;
+    struct writer_times times;
+    struct best_found f;
+    if (b->count == 1) {
+        error_must(writer_text(m, tok, g, prompt, stdout, &times, &e), &e);
+    } else {
+        error_must(best_of_text(m, tok, g, b, prompt, stdout, &f, &e), &e);
+        times = f.times;
+    }
+    putchar('\n');
+    if (b->count > 1 && b->judge == JUDGE_MAJORITY)
+        fprintf(stderr, "%d of %d are this\n", f.agree, b->count);
+    else if (b->count > 1)
+        fprintf(stderr, "number %d of %d: %.4f nats a token, of %.4f to %.4f\n", f.which + 1,
+                b->count, f.nats, f.least, f.most);
+    if (speed) print_speed(&times);
+}
+
+// check_judge sees to it that the options that are about several texts go together.
+static enum err check_judge(const struct best_of *b, const struct writing *g, const char *memory,
+                            int scores, struct error *e)
+{
+    if (b->count > 1 && g->sampling.temperature == 0)
+        return error_set(e, ERR_VALUE, "--best-of %d: at --temperature 0 all texts are the same",
+                         b->count);
+    if (b->judge == JUDGE_MEMORY && !*memory)
+        return error_set(e, ERR_VALUE, "--judge memory: expected --memory, a text to judge by");
+    if (scores && (*memory || b->count > 1))
+        return error_set(e, ERR_VALUE, "--scores: they are the model's own: expected no --%s",
+                         *memory ? "memory" : "best-of");
+    return ERR_NONE;
+}
+
 // The options that both commands have.
 #define SAMPLING_SPECS(s)                                                                         \
     {"temperature",                                                                               \
@@ -104,8 +142,13 @@ static void print_speed(const struct writer_times *t)
             "only those among the last N; 0 for all in the context", 0                            \
     }
 
-int command_generate(int argc, char **argv)
+int command_generate(int argc, char **argv, const struct recall_kind *kind)
 {
+    static const char *const JUDGES[] = {"model", "memory", "majority"};
+    const char *memory = "", *judge = "model";
+    float share = RECALL_SHARE;
+    struct recall recall = {0};
+    struct best_of best = {.count = 1, .memory = &recall};
     const char *dir = "runs/latest", *from = "\n", *attention = "maps";
     int threads = 0, speed = 0, scores = 0;
     struct option_list stop = {0};
@@ -121,6 +164,11 @@ int command_generate(int argc, char **argv)
         {"seed", OPTION_SEED, &g.seed, 0, 0, "N", "of the dice", 0},
         {"model", OPTION_STRING, &dir, 1, 0, "DIR",
          "a trained model, or a GGUF, which runs in the bits it has", 0},
+        RECALL_SPECS(memory, share),
+        {"best-of", OPTION_INT, &best.count, 1, 1 << 16, "N", "write N texts, and show the best",
+         0},
+        {"judge", OPTION_STRING, &judge, 1, 0, "WHO",
+         JUDGE_NAMES ": which is the best; a memory that judges mixes nothing in", 0},
         {"scores", OPTION_INT, &scores, 0, 1 << 24, "N",
          "write nothing; print the N highest scores of what may come next", 0},
         {"stream", OPTION_FLAG, &g.stream, 0, 0, NULL,
@@ -141,21 +189,26 @@ int command_generate(int argc, char **argv)
     struct gpt *m;
     struct tokenizer *tok;
     enum gpt_attention how;
+    int who = JUDGE_MODEL;
     error_must(train_options_attention(attention, &how, &e), &e);
+    error_must(option_choice("judge", judge, 3, JUDGES, JUDGE_NAMES, &who, &e), &e);
+    best.judge = (enum judge)who;
+    error_must(check_judge(&best, &g, memory, scores, &e), &e);
     model_open_frozen(dir, &m, &tok);
     gpt_set_attention(m, how);
     char *prompt = unescaped(from);
     unescape_all(&stop);
     g.stop = stop.text, g.stops = stop.count;
     g.stream |= isatty(STDOUT_FILENO);
-    if (scores) {
-        print_scores(m, tok, prompt, scores);
-    } else {
-        struct writer_times times;
-        error_must(writer_text(m, tok, &g, prompt, stdout, &times, &e), &e);
-        putchar('\n');
-        if (speed) print_speed(&times);
+    if (*memory) {
+        error_must(recall_open(kind, memory, tok, share, &recall, &e), &e);
+        if (best.judge != JUDGE_MEMORY) g.recall = &recall;
     }
+    if (scores)
+        print_scores(m, tok, prompt, scores);
+    else
+        write_one(m, tok, &g, &best, prompt, speed);
+    recall_close(&recall);
     free(prompt);
     free_all(&stop);
     tokenizer_free(tok);

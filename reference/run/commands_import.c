@@ -4,34 +4,9 @@
 
 #include "commands.h"
 #include "commands_parts.h"
-#include "config_file.h"
-#include "file.h"
 #include "llama2c.h"
 #include "model_file.h"
 #include "tokenizer_file.h"
-
-// save writes a whole model to dir, which holds none yet.
-static enum err save(const char *dir, const struct gpt *m, const struct tokenizer *tok,
-                     struct error *e)
-{
-    enum err code = file_make_directory(dir, e);
-    if (!code) code = model_describe(dir, gpt_config(m), tok, e);
-    if (!code) code = model_stage(dir, m, tok, 0, e);
-    if (!code) code = model_publish_description(dir, e);
-    if (!code) code = model_publish(dir, e);
-    if (code) model_withdraw(dir);
-    return code;
-}
-
-// check_free refuses a directory in which there is a model, or a run.
-static enum err check_free(const char *dir, struct error *e)
-{
-    char *path = file_path(dir, CONFIG_FILE);
-    int taken = file_exists(path);
-    free(path);
-    if (!taken) return ERR_NONE;
-    return error_set(e, ERR_MATCH, "%s: holds a model already; another --out leaves it alone", dir);
-}
 
 int command_import(int argc, char **argv)
 {
@@ -49,7 +24,7 @@ int command_import(int argc, char **argv)
     if (!*tokenizer || !*out)
         error_must(error_set(&e, ERR_VALUE, "import: expected --%s", *out ? "tokenizer" : "out"),
                    &e);
-    error_must(check_free(out, &e), &e);
+    error_must(model_place(out, &e), &e);
     error_must(llama2c_read(argv[1], &m, &e), &e);
     error_must(tokenizer_file_read(tokenizer, &tok, &e), &e);
     const struct gpt_config *shape = gpt_config(m);
@@ -57,7 +32,7 @@ int command_import(int argc, char **argv)
         error_must(error_set(&e, ERR_MATCH, "%s: has %d tokens, %s says %d", tokenizer,
                              tokenizer_vocab(tok), argv[1], shape->vocab),
                    &e);
-    error_must(save(out, m, tok, &e), &e);
+    error_must(model_save(out, m, tok, &e), &e);
     printf("%d layers, %d heads (%d of keys and values), %d channels, network of %d, context %d, "
            "%d tokens\n",
            shape->layers, shape->heads, shape->groups, shape->channels, shape->hidden,

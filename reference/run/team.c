@@ -132,6 +132,10 @@ static enum err check(const struct team *t, const struct train_options *o, struc
         return error_set(e, ERR_VALUE,
                          "--parallel batches: %d processes have a batch each: expected kernels",
                          size);
+    if (size > 1 && o->trust)
+        return error_set(e, ERR_VALUE,
+                         "--trust: %d processes would each see their own targets: expected one",
+                         size);
     if (size > o->accumulate)
         return error_set(e, ERR_VALUE,
                          "%d processes with --accumulate %d: expected a micro-batch for each, "
@@ -222,7 +226,7 @@ int team_gradients(struct team *t, struct train *r)
         float *own = t->own + i * (n + 1);
         corpus_next(r->corpus, o->batch, r->tokens, r->target);
         tape_reset(r->tape);
-        int loss = train_loss(r->model, r->tape, o, r->teacher, r->tokens, r->target, own + n);
+        int loss = train_loss(r, r->model, r->tape, r->tokens, r->target, own + n);
         tape_backward(r->tape, loss, 1 / total);
         memset(own, 0, n * sizeof *own);
         train_fold(r->model, own);

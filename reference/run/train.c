@@ -82,7 +82,7 @@ float train_accumulate(struct train *r)
     for (int i = 0; i < o->accumulate; i++) {
         corpus_next(r->corpus, o->batch, r->tokens, r->target);
         tape_reset(r->tape);
-        int loss = train_loss(r->model, r->tape, o, r->teacher, r->tokens, r->target, &nats);
+        int loss = train_loss(r, r->model, r->tape, r->tokens, r->target, &nats);
         tape_backward(r->tape, loss, 1 / total);  // here, and only here, the sum becomes the mean
         train_fold(r->model, r->gradient);
         sum += nats;

@@ -10,6 +10,7 @@
 
 #include "checkpoint.h"
 #include "corpus.h"
+#include "doubt.h"
 #include "error.h"
 #include "gpt.h"
 #include "random.h"
@@ -23,6 +24,7 @@ struct train {
     struct gpt *model;
     struct corpus *corpus;
     struct teacher *teacher;   // for train_loss; NULL unless the loss needs one
+    struct doubt *doubt;       // for train_loss; NULL: every target counts
     struct tape *tape;         // for whatever is computed; its user resets it first
     int32_t *tokens, *target;  // (batch, context)  room for one batch
     float *gradient;  // (weights)  zeros between two steps; may be gpt_grad(model) if o->accumulate

@@ -98,7 +98,7 @@ static void compute(void *context, int j)
     const struct train *r = b->run;
     struct place *p = &b->place[j];
     tape_reset(p->tape);
-    int loss = train_loss(p->model, p->tape, r->o, r->teacher, p->tokens, p->target, &p->nats);
+    int loss = train_loss(r, p->model, p->tape, p->tokens, p->target, &p->nats);
     tape_backward(p->tape, loss, 1 / b->total);
 }
 

@@ -6,14 +6,15 @@
 
 #include "gpt.h"
 #include "tape.h"
-#include "teacher.h"
-#include "train_options.h"
+#include "train.h"
 
 // train_loss returns the node of the run's loss, summed over the windows' targets.  *nats becomes
 // their cross-entropy, which is what a run reports whatever its loss is.
-//   teacher         NULL unless the loss needs one
+//   r               whose options, teacher and doubts it takes; several threads may do so at once,
+//                   unless there is a teacher
+//   m, t            r's model and tape, or others in their place
 //   tokens, target  (batch, context)
-int train_loss(const struct gpt *m, struct tape *t, const struct train_options *o,
-               struct teacher *teacher, const int32_t *tokens, const int32_t *target, float *nats);
+int train_loss(const struct train *r, const struct gpt *m, struct tape *t, const int32_t *tokens,
+               const int32_t *target, float *nats);
 
 #endif

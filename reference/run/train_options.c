@@ -6,6 +6,7 @@
 #include "checkpoint.h"
 #include "comm_local.h"
 #include "losses.h"
+#include "model_file.h"
 #include "optimizer.h"
 
 const struct train_options train_options_defaults = {
@@ -24,6 +25,7 @@ const struct train_options train_options_defaults = {
     .loss = "cross-entropy",
     .loss_weight = -1,
     .teacher = "",
+    .from = "",
     .shape = "gpt2",
     .position = "",
     .norm = "",
@@ -56,6 +58,8 @@ static void describe(struct train_options *o)
         {"tokenizer", OPTION_STRING, &o->tokenizer, 1, 0, "KIND",
          "chars, bpe, or a tokenizer to use: a tokenizer.json, or a directory", OPTION_FIXED},
         {"vocab", OPTION_INT, &o->vocab, 257, 1 << 24, "N", "tokens of a bpe", OPTION_FIXED},
+        {"from", OPTION_STRING, &o->from, 0, 0, "MODEL",
+         "begin with a trained model's weights, shape and tokens", OPTION_FIXED},
         {"layers", OPTION_INT, &o->layers, 1, 1024, "N", "blocks", OPTION_FIXED},
         {"heads", OPTION_INT, &o->heads, 1, 1024, "N", "attention heads of a block", OPTION_FIXED},
         {"channels", OPTION_INT, &o->channels, 1, 1 << 16, "N", "width of the residual stream",
@@ -82,6 +86,12 @@ static void describe(struct train_options *o)
          "the loss's weight; -1 for the one it has", OPTION_FIXED},
         {"teacher", OPTION_STRING, &o->teacher, 0, 0, "DIR", "kl: a model to learn from",
          OPTION_FIXED},
+        {"intend", OPTION_FLOAT, &o->intend, 0, 1, "TAU",
+         "learn only from tokens that were given less than this; 0: from all", OPTION_FIXED},
+        {"trust", OPTION_FLAG, &o->trust, 0, 0, NULL,
+         "learn less from what may have been drawn by lot", OPTION_FIXED},
+        {"noise", OPTION_FLOAT, &o->noise, 0, 1, "SHARE",
+         "of the tokens to be predicted, drawn by lot: to see what that does", OPTION_FIXED},
         {"optimizer", OPTION_STRING, &o->optimizer, 1, 0, "NAME", OPTIMIZER_NAMES, OPTION_FIXED},
         {"lr", OPTION_FLOAT, &o->lr, 0, 10, "X", "learning rate at its highest", OPTION_SAVED},
         {"lr-end", OPTION_FLOAT, &o->lr_end, 0, 1, "X", "its last value, as a share of the highest",
@@ -148,6 +158,9 @@ static enum err check_loss(const struct train_options *o, struct error *e)
     if (kind->taught && !*o->teacher)
         return error_set(e, ERR_VALUE, "--loss %s: expected --teacher, a model's directory",
                          o->loss);
+    if ((o->intend > 0 || o->trust) && strcmp(kind->name, "cross-entropy") != 0)
+        return error_set(e, ERR_VALUE, "%s: expected the loss cross-entropy, not %s",
+                         o->trust ? "--trust" : "--intend", o->loss);
     if (!kind->taught && *o->teacher)
         return error_set(e, ERR_VALUE, "--teacher: the loss %s has none; is --loss kl meant?",
                          o->loss);
@@ -218,6 +231,30 @@ static enum err check_together(const struct train_options *o, struct error *e)
     return train_options_shape(o, 1, &shape, e);
 }
 
+// take_shape sets the sizes of a run that begins with a trained model to that model's.
+static enum err take_shape(struct train_options *o, const int *given, struct error *e)
+{
+    static const char *const ITS_OWN[] = {"tokenizer", "vocab",  "layers",   "heads",
+                                          "channels",  "shape",  "position", "norm",
+                                          "network",   "groups", "hidden",   "context"};
+    for (int i = 0; i < o->count; i++) {
+        for (size_t k = 0; given[i] && k < sizeof ITS_OWN / sizeof *ITS_OWN; k++) {
+            if (strcmp(o->specs[i].name, ITS_OWN[k]) == 0)
+                return error_set(
+                    e, ERR_VALUE,
+                    "--from and --%s: the model has its own; `gpt grow` makes one larger",
+                    ITS_OWN[k]);
+        }
+    }
+    struct gpt_config c;
+    enum err code = error_in(e, model_shape(o->from, &c, e), "--from");
+    if (code) return code;
+    o->tokenizer = o->from;
+    o->layers = c.layers, o->heads = c.heads, o->channels = c.channels;
+    o->groups = c.groups, o->hidden = c.hidden, o->context = c.context;
+    return ERR_NONE;
+}
+
 enum err train_options_read(struct train_options *o, int argc, char **argv, struct arena *a,
                             int *help, struct error *e)
 {
@@ -235,7 +272,8 @@ enum err train_options_read(struct train_options *o, int argc, char **argv, stru
         return error_set(e, ERR_VALUE, "--resume and --overwrite: expected one of them");
     if (o->resume && o->estimate)
         return error_set(e, ERR_VALUE, "--resume and --estimate: expected one of them");
-    if (!o->resume) code = check_together(o, e);
+    if (*o->from && !o->resume) code = take_shape(o, given, e);
+    if (!code && !o->resume) code = check_together(o, e);
     if (!code && !o->estimate) code = train_options_out(o, e);
     if (!code && o->resume) {
         code = checkpoint_options(o->out, o->count, o->specs, given, a, e);

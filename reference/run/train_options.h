@@ -9,7 +9,7 @@
 #include "gpt.h"
 #include "options.h"
 
-enum { TRAIN_OPTIONS = 42 };
+enum { TRAIN_OPTIONS = 46 };
 
 #define POSITION_NAMES "learned, waves, rotary or none"
 #define NORM_NAMES "layer or rms"
@@ -20,13 +20,14 @@ enum { TRAIN_OPTIONS = 42 };
 // struct train_options: the settings of a run.  specs describe the fields above them, and point
 // into this very struct: it must not be copied.
 struct train_options {
-    const char *data, *tokenizer, *out, *optimizer, *loss, *teacher;
+    const char *data, *tokenizer, *from, *out, *optimizer, *loss, *teacher;
     const char *shape, *position, *norm, *network, *attention, *parallel;
     int vocab, layers, heads, channels, context, groups, hidden;
     int batch, accumulate, steps, warmup;
-    float loss_weight, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip, until;
+    float loss_weight, intend, noise, lr, lr_end, momentum, beta1, beta2, epsilon, decay, clip,
+        until;
     uint64_t seed;
-    int eval_every, save_every, threads, processes, timeout, resume, overwrite, estimate;
+    int trust, eval_every, save_every, threads, processes, timeout, resume, overwrite, estimate;
     struct option_spec specs[TRAIN_OPTIONS];
     int count;
 };

@@ -8,6 +8,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "generate.h"
+#include "loss.h"
 #include "ride.h"
 
 const float *writer_next(const struct gpt *m, struct tape *t, int n, const int32_t *ids)
@@ -28,10 +29,14 @@ struct writer {
     struct random random;
     struct candidate *work;  // (V)
     float *scores;           // (V)
+    const float *logits;     // (V)  the model's, that the scores were made of
+    double nats;             // surprise at what was chosen from them, since writing began
+    float *mixed;            // (2, V)  with a memory: the mixture, and scratch
     int32_t *ids;            // (room)  the text so far
     int n, room;
-    int start;    // the model sees ids from here on
-    int written;  // of the ids, so many are in `bytes` or shown
+    int began, end;  // what was chosen when it last wrote is ids[began … end)
+    int start;       // the model sees ids from here on
+    int written;     // of the ids, so many are in `bytes` or shown
     // What was written and may not be shown yet, because a stop text may be beginning in it.
     char *bytes;
     size_t size, bytes_room;
@@ -55,7 +60,8 @@ struct writer *writer_new(const struct gpt *m, const struct tokenizer *tok, cons
                          .random = random_start(g->seed, RANDOM_GENERATE),
                          .work = malloc(sizeof *w->work * V),
                          .scores = malloc(sizeof *w->scores * V)};
-    if (!w->work || !w->scores) die("out of memory: %zu scores", V);
+    if (g->recall) w->mixed = malloc(sizeof *w->mixed * 2 * V);
+    if (!w->work || !w->scores || (g->recall && !w->mixed)) die("out of memory: %zu scores", V);
     if (!g->uncached) w->cache = cache_new(gpt_config(m), gpt_config(m)->context, generate_attend);
     return w;
 }
@@ -67,6 +73,7 @@ void writer_free(struct writer *w)
     cache_free(w->cache);
     free(w->work);
     free(w->scores);
+    free(w->mixed);
     free(w->ids);
     free(w->bytes);
     free(w->rest);
@@ -122,6 +129,17 @@ int writer_forgotten(const struct writer *w)
 char *writer_words(const struct writer *w, size_t *size)
 {
     return tokenizer_decode(w->tokenizer, (size_t)w->n, w->ids, size);
+}
+
+const int32_t *writer_chosen(const struct writer *w, int *begin, int *end)
+{
+    *begin = w->began, *end = w->end;
+    return w->ids;
+}
+
+double writer_surprise(const struct writer *w)
+{
+    return w->end > w->began ? w->nats / (w->end - w->began) : 0;
 }
 
 struct writer_times writer_times_of(const struct writer *w)
@@ -261,7 +279,11 @@ static const float *scores_after(void *self, int n, const int32_t *ids)
     struct writer *w = self;
     int V = gpt_config(w->model)->vocab;
     if (!show_ids(w, n)) return NULL;
-    const float *logits = next_scores(w, n, ids);
+    const float *logits = w->logits = next_scores(w, n, ids);
+    if (all_finite(V, logits) && w->mixed) {
+        recall_mix(w->order->recall, (size_t)n, ids, logits, w->mixed + V, w->mixed);
+        logits = w->mixed;
+    }
     if (all_finite(V, logits))
         return sample_scores(&w->order->sampling, V, logits, n, ids, w->scores);
     w->code = error_set(w->e, ERR_FORMAT,
@@ -270,21 +292,33 @@ static const float *scores_after(void *self, int n, const int32_t *ids)
     return NULL;
 }
 
+// judge notes how surprised the model is by what was chosen.
+static void judge(struct writer *w, int32_t id)
+{
+    int V = gpt_config(w->model)->vocab;
+    w->nats += (double)(log_sum_exp(V, w->logits) - w->logits[id]);
+}
+
 enum err writer_write(struct writer *w, FILE *out, struct error *e)
 {
     int V = gpt_config(w->model)->vocab, n = w->n;
     if (n == 0) return error_set(e, ERR_VALUE, "the prompt has 0 tokens: expected at least one");
     make_room(w, (size_t)w->order->tokens);
     w->out = out, w->e = e, w->code = ERR_NONE, w->ended = 0, w->size = 0, w->written = n;
+    w->nats = 0;
     int room = n + w->order->tokens, began = n;
     const float *logits;
     if (w->order->sampling.temperature == 0) {
         n = ride_loop(V, scores_after, w, n, room, w->ids);
     } else {
-        while (n < room && (logits = scores_after(w, n, w->ids)))
-            w->ids[n++] = sample(&w->order->sampling, V, logits, &w->random, w->work);
+        while (n < room && (logits = scores_after(w, n, w->ids))) {
+            w->ids[n] = sample(&w->order->sampling, V, logits, &w->random, w->work);
+            if (w->order->judged) judge(w, w->ids[n]);
+            n++;
+        }
     }
     w->times.written += n - began;
+    w->began = began, w->end = n;
     if (!w->ended) show_ids(w, n);
     if (!w->ended) w->n = n;
     show(w, w->size);

@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "gpt.h"
+#include "recall.h"
 #include "sample.h"
 #include "tape.h"
 #include "tokenizer.h"
@@ -27,6 +28,8 @@ struct writing {
     int forget;  // when the context is full the oldest tokens are forgotten, so many at once; 0: 1
     int uncached;  // 1: everything is computed again for each token, to compare with
     int stream;    // 1: each token is shown as soon as it can be, in whole characters
+    const struct recall *recall;  // a memory beside the model; NULL: none
+    int judged;                   // 1: writer_surprise is wanted; not at temperature 0
 };
 
 // struct writer_times: what was done, and how long the model took for it.  The first token written
@@ -64,6 +67,14 @@ int writer_forgotten(const struct writer *w);
 
 // writer_words returns the bytes of the text so far, in memory from malloc, and their number.
 char *writer_words(const struct writer *w, size_t *size);
+
+// writer_chosen returns the tokens of the text before the last writer_write, ids[0 … *begin), and
+// what that chose, ids[*begin … *end): what ended the text too.  Until the text goes on.
+const int32_t *writer_chosen(const struct writer *w, int *begin, int *end);
+
+// writer_surprise returns the mean of -ln p over the tokens that the last writer_write chose, p
+// being the model's own probability, whatever the order made of it; 0 if there were none.
+double writer_surprise(const struct writer *w);
 
 // writer_times_of returns what has been counted since writer_new.
 struct writer_times writer_times_of(const struct writer *w);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 struct corpus {
-    const int32_t *ids;
+    const int32_t *ids, *answers;  // what is read, and what follows: as a rule the same
     int T;
     uint64_t seed, position;
     uint64_t epoch;   // the epoch that order and offset belong to
@@ -44,6 +44,7 @@ enum err corpus_new(size_t n, const int32_t *ids, int T, uint64_t seed, corpus_s
     uint32_t *order = malloc(windows * sizeof *order);
     if (!c || !order) die("out of memory: %zu windows", windows);
     *c = (struct corpus){.ids = ids,
+                         .answers = ids,
                          .T = T,
                          .seed = seed,
                          .windows = windows,
@@ -69,10 +70,15 @@ void corpus_next(struct corpus *c, int B, int32_t *tokens, int32_t *target)
         uint64_t epoch = c->position / c->windows;
         if (epoch != c->epoch) begin_epoch(c, epoch);
         size_t window = c->order[c->position++ % c->windows];
-        const int32_t *from = c->ids + c->offset + window * T;
-        memcpy(tokens, from, T * sizeof *tokens);
-        memcpy(target, from + 1, T * sizeof *target);
+        size_t from = c->offset + window * T;
+        memcpy(tokens, c->ids + from, T * sizeof *tokens);
+        memcpy(target, c->answers + from + 1, T * sizeof *target);
     }
+}
+
+void corpus_answers(struct corpus *c, const int32_t *answers)
+{
+    c->answers = answers;
 }
 
 uint64_t corpus_position(const struct corpus *c)

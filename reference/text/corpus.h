@@ -29,6 +29,11 @@ void corpus_free(struct corpus *c);  // c may be NULL
 //   tokens, target  (B, T)  target[b,t] is the id that follows tokens[b,t] in the text
 void corpus_next(struct corpus *c, int B, int32_t *tokens, int32_t *target);
 
+// corpus_answers lets the targets come from other ids: the one behind tokens[b,t] is answers[i]
+// where it was ids[i].
+//   answers  (n)  stays the caller's and must outlive the corpus
+void corpus_answers(struct corpus *c, const int32_t *answers);
+
 // corpus_position returns how many windows were taken; corpus_seek continues from there.
 uint64_t corpus_position(const struct corpus *c);
 void corpus_seek(struct corpus *c, uint64_t position);

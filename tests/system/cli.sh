@@ -82,7 +82,7 @@ tab=$(printf '\t')
 works "gpt --help" --help
 [ -s out ] && [ ! -s err ]
 check $? "it goes to stdout"
-names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import export quantize position compare depth gemm shape flash parallel cluster blocks lab"
+names="train generate chat eval tokenize inspect plot memory bench ngram slope bigram scalar view near tape mlp optim attend import grow export quantize position compare depth gemm shape flash parallel cluster blocks lab"
 all=1
 for c in $names; do
     grep -q "  $c " out || all=0
@@ -545,6 +545,101 @@ refused 1 'a: has other tokens than the run' "a teacher of other tokens" \
     train --data text $bpe --loss kl --teacher a --out untaught
 refused 1 'a: sees 16 tokens at once: expected at least 32' "a teacher that sees less" \
     train --data text $chars --context 32 --loss kl --teacher a --out untaught
+
+# --- larger models
+works "grow" grow a --channels 24 --layers 3 --out larger
+grep -q '^after  3 layers, 3 heads, 24 channels, network of 96: ' out
+check $? "says what it has become"
+works "eval of it" eval --model larger --data text --part train
+larger=$(grep '^loss' out)
+works "eval of the smaller one" eval --model a --data text --part train
+[ "$larger" = "$(grep '^loss' out)" ] && [ -n "$larger" ]
+check $? "has the same loss"
+works "train --from it" train --data text --from larger --steps 20 --lr-end 1 --warmup 0 --out on
+grep -q '"option.channels":"24"' on/state.safetensors && grep -q '"n_embd": *24' on/config.json
+check $? "has its shape"
+works "and on" train --resume --steps 40 --out on
+works "both at once" train --data text --from larger --steps 40 --lr-end 1 --warmup 0 --out once
+cmp -s on/model.safetensors once/model.safetensors
+check $? "gives the same bits"
+works "a GGUF of it" export --model larger --gguf larger.gguf
+works "train --from that" train --data text --from larger.gguf --steps 1 --lr 0 --decay 0 --out unpacked
+cmp -s unpacked/config.json larger/config.json
+check $? "is the same model"
+works "train --from the same model" train --data text --from a --steps 1 --lr 0 --decay 0 --out same
+cmp -s same/config.json a/config.json && cmp -s same/tokenizer.json a/tokenizer.json
+check $? "has its files"
+refused 1 'a: holds a model already' "grow over a model" grow b --layers 3 --out a
+refused 2 'grow: expected --out' "grow without --out" grow a --layers 3
+refused 2 'grow: expected --layers, --channels or --hidden' "grow by nothing" grow a --out none
+refused 2 'a: layers 1: the model has 2 already' "grow smaller" grow a --layers 1 --out none
+refused 2 'channels 20: expected a multiple of 8: heads of 8' "grow by half a head" grow a --channels 20 --out none
+refused 1 'nosuch: no model there' "grow nothing" grow nosuch --layers 3 --out none
+refused 2 '--from and --layers: the model has its own' "--from with a shape" train --data text --from a --layers 3 --out none
+refused 1 '--from: nosuch/config.json: cannot open' "--from nothing" train --data text --from nosuch --out none
+refused 1 'U+0076 is not in the vocabulary' "--from with another text" train --data other --from a --out none
+[ ! -e none ]
+check $? "none of these calls has made a directory"
+
+# --- a memory beside a model, and the best of several texts
+works "eval --memory" eval --model a --data text --part train --memory text
+awk '$1 == "model" { own = $2 } $1 == "memory" { memory = $2 }
+     $1 == "both" { exit !($2 < own && $2 <= memory + 0.1) }' out
+check $? "knows what it has read better than the model alone"
+grep -q "^the memory's share, by tokens it has met in a row:\( [01]\.[0-9][0-9]\)\{8\}$" out
+check $? "says how much the memory counts"
+works "eval without" eval --model a --data text --part train
+own=$(awk '$1 == "loss" { print $2 }' out)
+works "eval --share 0" eval --model a --data text --part train --memory text --share 0
+awk -v own="$own" '$1 == "model" || $1 == "both" { bad += $3 != own } END { exit bad }' out
+check $? "is the model alone"
+works "generate --memory" generate --model a --memory text --tokens 20
+works "generate --best-of" generate --model a --best-of 4 --tokens 8 --seed 3
+grep -q '^number [1-4] of 4: [0-9.]* nats a token, of [0-9.]* to [0-9.]*$' err
+check $? "says which it was"
+works "the same judged by a memory" generate --model a --best-of 4 --tokens 8 --seed 3 --memory text --judge memory
+works "and by majority" generate --model a --best-of 9 --tokens 1 --judge majority
+grep -q '^[1-9] of 9 are this$' err
+check $? "says how many agree"
+works "--best-of 1" generate --model a --best-of 1 --tokens 8 --seed 3
+cp out one-text
+works "plain" generate --model a --tokens 8 --seed 3
+cmp -s out one-text && [ ! -s err ]
+check $? "is the same text"
+refused 2 '--judge memory: expected --memory' "--judge memory without one" generate --model a --best-of 3 --judge memory
+refused 2 "--judge me: expected model, memory or majority" "--judge me" generate --model a --best-of 3 --judge me
+refused 2 '--best-of 3: at --temperature 0 all texts are the same' "--best-of without dice" generate --model a --best-of 3 --temperature 0
+refused 2 '--scores: they are the model' "--scores with --memory" generate --model a --scores 3 --memory text
+refused 1 'nosuch: no such file or directory' "eval with a memory of nothing" eval --model a --data text --memory nosuch
+refused 1 'U+0076 is not in the vocabulary' "eval with a memory of other characters" eval --model a --data text --memory other
+
+# --- which targets count
+works "training with --intend" train --data text $chars --intend 0.1 --out intent
+grep -q '^--intend 0.1: [0-9.]* % of the targets sent nothing back$' out
+check $? "says how many sent nothing back"
+cmp -s intent/model.safetensors a/model.safetensors
+[ $? -eq 1 ]
+check $? "and the model is another one"
+works "--intend 0 is plain training" train --data text $chars --intend 0 --out plain
+cmp -s plain/model.safetensors a/model.safetensors
+check $? "bit for bit"
+works "training with --trust and --noise" train --data text $chars --trust --noise 0.2 --out trusting
+grep -q '^--trust: 0\.[0-9]* of the targets taken for drawn by lot$' out
+check $? "says what it makes of the noise"
+steady="$chars --lr-end 1 --warmup 0 --trust --noise 0.2 --intend 0.9"
+works "such a run at one rate" train --data text $steady --out whole
+trust=$(grep '^--trust' out)
+works "half of it" train --data text $steady --steps 20 --out halved
+works "and the other half" train --resume --steps 40 --out halved
+cmp -s whole/model.safetensors halved/model.safetensors && [ "$trust" = "$(grep '^--trust' out)" ]
+check $? "has the same bits, and takes as many for drawn by lot"
+refused 1 '--noise 0.2: --noise 0.1 is another run' "--resume with another --noise" train --resume --noise 0.1 --out halved
+refused 1 '--intend 0: --intend 0.5 is another run' "--resume with another --intend" train --resume --intend 0.5 --out a
+refused 1 '--trust 0: --trust 1 is another run' "--resume with --trust" train --resume --trust --out a
+refused 2 '--trust: 2 processes' "--trust of two processes" train --data text $chars --trust --accumulate 2 --processes 2 --out none
+refused 2 '--intend: expected the loss cross-entropy, not z' "--intend of another loss" train --data text $chars --intend 0.5 --loss z --out none
+refused 2 "--intend '1.5': expected a number from 0 to 1" "--intend 1.5" train --data text $chars --intend 1.5 --out none
+refused 2 "--noise '-1': expected a number from 0 to 1" "--noise -1" train --data text $chars --noise -1 --out none
 
 cp -r a longer
 refused 2 '--attention none: expected maps or flash' "no such attention" train --data text $chars --attention none --out none
@@ -1018,12 +1113,30 @@ check $? "lists the rules and the experiments"
 works "lab RULE" lab reso --data text --examples 500
 [ "$(wc -l <out)" = 4 ] && grep -q '^      500 ' out
 check $? "prints the rule's scores"
-for t in forgetting once novelty noise; do works "lab --trial $t" lab bigram --data text --examples 500 --trial $t; done
+for t in forgetting once novelty noise online; do works "lab --trial $t" lab bigram --data text --examples 500 --trial $t; done
 works "lab EXPERIMENT" lab xor
 [ "$(grep -c '^ *[2-4]   500 ' out)" = 3 ]
 check $? "prints what an experiment finds"
+for x in growth columns turns grow linear cascade; do works "lab $x" lab $x --data text --examples 500; done
+for t in drop memorise rename rebind overfit often sure; do works "lab $t" lab $t --data text --examples 1000; done
+works "lab maze" lab maze --seeds 2
+[ "$(grep -c '^ *[0-9]* *200 ' out)" = 6 ] && [ "$(tail -n 6 out | head -n 1 | cut -c 10-11)" = '#G' ]
+check $? "prints episodes of each seed, and what is known of the way"
+works "lab countdown" lab countdown --examples 64
+[ "$(grep -c '^numbers  *64 ' out)" = 1 ] && [ "$(grep -c '^problems  *64 ' out)" = 1 ]
+check $? "prints what trying out plans gains, by both ways to hold back"
+works "lab judge" lab judge --data text --examples 64
+[ "$(grep -c '^mlp  *reso ' out)" = 1 ] && [ "$(grep -c '^reso  *reso ' out)" = 1 ]
+check $? "prints what judges keep"
+works "lab es" lab es --data text --examples 128
+works "lab EXPERIMENT on a text" lab updates --data text --examples 500
+grep -q '^mlp  *100.0 ' out && grep -q '^passive ' out
+check $? "prints what each rule was taught"
+works "lab EXPERIMENT of goals" lab goals --examples 64 --seeds 2
+[ "$(grep -c '^imagined  *64 ' out)" = 2 ]
+check $? "prints a row for each way and seed"
 works "lab --table" lab --table --only bigram,reso --data text --examples 500 --out lab
-grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
+grep -q '^reso ' out && [ "$(wc -l <lab/results.tsv)" = 11 ] && [ "$(wc -l <lab/table.tsv)" = 3 ] && [ -s lab/examples.svg ] && [ -s lab/seconds.svg ]
 check $? "prints all side by side, and keeps the table and its pictures"
 refused 2 'telepathy: neither a rule nor an experiment: gpt lab --list ' "a rule that is not there" lab telepathy --data text
 refused 2 '--only: telepathy: neither a rule' "nor in the table" lab --table --only reso,telepathy --data text

@@ -79,7 +79,7 @@ float train_accumulate(struct train *r)
         float nats;
         tape_reset(r->tape);
         corpus_next(r->corpus, o->batch, r->tokens, r->target);
-        int loss = train_loss(r->model, r->tape, o, r->teacher, r->tokens, r->target, &nats);
+        int loss = train_loss(r, r->model, r->tape, r->tokens, r->target, &nats);
         tape_backward(r->tape, loss, 1.0f / total);
         train_fold(r->model, r->gradient);
         sum += nats;

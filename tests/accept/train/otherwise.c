@@ -74,8 +74,7 @@ float train_accumulate(struct train *r)
         float nats;
         tape_reset(r->tape);
         corpus_next(r->corpus, o->batch, r->tokens, r->target);
-        tape_backward(r->tape,
-                      train_loss(r->model, r->tape, o, r->teacher, r->tokens, r->target, &nats),
+        tape_backward(r->tape, train_loss(r, r->model, r->tape, r->tokens, r->target, &nats),
                       1 / total);
         train_fold(r->model, r->gradient);
         mean += nats / total;
