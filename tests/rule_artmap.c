@@ -95,7 +95,7 @@ static void beside(double vigilance)
         }
         int want = plain_learn(p, I, ids[at]), got = artmap_learn(m, ids, at, ids[at]);
         cr_assert_eq(got, want, "place %zu: %d learns, expected %d", at, got, want);
-        cr_assert_eq(artmap_stands(m, got), ids[at]);
+        cr_assert_eq(artmap_stands(m)[got], ids[at]);
         cr_assert_eq(artmap_count(m), p->count);
     }
     artmap_free(m);

@@ -51,7 +51,7 @@ static int back(const int32_t *ids, size_t at, int t)
 
 static void plain_active(const struct plain *p, const int32_t *ids, size_t at, double *y)
 {
-    double best = -INFINITY, sum = 0;
+    double best = -(double)INFINITY, sum = 0;
     for (int h = 0; h < UNITS; h++) {
         y[h] = -0.5 * log(p->won[h]);
         for (int t = 0; t < WINDOW; t++)

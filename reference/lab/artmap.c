@@ -7,6 +7,7 @@
 #include "mathf.h"
 
 static const float ALPHA = 1e-3f;
+enum { BLOCK = 256 };
 
 struct artmap {
     struct artmap_shape shape;
@@ -84,8 +85,10 @@ const uint8_t *artmap_costs(struct artmap *m, const int32_t *ids, size_t at)
     return cost;
 }
 
-// choose writes 1 - T = (alpha + cost) / (alpha + |w|) of every category: near 1, where T is,
-// floats are too coarse to tell which of those that cost nothing has lost least.
+// choose writes the order of T.  Near 1, where T is, floats are too coarse to tell which of those
+// that cost nothing has lost least; near 0, where 1 - T = (alpha + cost) / (alpha + |w|) is, they
+// are not.  As that is above 0 its bits are ordered as it is: integers, whose largest compilers
+// find in vectors.
 static void choose(struct artmap *m, const int32_t *ids, size_t at)
 {
     const uint8_t *cost = artmap_costs(m, ids, at);
@@ -99,35 +102,39 @@ static void choose(struct artmap *m, const int32_t *ids, size_t at)
     }
 }
 
+// LARGEST returns from a function: the first category k with the largest choice of those that are
+// `allowed`.  The largest of each block is found in vectors; which one it is, in one block only.
+#define LARGEST(allowed)                                         \
+    int32_t best = -1;                                           \
+    int block = 0;                                               \
+    for (int begin = 0; begin < count; begin += BLOCK) {         \
+        int end = count < begin + BLOCK ? count : begin + BLOCK; \
+        int32_t top = -1;                                        \
+        for (int k = begin; k < end; k++) {                      \
+            int32_t asked = (allowed) ? choice[k] : -1;          \
+            top = asked > top ? asked : top;                     \
+        }                                                        \
+        if (top > best) best = top, block = begin;               \
+    }                                                            \
+    if (best < 0) return ARTMAP_NONE;                            \
+    for (int k = block;; k++)                                    \
+        if (choice[k] == best && (allowed)) return k;
+
 // first returns the category with the largest T among those that would have lost at most `most`.
 static int first(const struct artmap *m, int most)
 {
     const int32_t *choice = m->choice, *size = m->size;
     const uint8_t *cost = m->cost;
-    int32_t best = -1;
-    for (int k = 0; k < m->count; k++) {
-        int32_t allowed = size[k] + cost[k] <= most ? choice[k] : -1;
-        best = allowed > best ? allowed : best;
-    }
-    if (best < 0) return ARTMAP_NONE;
-    int k = 0;
-    while (choice[k] != best || size[k] + cost[k] > most) k++;
-    return k;
+    int count = m->count;
+    LARGEST(size[k] + cost[k] <= most)
 }
 
 // nearest returns the category with the largest T among those that stand for c.
 static int nearest(const struct artmap *m, int32_t c)
 {
     const int32_t *choice = m->choice, *stands = m->stands;
-    int32_t best = -1;
-    for (int k = 0; k < m->count; k++) {
-        int32_t allowed = stands[k] == c ? choice[k] : -1;
-        best = allowed > best ? allowed : best;
-    }
-    if (best < 0) return ARTMAP_NONE;
-    int k = 0;
-    while (choice[k] != best || stands[k] != c) k++;
-    return k;
+    int count = m->count;
+    LARGEST(stands[k] == c)
 }
 
 // begin makes a category of what stands before a place; there is room.
@@ -182,7 +189,7 @@ int artmap_size(const struct artmap *m, int category)
     return m->size[category];
 }
 
-int32_t artmap_stands(const struct artmap *m, int category)
+const int32_t *artmap_stands(const struct artmap *m)
 {
-    return m->stands[category];
+    return m->stands;
 }

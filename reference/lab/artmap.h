@@ -51,9 +51,9 @@ int artmap_learn(struct artmap *m, const int32_t *ids, size_t at, int32_t c);
 const uint8_t *artmap_costs(struct artmap *m, const int32_t *ids, size_t at);
 
 // artmap_count returns how many categories there are; artmap_size what one has lost, artmap_stands
-// which character it stands for.
+// which characters they stand for, (artmap_count), until it learns again.
 int artmap_count(const struct artmap *m);
 int artmap_size(const struct artmap *m, int category);
-int32_t artmap_stands(const struct artmap *m, int category);
+const int32_t *artmap_stands(const struct artmap *m);
 
 #endif

@@ -42,7 +42,7 @@ struct critic {
     float *out1, *out2;              // (N,H)  max(state, 0), written by critic_errors
     float *e1, *e2;                  // (N,H)  written by critic_errors
     float *p, *e3;                   // (N,V)  written by critic_errors
-    float *d1, *d2;                  // (N,H)  room, for whoever needs some
+    float *d1, *d2;                  // (N,H)  room, for whoever needs some; not empty
 };
 
 // critic_errors writes out1, out2, e1, e2, p and e3 from the states.
@@ -51,8 +51,8 @@ void critic_errors(const struct critic *c);
 // critic_tension returns E, the mean over the places, in nats, given what critic_errors wrote.
 float critic_tension(const struct critic *c);
 
-// critic_relax takes a step of inference, given what critic_errors wrote: both states go down E at
-// once, by `rate` / pi times its slope.  It does not write the errors anew.
+// critic_relax takes a step of inference, given what critic_errors wrote: both states go down the E
+// of their own place at once, by `rate` / pi times its slope.  It does not write the errors anew.
 //   slope by x1   pi e1 - [x1 > 0] (W2^T pi e2)
 //   slope by x2   pi e2 + [x2 > 0] (W3^T e3)
 void critic_relax(const struct critic *c, float rate);
