@@ -12,7 +12,7 @@
 #include "rule_counting.h"
 #include "trials.h"
 
-enum { V = 12, LENGTH = 16000, JUDGED = 2000 };
+enum { V = 12, LENGTH = 9600, JUDGED = 2000 };
 
 // chatter returns a text in which each character follows from the two before it, but for one in
 // ten.
