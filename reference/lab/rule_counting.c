@@ -5,9 +5,10 @@
 #include "reso.h"
 
 // The longer a category, the more of its counts are chance: the discounts rise.  These are best for
-// bits: with --tune on Shakespeare after a million 2.2455.  Words met once ask for lower ones, which
-// believe a single count more: with 0.88 from four characters on 2.2516, but 1.65 1.66 1.48 bits for
-// such words in place of 1.92 1.97 1.77 (three seeds); with 0.85 2.2571, and 1.48 1.48 1.30.
+// bits: with --tune on Shakespeare after a million 2.2455.  Words met once ask for lower ones,
+// which believe a single count more: with 0.88 from four characters on 2.2516, but 1.65 1.66 1.48
+// bits for such words in place of 1.92 1.97 1.77 (three seeds); with 0.85 2.2571,
+// and 1.48 1.48 1.30.
 enum { LEVELS = 6 };
 static const float DISCOUNT[LEVELS + 1] = {0.5f, 0.5f, 0.75f, 0.85f, 0.9f, 0.92f, 0.95f};
 static const float KNESER_NEY[LAB_NGRAMS] = {0.75f, 0.75f, 0.75f, 0.75f, 0.75f, 0.75f};
