@@ -23,6 +23,7 @@ static const double NEAR = 2e-6;  // a few roundings of numbers around 1
 // struct game: a learner and its room.
 struct game {
     struct simulate s;
+    float before[A];  // what a row before the first reads: the same large number each time
     float q[PAIRS];
     struct simulate_step model[PAIRS];
 };
@@ -39,6 +40,7 @@ static void begin(struct game *g, float alpha, float gamma)
     memset(g, 0, sizeof *g);
     g->s = (struct simulate){.S = S, .A = A, .alpha = alpha, .gamma = gamma};
     join(g);
+    for (int i = 0; i < A; i++) g->before[i] = 7;
     for (int i = 0; i < PAIRS; i++) g->model[i] = (struct simulate_step){-9, -9, NAN, -9};
 }
 
