@@ -90,7 +90,7 @@ static double least(float p)
 // mixed writes what stack_mix should, in double precision.
 static void mixed(int V, const float *w, const float *memory, const float *net, double *p)
 {
-    double most = -INFINITY, sum = 0;
+    double most = -HUGE_VAL, sum = 0;
     for (int c = 0; c < V; c++) {
         p[c] = (double)w[0] * least(memory[c]) + (double)w[1] * least(net[c]);
         most = fmax(most, p[c]);

@@ -44,17 +44,22 @@ struct grow_progress {
 };
 
 // grow_plateau takes in N examples, whose mean surprise was `bits`.  When the block is full, with
-// `span` examples or more, it becomes the block before, and an empty one begins.  Returns 1 if one
-// was filled, there was one before it, and its mean was less than `least` below that one's; else 0.
+// `span` examples or more, it becomes the block before, and an empty one begins, with seen and sum
+// 0.  Returns 1 if one was filled, there was one before it, and its mean was less than `least`
+// below that one's; else 0.
 int grow_plateau(struct grow_progress *p, int N, float bits);
 
 // grow_covariance takes a batch into the covariances of what a unit says with each of V errors:
-//   now_v        = 1/N sum over n of (out[n] - mean of out) (error[n,v] - mean over n of
-//   error[n,v]) covariance_v = keep covariance_v + (1 - keep) now_v, a moving average
-// It returns S = sum over v of |covariance_v|, and writes the slope by which what the unit says
-// raises those above 0 and lowers the others:
-//   slope[n] = 1/N sum over v of sign(covariance_v) (error[n,v] - mean over n of error[n,v])
-// The sign of 0 is 1.
+//   now_v        = 1/N sum over n of (out[n] - mean of out) (error[n,v] - mean_v)
+//
+//   covariance_v = keep covariance_v + (1 - keep) now_v, a moving average
+//
+// where mean_v is the mean over n of error[n,v].  It returns S = sum over v of |covariance_v|, and
+// writes the slope by which what the unit says raises those above 0 and lowers the others:
+//
+//   slope[n] = 1/N sum over v of sign(covariance_v) (error[n,v] - mean_v)
+//
+// The sign of 0 is 1.  What stood in slope does not count.
 //   out, slope  (N)    error  (N, V)    covariance  (V)
 float grow_covariance(int N, int V, const float *out, const float *error, float keep,
                       float *covariance, float *slope);
