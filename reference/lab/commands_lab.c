@@ -13,6 +13,8 @@
 #include "threads.h"
 #include "trials.h"
 
+enum { RULE_EXAMPLES = 1000000, TABLE_EXAMPLES = 100000 };  // unless others are asked for
+
 // struct lab_ask: what the command is asked for.
 struct lab_ask {
     const char *data, *trial, *only, *out;
@@ -151,7 +153,7 @@ static void run_rules(const char *name, struct lab_ask *ask)
     struct error e;
     struct lab_data d;
     const struct lab_rule *rules[RULES_MOST];
-    if (!ask->examples) ask->examples = 1000000;
+    if (!ask->examples) ask->examples = ask->table ? TABLE_EXAMPLES : RULE_EXAMPLES;
     struct scoreboard_ask board = {.rules = rules,
                                    .out = ask->out,
                                    .examples = (size_t)ask->examples,
@@ -178,8 +180,8 @@ int command_lab(int argc, char **argv)
     const struct option_spec specs[] = {
         {"data", OPTION_STRING, &ask.data, 1, 0, "WHAT",
          "text file, directory, or name of a data set", 0},
-        {"examples", OPTION_INT, &ask.examples, 1, 1e9, "N",
-         "that it is shown (default: a rule 1000000, an experiment as many as it chooses)", 0},
+        {"examples", OPTION_INT, &ask.examples, 0, 1e9, "N",
+         "that it is shown; 0: 1000000, for the table 100000, for an experiment its own number", 0},
         {"trial", OPTION_STRING, &ask.trial, 1, 0, "NAME", TRIAL_NAMES, 0},
         {"seed", OPTION_SEED, &ask.seed, 0, 0, "N", "of whatever is drawn", 0},
         {"seeds", OPTION_INT, &ask.seeds, 1, 100, "N",
