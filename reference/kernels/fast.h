@@ -22,6 +22,8 @@ struct fast {
                               float *out);
     void (*attention_backward)(int B, int T, int H, int G, int D, const float *qkv, const float *p,
                                const float *dout, float *dp, float *dqkv);
+    // attention_work returns how many numbers of dp (B, H, T, T) attention_backward writes.
+    size_t (*attention_work)(int B, int T, int H, int G, int D);
     void (*flash_forward)(int B, int T, int H, int G, int D, const float *qkv, float *lse,
                           float *out);
     void (*flash_backward)(int B, int T, int H, int G, int D, const float *qkv, const float *lse,

@@ -1,7 +1,7 @@
 #include "memory.h"
 
 #include "arena.h"
-#include "attention_fast.h"
+#include "fast.h"
 #include "ops.h"
 
 // lines returns what n numbers of four bytes take.
@@ -130,7 +130,7 @@ static size_t lean_bytes(const struct gpt_config *config, enum gpt_attention how
     // What is asked for but not written takes no memory.
     if (how == GPT_MAPS)
         kind[MEMORY_ATTENTION].work =
-            sizeof(float) * attention_fast_work(B, T, c.heads, c.groups, c.channels / c.heads);
+            sizeof(float) * FAST.attention_work(B, T, c.heads, c.groups, c.channels / c.heads);
     struct memory tape = memory_add(kind);
     tape.gradients = sizeof(float) * lean_gradients(&c, (size_t)B * (size_t)T);
     size_t bytes = memory_bytes(&tape);
