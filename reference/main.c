@@ -79,7 +79,8 @@ static void prepare_targets(struct run *r)
     int V = tokenizer_vocab(r->tokenizer);
     if (o->noise > 0) {
         int32_t *answers = arena_alloc(r->arena, r->train.count * sizeof *answers);
-        doubt_lots(r->train.count, r->train.id, V, o->noise, o->seed, answers);
+        struct random random = random_start(o->seed, RANDOM_NOISE);
+        doubt_lots(r->train.count, r->train.id, V, o->noise, &random, answers);
         corpus_answers(r->at.corpus, answers);
     }
     if (o->intend == 0 && !o->trust) return;

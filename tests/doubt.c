@@ -79,6 +79,13 @@ Test(doubt, both_together)
     near((double)share[1], 0.4 / 0.45, 1e-6, "p = .5");
 }
 
+static size_t lots(size_t n, const int32_t *ids, int V, float noise, uint64_t seed,
+                   int32_t *answers)
+{
+    struct random r = random_start(seed, RANDOM_NOISE);
+    return doubt_lots(n, ids, V, noise, &r, answers);
+}
+
 // A model that is sure of one of V tokens, and is right about every target that is none of the
 // lots: epsilon must find their share.
 Test(doubt, epsilon_finds_the_share_of_the_lots)
@@ -86,7 +93,7 @@ Test(doubt, epsilon_finds_the_share_of_the_lots)
     enum { V = 50, COUNT = 1000, STEPS = 400 };
     static int32_t ids[COUNT], answers[COUNT];
     static float losses[COUNT], share[COUNT];
-    doubt_lots(COUNT, ids, V, 0.3f, 7, answers);
+    lots(COUNT, ids, V, 0.3f, 7, answers);
     int moved = 0;
     for (int i = 0; i < COUNT; i++) {
         moved += answers[i] != 0;
@@ -106,10 +113,10 @@ Test(doubt, lots_are_drawn_from_all_and_leave_the_rest)
     enum { COUNT = 20000, V = 8 };
     static int32_t ids[COUNT], answers[COUNT], again[COUNT], none[COUNT], all[COUNT];
     for (int i = 0; i < COUNT; i++) ids[i] = 3;
-    doubt_lots(COUNT, ids, V, 0.25f, 1, answers);
-    doubt_lots(COUNT, ids, V, 0.25f, 1, again);
-    doubt_lots(COUNT, ids, V, 0, 1, none);
-    doubt_lots(COUNT, ids, V, 1, 1, all);
+    lots(COUNT, ids, V, 0.25f, 1, answers);
+    lots(COUNT, ids, V, 0.25f, 1, again);
+    cr_assert(lots(COUNT, ids, V, 0, 1, none) == 0);
+    cr_assert(lots(COUNT, ids, V, 1, 1, all) == COUNT);
     int count[V] = {0}, every[V] = {0};
     for (int i = 0; i < COUNT; i++) {
         cr_assert(answers[i] >= 0 && answers[i] < V && answers[i] == again[i] && none[i] == 3);

@@ -10,14 +10,6 @@ static float *room(int V)
     return p;
 }
 
-static int32_t draw(int V, const float *p, struct random *r)
-{
-    float left = random_float(r);
-    int32_t c = 0;
-    while (c + 1 < V && left >= p[c]) left -= p[c++];
-    return c;
-}
-
 // finished tells whether a draft has its words, and a character behind them.
 static int finished(const struct lexicon *w, const int32_t *text, int length)
 {
@@ -52,7 +44,7 @@ void drafts_write(const struct lab_learner *writer, int V, const struct lexicon 
         int left = 0;
         for (int k = 0; k < count; k++) {
             int i = open[k];
-            d->ids[place[k]] = draw(V, p + k * V, r);
+            d->ids[place[k]] = lab_draw(V, p + k * V, random_float(r));
             d->length[i]++;
             const int32_t *text = d->ids + i * DRAFTS_ROW + DRAFTS_BEFORE;
             if (d->length[i] < DRAFTS_LONGEST && !finished(w, text, d->length[i])) open[left++] = i;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "protocol.h"
+#include "ride.h"
 #include "rule_backprop.h"
 #include "trials.h"
 
@@ -25,7 +26,7 @@ static void take(void *context, size_t at, const float *p)
     struct heart *h = context;
     struct kind *kind = h->told[at] == h->truth[at] ? &h->right : &h->wrong;
     kind->count++;
-    kind->back += lab_likeliest(h->V, p) == h->told[at];
+    kind->back += ride_argmax(h->V, p) == h->told[at];
 }
 
 static void print_row(const struct lab_learner *l, const struct lab_data *d,

@@ -6,6 +6,7 @@
 #include "calibration.h"
 #include "protocol.h"
 #include "renamed.h"
+#include "ride.h"
 #include "rule_backprop.h"
 #include "trials.h"
 
@@ -21,7 +22,7 @@ struct guesses {
 static void take(void *context, size_t at, const float *p)
 {
     struct guesses *g = context;
-    int best = lab_likeliest(g->V, p);
+    int32_t best = ride_argmax(g->V, p);
     calibration_guess(&g->sums, (double)p[best], 1, best == g->ids[at]);
 }
 

@@ -8,6 +8,7 @@
 #include "net.h"
 #include "policy.h"
 #include "random.h"
+#include "ride.h"
 
 enum { HIDDEN = 256, PLANS = COUNTDOWN_PLANS, INPUTS = COUNTDOWN_INPUTS };
 // Chosen with other seeds than the text's, 100, 101 and 102, for what is solved of deals never met
@@ -56,11 +57,7 @@ static void ask(struct pupil *u, const struct countdown *problems, int N)
 // draw draws a plan for problem i of the last batch asked, as likely as the network has it.
 static int32_t draw(struct pupil *u, int i)
 {
-    const float *p = u->p + i * PLANS;
-    float left = random_float(&u->random);
-    int32_t plan = 0;
-    while (plan < PLANS - 1 && (left -= p[plan]) >= 0) plan++;
-    return plan;
+    return lab_draw(PLANS, u->p + i * PLANS, random_float(&u->random));
 }
 
 static void by_reward(struct pupil *u, const struct countdown *problems)
@@ -143,9 +140,7 @@ static double solved(struct pupil *u, const struct countdown *problems, int n)
         int N = n - begin < POLICY_BATCH ? n - begin : POLICY_BATCH;
         ask(u, problems + begin, N);
         for (int i = 0; i < N; i++) {
-            const float *p = u->p + i * PLANS;
-            int best = 0;
-            for (int plan = 1; plan < PLANS; plan++) best = p[plan] > p[best] ? plan : best;
+            int32_t best = ride_argmax(PLANS, u->p + i * PLANS);
             right += countdown_solves(&problems[begin + i], best);
         }
     }

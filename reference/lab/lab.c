@@ -65,3 +65,10 @@ void lab_close(struct lab_data *d)
     dataset_free(&d->data);
     *d = (struct lab_data){0};
 }
+
+int32_t lab_draw(int n, const float *weight, float point)
+{
+    int32_t i = 0;
+    for (; i + 1 < n && point >= weight[i]; i++) point -= weight[i];
+    return i;
+}

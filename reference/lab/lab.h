@@ -49,6 +49,10 @@ struct lab_places {
 #define LAB_LEAST 0x1p-64  // 64 bits of surprise
 enum { LAB_BATCH = 64 };   // the most places at a time
 
+// lab_draw returns where the sum of weight[0 … n) passes `point`: whoever draws that evenly from 0
+// up to the whole sum, draws each number as often as its weight says.
+int32_t lab_draw(int n, const float *weight, float point);
+
 // struct lab_setting: what a rule is told before its first example.
 struct lab_setting {
     int V;

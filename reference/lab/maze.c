@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "ride.h"
 
 static const char FIELDS[MAZE_ROWS][MAZE_TEXT] = {
     ".......#G", "..#....#.", "S.#....#.", "..#......", ".....#...", ".........",
@@ -69,8 +70,7 @@ void maze_map(const struct maze_learner *m, char text[MAZE_ROWS][MAZE_TEXT])
     memcpy(text, FIELDS, sizeof FIELDS);
     for (int state = 0; state < MAZE_STATES; state++) {
         const float *q = m->q + state * MAZE_ACTIONS;
-        int best = 0;
-        for (int a = 1; a < MAZE_ACTIONS; a++) best = q[a] > q[best] ? a : best;
+        int32_t best = ride_argmax(MAZE_ACTIONS, q);
         if (q[best] > 0) text[state / MAZE_COLUMNS][state % MAZE_COLUMNS] = "udlr"[best];
     }
 }

@@ -6,6 +6,7 @@
 #include "calibration.h"
 #include "clock.h"
 #include "random.h"
+#include "ride.h"
 #include "train.h"
 
 struct lab_learner lab_begin(const struct lab_rule *rule, int V, size_t examples, uint64_t seed)
@@ -98,13 +99,6 @@ static void check_row(const struct lab_rule *rule, int V, const float *p, size_t
             rule->name, at, sum, negative ? ", and one is below 0" : "");
 }
 
-int lab_likeliest(int V, const float *p)
-{
-    int best = 0;
-    for (int c = 0; c < V; c++) best = p[c] > p[best] ? c : best;
-    return best;
-}
-
 // ask hands each row to `take`, `batch` places at a time; a reader, if not NULL, is told each batch
 // once it was asked about it.
 static void ask(const struct lab_learner *l, struct lab_learner *reader, int V,
@@ -146,7 +140,7 @@ struct sums {
 static void take_in(void *context, size_t at, const float *p)
 {
     struct sums *s = context;
-    int best = lab_likeliest(s->V, p);
+    int32_t best = ride_argmax(s->V, p);
     s->bits -= log2(fmax((double)p[s->ids[at]], LAB_LEAST));
     s->right += best == s->ids[at];
     calibration_guess(&s->guesses, (double)p[best], 1, best == s->ids[at]);

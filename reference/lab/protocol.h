@@ -60,9 +60,6 @@ typedef void lab_take(void *context, size_t at, const float *p);
 size_t lab_ask(const struct lab_learner *l, int V, const struct lab_text *text, size_t n,
                lab_take *take, void *context);
 
-// lab_likeliest returns the character of the largest p (V), the first of several.
-int lab_likeliest(int V, const float *p);
-
 // lab_judge asks it so, and scores the answers.
 struct lab_score lab_judge(const struct lab_learner *l, int V, const struct lab_text *text,
                            size_t n);

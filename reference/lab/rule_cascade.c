@@ -11,6 +11,7 @@
 #include "net.h"
 #include "optim.h"
 #include "random.h"
+#include "ride.h"
 #include "vec.h"
 
 // FIRST: examples before the first unit is looked for.  TURN: examples of a turn: of the
@@ -132,8 +133,7 @@ static void teach_candidates(struct cascade *c, struct lab_places x)
 static void freeze_best(struct cascade *c)
 {
     const struct layer *p = &c->pool;
-    int best = 0, u = c->units++;
-    for (int k = 1; k < POOL; k++) best = c->merit[k] > c->merit[best] ? k : best;
+    int best = ride_argmax(POOL, c->merit), u = c->units++;
     for (int i = 0; i < WINDOW * c->V; i++)
         c->hidden.window[i * UNITS + u] = p->window[i * POOL + best];
     memcpy(c->hidden.unit + u * UNITS, p->unit + best * UNITS, UNITS * sizeof *p->unit);

@@ -53,11 +53,7 @@ static int32_t before(struct lab_places x, int i)
 static int32_t draw(struct forward *f, int32_t c)
 {
     int V = f->net->shape.V;
-    const float *row = f->bigram + (ptrdiff_t)c * V;
-    float point = random_float(&f->random) * f->after[c];
-    int32_t k = 0;
-    for (; k + 1 < V && point >= row[k]; k++) point -= row[k];
-    return k;
+    return lab_draw(V, f->bigram + (ptrdiff_t)c * V, random_float(&f->random) * f->after[c]);
 }
 
 // context writes the first layer's sums over what stands before a place, without a candidate.

@@ -90,15 +90,6 @@ static void by_mistakes(struct taught *t, struct lab_places x)
     send_back(t, x, &b, count, failed);
 }
 
-// draw returns a character of these probabilities.
-static int32_t draw(struct random *r, int V, const float *p)
-{
-    float u = random_float(r);
-    int32_t c = 0;
-    while (c < V - 1 && (u -= p[c]) >= 0) c++;
-    return c;
-}
-
 static void by_reward(struct taught *t, struct lab_places x)
 {
     struct net *n = t->net;
@@ -108,7 +99,7 @@ static void by_reward(struct taught *t, struct lab_places x)
     struct random r;
     memcpy(&r, t->own + RANDOM, sizeof r);
     for (int i = 0; i < b.N; i++) {
-        drawn[i] = draw(&r, b.V, b.p + i * b.V);
+        drawn[i] = lab_draw(b.V, b.p + i * b.V, random_float(&r));
         float reward = drawn[i] == b.target[i];
         weight[i] = (reward - t->own[MEAN]) / (float)b.N;
         rewards += reward;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "doubt.h"
 #include "limits.h"
 #include "random.h"
 #include "renamed.h"
@@ -44,12 +45,7 @@ int32_t *trial_answers(const struct lab_text *text, int V, double share, uint64_
 {
     struct random random = random_start(seed, LAB_NOISE);
     int32_t *answers = room(text->count);
-    size_t lots = 0;
-    for (size_t i = 0; i < text->count; i++) {
-        int lot = (double)random_float(&random) < share;
-        answers[i] = lot ? (int32_t)random_below(&random, (uint32_t)V) : text->ids[i];
-        lots += (size_t)lot;
-    }
+    size_t lots = doubt_lots(text->count, text->ids, V, (float)share, &random, answers);
     *drawn = (double)lots / (double)text->count;
     return answers;
 }

@@ -1,7 +1,6 @@
 #include "doubt.h"
 
 #include "mathf.h"
-#include "random.h"
 
 void doubt_weigh(struct doubt *d, int N, const int32_t *target, const float *losses, float *share)
 {
@@ -39,11 +38,14 @@ void doubt_step(struct doubt *d)
     d->step_targets = d->step_drawn = 0;
 }
 
-void doubt_lots(size_t n, const int32_t *ids, int V, float noise, uint64_t seed, int32_t *answers)
+size_t doubt_lots(size_t n, const int32_t *ids, int V, float noise, struct random *r,
+                  int32_t *answers)
 {
-    struct random r = random_start(seed, RANDOM_NOISE);
+    size_t lots = 0;
     for (size_t i = 0; i < n; i++) {
-        int lot = random_float(&r) < noise;
-        answers[i] = lot ? (int32_t)random_below(&r, (uint32_t)V) : ids[i];
+        int lot = random_float(r) < noise;
+        answers[i] = lot ? (int32_t)random_below(r, (uint32_t)V) : ids[i];
+        lots += (size_t)lot;
     }
+    return lots;
 }

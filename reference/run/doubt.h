@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "random.h"
+
 // The first epsilon, and how far a step moves it towards the mean of 1 - q: it has forgotten a step
 // after 50 more.  These are first guesses; no others were tried.
 #define DOUBT_FIRST 0.1f
@@ -45,9 +47,9 @@ void doubt_weigh(struct doubt *d, int N, const int32_t *target, const float *los
 void doubt_step(struct doubt *d);
 
 // doubt_lots draws by lot: answers[i] is ids[i] or, with the probability `noise`, any of the V
-// tokens, all as likely as any other.
+// tokens, all as likely as any other.  Returns how many were drawn, those that came out right too.
 //   ids, answers  (n)
-//   seed          of the stream RANDOM_NOISE
-void doubt_lots(size_t n, const int32_t *ids, int V, float noise, uint64_t seed, int32_t *answers);
+size_t doubt_lots(size_t n, const int32_t *ids, int V, float noise, struct random *r,
+                  int32_t *answers);
 
 #endif
