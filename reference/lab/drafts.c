@@ -3,12 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static float *room(int V)
-{
-    float *p = malloc(sizeof *p * LAB_BATCH * (size_t)V);
-    if (!p) die("out of memory: %d probabilities", V);
-    return p;
-}
+#include "net.h"
 
 // finished tells whether a draft has its words, and a character behind them.
 static int finished(const struct lexicon *w, const int32_t *text, int length)
@@ -26,7 +21,7 @@ void drafts_write(const struct lab_learner *writer, int V, const struct lexicon 
                   const int32_t *ids, size_t at, struct random *r, struct drafts *d)
 {
     CHECK(at >= DRAFTS_BEFORE, "at=%zu", at);
-    float *p = room(V);
+    float *p = net_zeros(LAB_BATCH * (size_t)V);
     int open[DRAFTS_MOST], count = DRAFTS_MOST;
     for (int i = 0; i < DRAFTS_MOST; i++) {
         memcpy(d->ids + i * DRAFTS_ROW, ids + at - DRAFTS_BEFORE, DRAFTS_BEFORE * sizeof *ids);
@@ -56,7 +51,7 @@ void drafts_write(const struct lab_learner *writer, int V, const struct lexicon 
 
 void drafts_judge(const struct lab_learner *judge, int V, const struct drafts *d, float *p)
 {
-    float *row = room(V);
+    float *row = net_zeros(LAB_BATCH * (size_t)V);
     for (int i = 0; i < DRAFTS_MOST; i++) {
         size_t at[DRAFTS_LONGEST];
         for (int k = 0; k < d->length[i]; k++) at[k] = (size_t)(i * DRAFTS_ROW + DRAFTS_BEFORE + k);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "grow.h"
+#include "net.h"
 #include "protocol.h"
 #include "renamed.h"
 #include "rule_backprop.h"
@@ -14,13 +15,6 @@
 enum { EXAMPLES = 300000, COLUMNS = 2, TURNS = 200 };
 // Chosen with --tune on Shakespeare: KEEP_ROUTE of 0.5, 0.6, 0.7, 0.8, 0.9 and 0.95.
 static const float KEEP = 0.98f, KEEP_ROUTE = 0.7f;
-
-static float *room(size_t n)
-{
-    float *x = malloc(n * sizeof *x);
-    if (!x) die("out of memory: %zu numbers", n);
-    return x;
-}
 
 // struct surprises: -log2 p of the characters of a text.
 struct surprises {
@@ -71,7 +65,7 @@ static struct lab_text in_turns(const struct reading *r, size_t turn)
 static void print_false(const struct reading *r)
 {
     struct grow_watch w = r->watch;
-    float *bits = room(r->n);
+    float *bits = net_zeros(r->n);
     int alarms = 0, now = 0;
     surprise(&r->column[0], r->V, &r->text[0], r->n, bits);
     for (size_t i = 0; i < r->n; i++) {
@@ -96,7 +90,7 @@ static int notice(struct grow_watch w, const float *bits)
 static void print_noticed(const struct reading *r)
 {
     struct lab_text text = in_turns(r, TURNS);
-    float *bits = room(r->n);
+    float *bits = net_zeros(r->n);
     int changes = 0, noticed = 0, most = 0, sum = 0;
     surprise(&r->column[0], r->V, &text, r->n, bits);
     for (size_t i = 0; i + 2 * TURNS <= r->n; i += 2 * TURNS) {
@@ -120,7 +114,7 @@ static void print_routing(const struct reading *r, size_t turn)
     double sum[COLUMNS] = {0}, count[COLUMNS] = {0}, right = 0;
     float *bits[COLUMNS], average[COLUMNS] = {0};
     for (int c = 0; c < COLUMNS; c++) {
-        bits[c] = room(r->n);
+        bits[c] = net_zeros(r->n);
         surprise(&r->column[c], r->V, &text, r->n, bits[c]);
     }
     int asked = 0;
@@ -141,7 +135,7 @@ static void print_routing(const struct reading *r, size_t turn)
 
 static void print_bits(const struct reading *r, const char *what, int column, int text)
 {
-    float *bits = room(r->n);
+    float *bits = net_zeros(r->n);
     printf("%-24s%9.4f\n", what, surprise(&r->column[column], r->V, &r->text[text], r->n, bits));
     free(bits);
 }
@@ -164,7 +158,7 @@ static struct lab_learner open_column(const struct lab_data *d, const struct lab
 static struct grow_watch get_used(const struct reading *r, const struct lab_text *text)
 {
     struct grow_watch w = {.keep = KEEP};
-    float *bits = room(r->n);
+    float *bits = net_zeros(r->n);
     surprise(&r->column[0], r->V, text, r->n, bits);
     grow_usual(&w, (int)r->n, bits);
     free(bits);
@@ -230,7 +224,7 @@ static void run_turns(const struct experiment_ask *ask)
     open_second(&r, ask, name);
     r.n = r.n < SHOWN ? r.n : SHOWN;
     struct lab_text text = in_turns(&r, TURNS);
-    float *bits[COLUMNS] = {room(r.n), room(r.n)}, average[COLUMNS] = {0};
+    float *bits[COLUMNS] = {net_zeros(r.n), net_zeros(r.n)}, average[COLUMNS] = {0};
     for (int c = 0; c < COLUMNS; c++) surprise(&r.column[c], r.V, &text, r.n, bits[c]);
     printf("alarm above %.4f\n", (double)(r.watch.mean + GROW_DEVIATIONS * r.watch.deviation));
     printf("%10s%6s%9s%9s%9s\n", "characters", "of", "watched", "A's", "B's");

@@ -6,6 +6,7 @@
 
 #include "grow.h"
 #include "mathf.h"
+#include "net.h"
 
 // How many characters before a place are looked at, and how much of an average stays.
 enum { LOOK = 8 };
@@ -34,9 +35,8 @@ void kinds_add(struct kinds *k, size_t examples)
 struct kinds *kinds_open(const struct lab_rule *rule, const struct lab_setting *s)
 {
     struct kinds *k = malloc(sizeof *k);
-    float *p = malloc(sizeof *p * LAB_BATCH * (size_t)s->V);
-    if (!k || !p) die("out of memory: %d probabilities", s->V);
-    *k = (struct kinds){.rule = rule, .setting = *s, .p = p};
+    if (!k) die("out of memory: a network for each kind");
+    *k = (struct kinds){.rule = rule, .setting = *s, .p = net_zeros(LAB_BATCH * (size_t)s->V)};
     kinds_add(k, s->examples);
     return k;
 }

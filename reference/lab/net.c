@@ -7,7 +7,6 @@
 #include "error.h"
 #include "linear.h"
 #include "loss.h"
-#include "optim.h"
 #include "random.h"
 
 float *net_zeros(size_t n)
@@ -170,15 +169,25 @@ void net_backward(struct net *n, struct lab_places at)
     net_first_backward(n, at, n->dx[1]);
 }
 
+float net_loss(const struct net *n, struct lab_places at, int32_t *target, float *lse)
+{
+    float loss[LAB_BATCH], sum = 0;
+    for (int i = 0; i < at.N; i++) target[i] = at.ids[at.at[i]];
+    cross_entropy_forward(at.N, n->shape.V, n->x[n->shape.layers + 1], target, lse, loss);
+    for (int i = 0; i < at.N; i++) sum += loss[i];
+    return sum / (float)at.N;
+}
+
+struct optim net_adam(float rate, int step)
+{
+    return (struct optim){
+        .lr = rate, .scale = 1, .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .step = step};
+}
+
 void net_update(struct net *n, float rate)
 {
-    n->step++;
-    struct optim o = {.lr = rate,
-                      .scale = 1,
-                      .beta1 = 0.9f,
-                      .beta2 = 0.999f,
-                      .epsilon = n->epsilon,
-                      .step = n->step};
+    struct optim o = net_adam(rate, ++n->step);
+    o.epsilon = n->epsilon;
     adamw_step(&o, n->weights, n->data, n->grad, n->m, n->v);
     memset(n->grad, 0, n->weights * sizeof *n->grad);
 }

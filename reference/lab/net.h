@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "lab.h"
+#include "optim.h"
 
 enum { NET_LAYERS = 8 };  // the most hidden layers
 
@@ -78,6 +79,14 @@ void net_backward(struct net *n, struct lab_places at);
 
 // net_update takes a step of Adam with the slopes in grad, and zeroes those.
 void net_update(struct net *n, float rate);
+
+// net_loss returns the mean cross-entropy of the places that the last net_forward was of, in nats,
+// and writes what stood there and the logarithm of each row's sum, for cross_entropy_backward.
+//   target, lse  (N)
+float net_loss(const struct net *n, struct lab_places at, int32_t *target, float *lse);
+
+// net_adam returns the lab's settings of Adam for an update, the first being 1.
+struct optim net_adam(float rate, int step);
 
 // net_zeros returns n zeros, from malloc: for a network's numbers, and those a rule has beside it.
 float *net_zeros(size_t n);

@@ -8,7 +8,6 @@
 #include "linear.h"
 #include "loss.h"
 #include "net.h"
-#include "optim.h"
 #include "random.h"
 
 // struct policy: the weights lie one behind another: W1 (hidden, inputs), b1, W2 (actions, hidden),
@@ -76,8 +75,6 @@ void policy_step(struct policy *p, int N, const float *x, const float *slope, fl
     linear_backward(N, p->hidden, p->actions, p->h, p->data + p->w2, slope, p->dh, dw2, db2);
     for (size_t i = 0; i < size; i++) p->dh[i] = p->h[i] > 0 ? p->dh[i] : 0;
     linear_backward(N, p->inputs, p->hidden, x, NULL, p->dh, NULL, dw1, db1);
-    p->step++;
-    struct optim o = {
-        .lr = rate, .scale = 1, .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .step = p->step};
+    struct optim o = net_adam(rate, ++p->step);
     adamw_step(&o, p->weights, p->data, p->grad, p->m, p->v);
 }

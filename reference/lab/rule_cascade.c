@@ -9,7 +9,6 @@
 #include "loss.h"
 #include "mathf.h"
 #include "net.h"
-#include "optim.h"
 #include "random.h"
 #include "ride.h"
 #include "vec.h"
@@ -76,12 +75,7 @@ static void layer_sums(const struct cascade *c, const struct layer *l, struct la
 static void layer_step(const struct cascade *c, struct layer *l, struct lab_places x,
                        const float *dy, float rate)
 {
-    struct optim o = {.lr = rate,
-                      .scale = 1,
-                      .beta1 = 0.9f,
-                      .beta2 = 0.999f,
-                      .epsilon = 1e-8f,
-                      .step = ++l->step};
+    struct optim o = net_adam(rate, ++l->step);
     memset(l->grad, 0, l->size * sizeof *l->grad);
     net_window_backward(c->V, WINDOW, l->O, x, dy, l->dwindow, l->dbias);
     linear_backward(x.N, UNITS, l->O, c->h, NULL, dy, NULL, l->dunit, NULL);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "loss.h"
 #include "random.h"
 #include "taught.h"
 
@@ -15,13 +14,10 @@ static const float RATE = 1e-3f, STEP = 0.02f;
 // loss returns the mean of -ln p of a batch by the weights as they are.
 static float loss(struct net *n, struct lab_places x)
 {
-    int V = n->shape.V;
-    const float *logits = n->x[n->shape.layers + 1];
-    float sum = 0;
+    int32_t target[LAB_BATCH];
+    float lse[LAB_BATCH];
     net_forward(n, x);
-    for (int i = 0; i < x.N; i++, logits += V)
-        sum += log_sum_exp(V, logits) - logits[x.ids[x.at[i]]];
-    return sum / (float)x.N;
+    return net_loss(n, x, target, lse);
 }
 
 static void move(struct net *n, const float *from, const float *noise, float step)

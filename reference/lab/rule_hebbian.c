@@ -17,7 +17,7 @@ enum { COLUMNS = 5, UNITS = 512, SHORTEST = 2 };
 static const float NEAR = 0.75f, SHARP = 2, SHY = 0.5f, LEAST = 0.05f, FIRST = 0.033f, RATE = 0.3f;
 
 struct hebb {
-    int V, begin, steps, step;
+    int V, steps, step;  // step: of the steps that the text promises
     struct column *column[COLUMNS];
     float *bias;          // (V)
     float *readout;       // (COLUMNS, UNITS, V)
@@ -68,7 +68,7 @@ static void learn(void *state, struct lab_places x)
 {
     struct hebb *h = state;
     int V = h->V;
-    float rate = net_rate(h->step - h->begin, h->steps, RATE), *change = h->logits;
+    float rate = net_rate(h->step, h->steps, RATE), *change = h->logits;
     for (int n = 0; n < x.N; n++) {
         look(h, x.ids, x.at[n], change);
         for (int c = 0; c < V; c++) {
@@ -103,8 +103,7 @@ static size_t numbers(const void *state)
 static void again(void *state, size_t examples)
 {
     struct hebb *h = state;
-    h->begin = h->step;
-    h->steps = net_updates(examples);
+    h->step = 0, h->steps = net_updates(examples);
 }
 
 static void close(void *state)

@@ -17,20 +17,14 @@ static const float MOST = 0.3f;
 // struct linear: the weights, and how it is taught.
 struct linear {
     int V;
-    float *w;         // (ROWS, V)
-    float *late;      // (ROWS, V)  each change so far, times the examples seen before it
-    float sharpness;  // what scores are multiplied by, for probabilities
+    float *w;          // (ROWS, V)
+    float *late;       // (ROWS, V)  each change so far, times the examples seen before it
+    float *score, *p;  // (V)  work
+    float sharpness;   // what scores are multiplied by, for probabilities
     size_t seen, changed;
     // change learns that `target` stands where these rows add up to these scores; 1: it changed.
     int (*change)(struct linear *l, const size_t *row, const float *score, int32_t target);
 };
-
-static float *numbers_of(int n)
-{
-    float *x = malloc(sizeof *x * (size_t)n);
-    if (!x) die("out of memory: %d numbers", n);
-    return x;
-}
 
 // rows_of finds where the weights of each end of what stands before a place begin.
 static void rows_of(const struct linear *l, const int32_t *ids, size_t at, size_t *row)
@@ -82,23 +76,21 @@ static void probabilities(int V, float sharpness, const float *score, float *p)
 // places: else, in a second round of the text, it would be that of places that were learnt.
 static void sharpen(struct linear *l, const size_t *row, int32_t target)
 {
-    float *score = numbers_of(2 * l->V), *p = score + l->V, mean = 0;
+    float *score = l->score, *p = l->p, mean = 0;
     scores_mean(l, row, score);
     probabilities(l->V, l->sharpness, score, p);
     for (int c = 0; c < l->V; c++) mean += p[c] * score[c];
     float step = 1 / (100 + (float)l->seen);
     l->sharpness *= mathf_exp(step * l->sharpness * (score[target] - mean));
-    free(score);
 }
 
 static int step_delta(struct linear *l, const size_t *row, const float *score, int32_t target,
                       float rate)
 {
-    float *slope = numbers_of(l->V);
+    float *slope = l->p;
     probabilities(l->V, 1, score, slope);
     intend_slopes(1, l->V, slope, &target, &rate, slope);
     for (int32_t c = 0; c < l->V; c++) add(l, row, c, -slope[c]);
-    free(slope);
     return 1;
 }
 
@@ -138,17 +130,15 @@ static void learn(void *state, struct lab_places x)
 {
     struct linear *l = state;
     size_t row[ENDS];
-    float *score = numbers_of(l->V);
     // A text with a single character has no rival, and nothing to learn.
     for (int i = 0; i < x.N && l->V > 1; i++) {
         int32_t target = x.ids[x.at[i]];
         rows_of(l, x.ids, x.at[i], row);
         sharpen(l, row, target);
-        scores_now(l, row, score);
-        l->changed += (size_t)l->change(l, row, score, target);
+        scores_now(l, row, l->score);
+        l->changed += (size_t)l->change(l, row, l->score, target);
         l->seen++;
     }
-    free(score);
 }
 
 static void predict(void *state, struct lab_places x, float *p)
@@ -176,6 +166,7 @@ static void close_linear(void *state)
     struct linear *l = state;
     free(l->w);
     free(l->late);
+    free(l->score), free(l->p);
     free(l);
 }
 
@@ -185,8 +176,13 @@ static void *open_with(const struct lab_setting *s,
     struct linear *l = calloc(1, sizeof *l);
     if (!l) die("out of memory: weights");
     size_t size = (size_t)ROWS * (size_t)s->V;
-    *l = (struct linear){
-        .V = s->V, .w = net_zeros(size), .late = net_zeros(size), .sharpness = 1, .change = change};
+    *l = (struct linear){.V = s->V,
+                         .w = net_zeros(size),
+                         .late = net_zeros(size),
+                         .score = net_zeros((size_t)s->V),
+                         .p = net_zeros((size_t)s->V),
+                         .sharpness = 1,
+                         .change = change};
     return l;
 }
 

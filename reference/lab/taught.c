@@ -22,16 +22,11 @@ float taught_errors(struct taught *t, struct lab_places x)
 {
     struct net *n = t->net;
     int V = n->shape.V, L = n->shape.layers;
-    float loss = 0, lse[LAB_BATCH], *errors = n->dx[L + 1];
     int32_t target[LAB_BATCH];
-    for (int i = 0; i < x.N; i++) {
-        target[i] = x.ids[x.at[i]];
-        lse[i] = log_sum_exp(V, n->x[L + 1] + i * V);
-        loss += lse[i] - n->x[L + 1][i * V + target[i]];
-    }
+    float lse[LAB_BATCH], *errors = n->dx[L + 1], loss = net_loss(n, x, target, lse);
     memset(errors, 0, sizeof *errors * (size_t)(x.N * V));
     cross_entropy_backward(x.N, V, n->x[L + 1], target, lse, 1 / (float)x.N, errors);
-    return loss / (float)x.N;
+    return loss;
 }
 
 // What it learns beyond the examples that it was told of it learns at this share of the rate.
