@@ -137,7 +137,8 @@ static void run_experiment(const struct experiment *experiment, const struct lab
 {
     struct lab_data d;
     struct experiment_ask told = {.text = ask->data,
-                                  .examples = (size_t)ask->examples,
+                                  .examples =
+                                      ask->examples ? (size_t)ask->examples : experiment->examples,
                                   .seed = ask->seed,
                                   .seeds = ask->seeds};
     if (experiment->text) open_text(ask, &d), told.data = &d;

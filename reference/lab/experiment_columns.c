@@ -140,11 +140,6 @@ static void print_bits(const struct reading *r, const char *what, int column, in
     free(bits);
 }
 
-static size_t examples_of(const struct experiment_ask *ask)
-{
-    return ask->examples ? ask->examples : EXAMPLES;
-}
-
 // open_column lets a column learn a text.
 static struct lab_learner open_column(const struct lab_data *d, const struct lab_text *text,
                                       size_t examples, uint64_t seed)
@@ -173,7 +168,7 @@ static struct reading begin(const struct experiment_ask *ask, const int32_t *nam
     r.n = d->val.count < r.n ? d->val.count : r.n;
     r.n = d->train.count < r.n ? d->train.count : r.n;
     r.text[0] = d->val, r.text[1] = renamed_text(&d->val, name);
-    r.column[0] = open_column(d, &d->train, examples_of(ask), ask->seed);
+    r.column[0] = open_column(d, &d->train, ask->examples, ask->seed);
     r.watch = get_used(&r, &d->train);
     return r;
 }
@@ -182,7 +177,7 @@ static struct reading begin(const struct experiment_ask *ask, const int32_t *nam
 static void open_second(struct reading *r, const struct experiment_ask *ask, const int32_t *name)
 {
     struct lab_text second = renamed_text(&ask->data->train, name);
-    r->column[1] = open_column(ask->data, &second, examples_of(ask), ask->seed + 1);
+    r->column[1] = open_column(ask->data, &second, ask->examples, ask->seed + 1);
     free(second.ids);
 }
 
@@ -243,10 +238,12 @@ const struct experiment EXPERIMENT_COLUMNS = {
     .name = "columns",
     .plain = "a column of its own for a text that surprises: noticed when, asked how often rightly",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};
 
 const struct experiment EXPERIMENT_TURNS = {
     .name = "turns",
     .plain = "how surprised two columns are by two texts in turns, character by character",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run_turns};

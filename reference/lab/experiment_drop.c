@@ -51,9 +51,8 @@ static void take_steps(struct taught *t, struct lab_places x, float *was, float 
 static void run(const struct experiment_ask *ask)
 {
     const struct lab_text *train = &ask->data->train;
-    struct lab_learner l =
-        lab_begin(&LAB_MLP, ask->data->V, ask->examples ? ask->examples : EXAMPLES, ask->seed);
-    lab_learn(&l, train, ask->examples ? ask->examples : EXAMPLES);
+    struct lab_learner l = lab_begin(&LAB_MLP, ask->data->V, ask->examples, ask->seed);
+    lab_learn(&l, train, ask->examples);
     struct taught *t = l.state;
     struct random random = random_start(ask->seed, LAB_OWN);
     struct steps steps[RATES] = {{0}};
@@ -75,4 +74,5 @@ const struct experiment EXPERIMENT_DROP = {.name = "drop",
                                            .plain =
                                                "how much of what the slope promises a step keeps",
                                            .text = 1,
+                                           .examples = EXAMPLES,
                                            .run = run};

@@ -41,7 +41,7 @@ static void run(const struct experiment_ask *ask)
 {
     const struct lab_data *d = ask->data;
     size_t n = d->val.count < TRIALS_JUDGED ? d->val.count : TRIALS_JUDGED;
-    size_t examples = ask->examples ? ask->examples : EXAMPLES;
+    size_t examples = ask->examples;
     float *p = malloc(sizeof *p * (size_t)d->V);
     if (!p) die("out of memory: %d probabilities", d->V);
     struct row rows[DEPTHS] = {{0}}, all = {0};
@@ -71,4 +71,5 @@ const struct experiment EXPERIMENT_GATE = {
     .name = "gate",
     .plain = "a memory, a network and both, by how far the memory matches",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};

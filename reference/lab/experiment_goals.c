@@ -4,11 +4,13 @@
 
 #include "goals.h"
 
+enum { PROBLEMS = 400000 };
+
 static void run(const struct experiment_ask *ask)
 {
     static const char *const NAME[GOALS_WAYS] = {"reward", "expert", "hindsight", "imagined",
                                                  "told"};
-    long problems = ask->examples ? (long)ask->examples : 400000;
+    long problems = (long)ask->examples;
     printf("%-12s%10s%10s%10s%11s%8s\n", "way", "problems", "tried", "lessons", "practised", "new");
     for (int way = 0; way < GOALS_WAYS; way++)
         for (int k = 0; k < ask->seeds; k++) {
@@ -25,4 +27,5 @@ static void run(const struct experiment_ask *ask)
 const struct experiment EXPERIMENT_GOALS = {
     .name = "goals",
     .plain = "plans for a numbers game: told only success, and what else a failure can teach",
+    .examples = PROBLEMS,
     .run = run};

@@ -10,6 +10,8 @@
 #include "trials.h"
 #include "widen.h"
 
+enum { EXAMPLES = 1000000 };
+
 // widened returns the bits that the growing network would need if it were made twice as wide now.
 static double widened(const struct net *n, const struct lab_data *d, uint64_t seed)
 {
@@ -41,7 +43,7 @@ static void run(const struct experiment_ask *ask)
     static const struct lab_rule *const RULE[] = {&LAB_MLP, &LAB_GROW};
     enum { FIRST = 80 * LAB_BATCH };
     const struct lab_data *d = ask->data;
-    size_t examples = ask->examples ? ask->examples : 1000000;
+    size_t examples = ask->examples;
     printf("%-5s%9s%7s%11s%9s%10s%9s\n", "rule", "examples", "units", "products/M", "bits",
            "if wider", "seconds");
     for (int k = 0; k < 2 * ask->seeds; k++) {
@@ -63,4 +65,5 @@ const struct experiment EXPERIMENT_GROWTH = {
     .name = "growth",
     .plain = "a network that grows, beside one that is wide from the start",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};

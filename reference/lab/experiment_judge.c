@@ -62,7 +62,7 @@ static void compete(const struct lab_learner *writer, const struct lab_learner *
 static void run(const struct experiment_ask *ask)
 {
     const struct lab_data *d = ask->data;
-    size_t n = ask->examples ? ask->examples : EXAMPLES;
+    size_t n = ask->examples;
     struct lexicon *w = lexicon_new(d);
     printf("%-8s%-8s%8s%8s%8s  drafts: known words of the one kept\n", "writes", "judges", "1", "4",
            "16");
@@ -85,4 +85,5 @@ const struct experiment EXPERIMENT_JUDGE = {.name = "judge",
                                             .plain =
                                                 "the best of several drafts, by a judge's account",
                                             .text = 1,
+                                            .examples = EXAMPLES,
                                             .run = run};

@@ -46,7 +46,7 @@ static void run(const struct experiment_ask *ask)
     static const size_t STOPS[COUNT] = {1, 2, 5, 10, 20, 50, 100};
     const struct lab_data *d = ask->data;
     struct lab_text small = {d->train.count < SIZE ? d->train.count : SIZE, d->train.ids};
-    size_t most = (ask->examples ? ask->examples : EXAMPLES) / small.count;
+    size_t most = ask->examples / small.count;
     if (most < 1) most = 1;
     double drawn;
     int32_t *told = trial_answers(&small, d->V, SHARE, ask->seed, &drawn);
@@ -68,4 +68,5 @@ const struct experiment EXPERIMENT_MEMORISE = {
     .name = "memorise",
     .plain = "a fifth of the answers is drawn by lot, and learnt by heart",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};

@@ -11,8 +11,7 @@ enum { EXAMPLES = 1000000 };
 // print_row: the words after `times` exposures, each row from a fresh start.
 static void print_row(const struct experiment_ask *ask, const struct lab_rule *rule, int times)
 {
-    size_t n = ask->examples ? ask->examples : EXAMPLES;
-    struct trial_once t = trial_often(rule, ask->data, n, times, ask->seed);
+    struct trial_once t = trial_often(rule, ask->data, ask->examples, times, ask->seed);
     printf("%-10s%7d%9.4f%9.4f\n", rule->name, times, times ? t.after : t.before,
            times ? t.val_after : t.val_before);
     fflush(stdout);
@@ -29,4 +28,5 @@ const struct experiment EXPERIMENT_OFTEN = {
     .name = "often",
     .plain = "invented words shown again and again, and what that costs the rest",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};

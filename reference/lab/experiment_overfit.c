@@ -27,7 +27,7 @@ static void print_row(const struct experiment_ask *ask, const struct lab_rule *r
 static void run(const struct experiment_ask *ask)
 {
     static const size_t PASSES[] = {1, 2, 4, 8, 16, 32, 48};
-    size_t most = (ask->examples ? ask->examples : EXAMPLES) / SIZE;
+    size_t most = ask->examples / SIZE;
     if (most < 1) most = 1;
     printf("%-10s%7s%9s%9s\n", "", "passes", "own", "val");
     for (size_t i = 0; i < sizeof PASSES / sizeof *PASSES && PASSES[i] <= most; i++)
@@ -40,4 +40,5 @@ const struct experiment EXPERIMENT_OVERFIT = {
     .name = "overfit",
     .plain = "a small text shown again and again: bits of it, and of held-back text",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};

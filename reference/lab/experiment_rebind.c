@@ -89,7 +89,7 @@ static void run(const struct experiment_ask *ask)
 {
     static const size_t SHOWN[] = {25, 50, 100, 200, 400, 800};
     const struct lab_data *d = ask->data;
-    size_t examples = ask->examples ? ask->examples : EXAMPLES;
+    size_t examples = ask->examples;
     struct lab_learner l = lab_begin(&LAB_MLP, d->V, examples, ask->seed);
     lab_learn(&l, &d->train, examples);
     float *bits = trigram_bits(ask, examples);
@@ -105,4 +105,5 @@ const struct experiment EXPERIMENT_REBIND = {
     .name = "rebind",
     .plain = "a search for what the characters of another script stand for",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};

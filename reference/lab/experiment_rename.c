@@ -31,7 +31,7 @@ static void run(const struct experiment_ask *ask)
 {
     static const size_t STOPS[] = {1000, 3000, 10000, 30000, 100000, 300000};
     const struct lab_data *d = ask->data;
-    size_t first = ask->examples ? ask->examples : EXAMPLES;
+    size_t first = ask->examples;
     int32_t *name = renamed_names(d->V, ask->seed);
     struct lab_text second = renamed_text(&d->train, name), val = renamed_text(&d->val, name);
     struct lab_learner l = lab_begin(&LAB_MLP, d->V, first, ask->seed);
@@ -53,4 +53,5 @@ const struct experiment EXPERIMENT_RENAME = {
     .name = "rename",
     .plain = "what a network that knows a text can use of it in another script",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};

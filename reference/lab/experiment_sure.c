@@ -49,7 +49,7 @@ static void print_guesses(const struct lab_learner *l, int V, const struct lab_t
 static void run(const struct experiment_ask *ask)
 {
     const struct lab_data *d = ask->data;
-    size_t examples = ask->examples ? ask->examples : EXAMPLES;
+    size_t examples = ask->examples;
     int32_t *name = renamed_names(d->V, ask->seed);
     struct lab_text val = renamed_text(&d->val, name);
     struct lab_learner l = lab_begin(&LAB_MLP, d->V, examples, ask->seed);
@@ -65,4 +65,5 @@ const struct experiment EXPERIMENT_SURE = {
     .name = "sure",
     .plain = "how sure a network is, and how often right: of its own text and of a renamed one",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};

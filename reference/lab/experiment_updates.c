@@ -7,6 +7,8 @@
 #include "rule_intend.h"
 #include "rule_linear.h"
 
+enum { EXAMPLES = 1000000 };
+
 static double always(const void *state)
 {
     (void)state;
@@ -21,7 +23,7 @@ struct row {
 
 static void print_row(const struct row *row, const struct experiment_ask *ask, uint64_t seed)
 {
-    size_t examples = ask->examples ? ask->examples : 1000000;
+    size_t examples = ask->examples;
     struct lab_learner l = lab_begin(row->rule, ask->data->V, examples, seed);
     lab_learn(&l, &ask->data->train, examples);
     struct lab_score s = lab_judge(&l, ask->data->V, &ask->data->val, 0);
@@ -53,4 +55,5 @@ const struct experiment EXPERIMENT_UPDATES = {
     .name = "updates",
     .plain = "what is lost, and what is saved, if only failed intents are learnt from",
     .text = 1,
+    .examples = EXAMPLES,
     .run = run};
