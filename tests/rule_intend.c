@@ -7,27 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "loss.h"
 #include "protocol.h"
-#include "random.h"
 #include "rule_backprop.h"
 #include "rule_linear.h"
 #include "taught.h"
 
 enum { V = 16, LENGTH = 12800, JUDGED = 2000 };
 
-// chatter returns a text in which each character follows from the one before it, but for one in
-// ten: soon learnt.
 static struct lab_text chatter(size_t count, uint64_t seed)
 {
     struct lab_text t = {count, malloc(count * sizeof *t.ids)};
-    struct random r = random_start(seed, RANDOM_TEST);
     cr_assert(t.ids);
-    t.ids[0] = 0;
-    for (size_t i = 1; i < count; i++) {
-        int32_t next = (5 * t.ids[i - 1] + 3) % V;
-        t.ids[i] = random_below(&r, 10) ? next : (int32_t)random_below(&r, V);
-    }
+    check_chatter(V, count, seed, t.ids);
     return t;
 }
 

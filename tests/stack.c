@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "lesson.h"
 #include "protocol.h"
 #include "random.h"
@@ -324,16 +325,6 @@ TEST(stack_learn, comes_to_believe_the_one_who_knows)
 
 enum { LETTERS = 12, TEXT = 3200, SHOWN = 3000, ASKED = 40 };
 
-// chatter writes a text in which each character follows from the one before it, but for one in ten.
-static void chatter(int32_t *ids, size_t count, uint64_t seed)
-{
-    struct random r = random_start(seed, RANDOM_TEST);
-    ids[0] = 0;
-    for (size_t i = 1; i < count; i++)
-        ids[i] = random_below(&r, 10) ? (5 * ids[i - 1] + 3) % LETTERS
-                                      : (int32_t)random_below(&r, LETTERS);
-}
-
 // whole returns the rule if all is there that has to be, else NULL.
 static const struct lab_rule *whole(void)
 {
@@ -412,7 +403,7 @@ TEST_SLOW(stack_mine, probabilities, 4)
     if (!m) return;
     int32_t ids[TEXT];
     float p[LAB_BATCH * LETTERS];
-    chatter(ids, TEXT, 1);
+    check_chatter(LETTERS, TEXT, 1, ids);
     void *state = begin(m, SHOWN);
     given("asked before it has learnt anything, from the first character of a text on");
     ask(m, state, ids, 0, LAB_BATCH, p);
@@ -434,7 +425,7 @@ TEST(stack_mine, of_what_it_never_saw)
     float p[LAB_BATCH * LETTERS];
     void *state = begin(m, LAB_BATCH);
     show(m, state, ids, LAB_BATCH);  // of one character only
-    chatter(ids, TEXT, 2);
+    check_chatter(LETTERS, TEXT, 2, ids);
     given("it learnt from a text of one character, and is asked about one of %d", LETTERS);
     ask(m, state, ids, 0, LAB_BATCH, p);
     if (!proper(LAB_BATCH, LETTERS, p)) return;
@@ -447,7 +438,7 @@ TEST_SLOW(stack_mine, does_not_look, 4)
     if (!m) return;
     int32_t ids[TEXT];
     float before[LETTERS], after[LETTERS];
-    chatter(ids, TEXT, 3);
+    check_chatter(LETTERS, TEXT, 3, ids);
     void *state = begin(m, SHOWN);
     show(m, state, ids, SHOWN);
     size_t at = TEXT - 100;
@@ -469,7 +460,7 @@ TEST_SLOW(stack_mine, the_same_alone_and_in_company, 4)
     if (!m) return;
     int32_t ids[TEXT];
     float together[ASKED * LETTERS], alone[LETTERS];
-    chatter(ids, TEXT, 4);
+    check_chatter(LETTERS, TEXT, 4, ids);
     void *state = begin(m, SHOWN);
     show(m, state, ids, SHOWN);
     ask(m, state, ids, 0, ASKED, together);
@@ -489,7 +480,7 @@ TEST_SLOW(stack_mine, the_same_again, 4)
     int32_t ids[TEXT];
     float p[2][ASKED * LETTERS];
     size_t numbers[2];
-    chatter(ids, TEXT, 5);
+    check_chatter(LETTERS, TEXT, 5, ids);
     for (int run = 0; run < 2; run++) {
         void *state = begin(m, SHOWN);
         show(m, state, ids, SHOWN);
@@ -510,7 +501,7 @@ TEST_SLOW(stack_mine, two_at_once, 4)
     if (!m) return;
     int32_t ids[TEXT], others[TEXT];
     float before[ASKED * LETTERS], after[ASKED * LETTERS];
-    chatter(ids, TEXT, 6);
+    check_chatter(LETTERS, TEXT, 6, ids);
     for (size_t i = 0; i < TEXT; i++) others[i] = LETTERS - 1 - ids[i];
     void *one = begin(m, SHOWN);
     show(m, one, ids, SHOWN);
@@ -530,7 +521,7 @@ TEST_SLOW(stack_mine, better_than_unigram, 6)
     const struct lab_rule *m = whole();
     if (!m) return;
     int32_t ids[TEXT], asked[TEXT];
-    chatter(ids, TEXT, 7), chatter(asked, TEXT, 8);
+    check_chatter(LETTERS, TEXT, 7, ids), check_chatter(LETTERS, TEXT, 8, asked);
     struct lab_data d = {.V = LETTERS, .train = {TEXT, ids}, .val = {TEXT, asked}};
     void *state = begin(m, TEXT);
     show(m, state, ids, TEXT);

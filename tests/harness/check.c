@@ -203,6 +203,15 @@ void check_added(size_t n, const float *got, const float *before, const float *g
     REPORT(&v, n, what);
 }
 
+void check_chatter(int V, size_t n, uint64_t seed, int32_t *ids)
+{
+    struct random r = random_start(seed, RANDOM_TEST);
+    ids[0] = 0;
+    for (size_t i = 1; i < n; i++)
+        ids[i] = random_below(&r, 10) ? (5 * ids[i - 1] + 3) % V
+                                      : (int32_t)random_below(&r, (uint32_t)V);
+}
+
 double check_largest(size_t n, const double *x)
 {
     double most = 0;

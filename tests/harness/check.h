@@ -59,6 +59,10 @@ void check_relative(size_t n, const float *got, const float *want, double share,
 void check_added(size_t n, const float *got, const float *before, const float *gradient,
                  const char *what, ...) __attribute__((format(printf, 5, 6)));
 
+// check_chatter writes a text of n ids in [0, V), in which each follows from the one before it, but
+// for one in ten that is drawn: soon learnt.
+void check_chatter(int V, size_t n, uint64_t seed, int32_t *ids);
+
 // check_largest returns max |x[i]|.
 double check_largest(size_t n, const double *x);
 
