@@ -13,7 +13,7 @@ set y2range [0:8.4]
 set y2tics 0, 2
 set y2label 'bits a character'
 set grid
-set key at graph 0.5, graph 0.97
+set key outside bottom center horizontal
 plot data using 1:2 with linespoints lw 2 pt 5 ps 0.5 lc rgb '#27762f' title 'of the true answers', \
      data using 1:3 with linespoints lw 2 pt 7 ps 0.5 lc rgb '#c0392b' title 'of those drawn by lot', \
      data using 1:4 axes x1y2 with linespoints lw 2 dt 2 pt 9 ps 0.7 lc rgb '#555555' title 'bits of clean text (right)'
