@@ -206,6 +206,23 @@ TEST(parallel_jobs, fewer_threads_than_asked)
     expect_ints("how often each job was done", 6, w.done, 6, want);
 }
 
+static void count(void *context, int j)
+{
+    (void)j;
+    shake_raise(context);
+}
+
+// Threads that read and raise a number in two steps may do a job twice, but hardly all of them.
+TEST(parallel_jobs, jobs_are_shared_out)
+{
+    enum { MANY = 1000 };
+    int begun = 0;
+    if (!can_have(2)) return;
+    parallel_jobs(2, MANY, count, &begun);
+    given("%d jobs, 2 threads", MANY);
+    expect_true("it is not that each thread does all jobs", begun < 2 * MANY);
+}
+
 TEST_SLOW(parallel_jobs, each_job_once, 4)
 {
     static const int NUMBERS[] = {7, 12, JOBS};
