@@ -14,19 +14,39 @@
 // and the more FMAs there are for each value that is loaded, the better.
 enum { LANES = VEC_WIDTH, ROWS = GEMM_ROWS, VECTORS = GEMM_VECTORS };
 
-// A thread computes a block of c.  It copies the part of b that the block needs, at most DEEP steps
-// of k at a time, in the order in which the tiles read it: panels of COLUMNS columns.  The copy
-// stays in the second-level cache.  a is read where it stands, and each of its rows once for all
-// panels.
-enum { COLUMNS = VECTORS * LANES, WIDE = 192 / COLUMNS * COLUMNS, DEEP = 768, HIGH = 30 * ROWS };
+// A thread computes a block of c.  It copies the part of b that the block needs, at most `deep`
+// steps of k at a time, in the order in which the tiles read it: panels of COLUMNS columns.  The
+// copy stays in the second-level cache.  a is read where it stands, and each of its rows once for
+// all panels.  Where a row's numbers are not side by side, GROUP rows are copied too, for each
+// block anew: so blocks are wide there, and the copy of b takes no more room for that.
+enum { COLUMNS = VECTORS * LANES, WIDE = 192 / COLUMNS * COLUMNS, DEEP = 768 };
+enum { WIDEST = 2 * WIDE, HIGH = 30 * ROWS, GROUP = 4 * ROWS };
+enum { TOGETHER = 4 };  // steps of k for which the memory is asked once for a line
 
 typedef vec_part vector;
 
 struct block {
-    _Alignas(64) float b[WIDE * DEEP];    // [panel][k][column]
-    _Alignas(64) float sum[HIGH * WIDE];  // [row][column], unfinished, where K > DEEP
-    _Alignas(64) float bias[WIDE];
+    _Alignas(64) float b[WIDE * DEEP];       // [panel][k][column]
+    _Alignas(64) float a[GROUP * DEEP / 2];  // [tile][k][row], where it is copied
+    _Alignas(64) float sum[HIGH * WIDEST];   // [row][column], unfinished, where K > deep
+    _Alignas(64) float bias[WIDEST];
 };
+
+// struct extent: of a block's copy of b, at most.
+struct extent {
+    int wide, deep;
+};
+
+// a_copied tells whether a is copied, extent_of what that means for the copy of b.
+static int a_copied(struct matrix a)
+{
+    return a.column != 1;
+}
+
+static struct extent extent_of(struct matrix a)
+{
+    return a_copied(a) ? (struct extent){WIDEST, DEEP / 2} : (struct extent){WIDE, DEEP};
+}
 
 static int min(int a, int b)
 {
@@ -38,29 +58,30 @@ static int pieces_of(int total, int most)
     return total / most + (total % most != 0);
 }
 
-// --- the copy --------------------------------------------------------------------------------
+// --- copies ----------------------------------------------------------------------------------
 
-// pack copies `wide` columns of b, `deep` of its rows, into panels: [panel][k][column].  Columns
-// that are missing in the last panel become zero.
-static void pack(int wide, int deep, struct matrix b, float *out)
+// pack copies `lines` lines of x, `deep` steps along each, into panels: [panel][k][line of
+// `width`]. Lines that are missing in the last panel become zero.
+INLINE void pack(int width, int lines, int deep, const float *x, ptrdiff_t line, ptrdiff_t step,
+                 float *out)
 {
-    const float *x = b.data;
-    ptrdiff_t line = b.column, step = b.row;
-    int full = line == 1 ? wide / COLUMNS * COLUMNS : 0;
+    enum { RUN = 64 / sizeof *x };  // numbers of a cache line, read while it is there
+    int full = line == 1 ? lines / width * width : 0;
     for (int k = 0; k < deep; k++)
-        for (int i = 0; i < full; i += COLUMNS)
-            memcpy(out + i * deep + k * COLUMNS, x + k * step + i, sizeof *out * COLUMNS);
-    for (int i = full; i < wide; i += COLUMNS) {
+        for (int i = 0; i < full; i += width)
+            memcpy(out + i * deep + k * width, x + k * step + i, sizeof *out * (size_t)width);
+    for (int i = full; i < lines; i += width) {
         const float *from = x + i * line;
         float *to = out + i * deep;
-        int n = min(COLUMNS, wide - i), lines = step == 1 ? n / 4 * 4 : 0, steps = deep / 4 * 4;
-        if (n < COLUMNS) memset(to, 0, sizeof *to * (size_t)(COLUMNS * deep));
-        for (int k = 0; k < steps; k += 4)
-            for (int j = 0; j < lines; j += 4)
-                turn(from + j * line + k, line, to + k * COLUMNS + j, COLUMNS);
+        int n = min(width, lines - i), fours = step == 1 ? n / 4 * 4 : 0, steps = deep / 4 * 4;
+        if (n < width) memset(to, 0, sizeof *to * (size_t)(width * deep));
+        for (int run = 0; run < steps; run += RUN)
+            for (int j = 0; j < fours; j += 4)
+                for (int k = run; k < min(run + RUN, steps); k += 4)
+                    turn(from + j * line + k, line, to + k * width + j, width);
         for (int k = 0; k < deep; k++)
-            for (int j = k < steps ? lines : 0; j < n; j++)
-                to[k * COLUMNS + j] = from[j * line + k * step];
+            for (int j = k < steps ? fours : 0; j < n; j++)
+                to[k * width + j] = from[j * line + k * step];
     }
 }
 
@@ -68,13 +89,14 @@ static void pack(int wide, int deep, struct matrix b, float *out)
 
 // Where a tile's sums come from and go to.
 struct target {
-    float *sum;         // rows WIDE apart
+    float *sum;         // rows WIDEST apart
     const float *bias;  // COLUMNS numbers
     float *c;           // rows N apart
     ptrdiff_t N;
     int rows, columns;     // how much of the tile is inside c
     int first, last, add;  // first, last: of the steps along k
-    // With every step of k the memory is asked for the line of a at `ahead`, then ahead_step on.
+    // Every TOGETHER steps of k the memory is asked for the line of a at `ahead`, then ahead_step
+    // on.
     const float *ahead;
     ptrdiff_t ahead_step;
 };
@@ -95,39 +117,58 @@ INLINE void finish(int vectors, const vector *acc, const float *bias, float *c, 
     }
 }
 
+// add_products takes `steps` steps of k for all sums of a tile.
+INLINE void add_products(int vectors, int steps, const float *const *row, ptrdiff_t at,
+                         ptrdiff_t step, const float *b, vector (*acc)[VECTORS])
+{
+    UNROLL
+    for (int k = 0; k < steps; k++) {
+        vector b_k[VECTORS];
+        UNROLL
+        for (int j = 0; j < vectors; j++)
+            memcpy(&b_k[j], b + k * COLUMNS + j * LANES, sizeof b_k[j]);
+        UNROLL
+        for (int i = 0; i < ROWS; i++) {
+            UNROLL
+            for (int j = 0; j < vectors; j++) acc[i][j] += row[i][at + k * step] * b_k[j];
+        }
+    }
+}
+
 // tile continues the sums of ROWS rows and vectors * LANES columns over K steps.
-//   a  (ROWS)  each row's first element; the next ones stand `step` apart
+//   a  (ROWS)        each row's first element, the next ones behind it; or, if it is copied, only
+//                    the first row's: (K, ROWS)
 //   b  (K, COLUMNS)
-INLINE void tile(int vectors, int K, const float *const *a, ptrdiff_t step, const float *b,
+INLINE void tile(int vectors, int copied, int K, const float *const *a, const float *b,
                  const struct target *t)
 {
     vector acc[ROWS][VECTORS];
     const float *row[ROWS];
     UNROLL
     for (int i = 0; i < ROWS; i++) {
-        row[i] = a[i];
+        row[i] = copied ? a[0] + i : a[i];
         UNROLL
         for (int j = 0; j < vectors; j++) {
             if (t->first)
                 acc[i][j] = (vector){0};
             else
-                memcpy(&acc[i][j], t->sum + i * WIDE + j * LANES, sizeof(vector));
+                memcpy(&acc[i][j], t->sum + i * WIDEST + j * LANES, sizeof(vector));
         }
     }
+    // What the sums will be added to may have to come from far.
+    for (int i = 0; t->last && t->add && i < t->rows; i++)
+        for (int j = 0; j < vectors; j++) __builtin_prefetch(t->c + i * t->N + j * LANES, 1);
     const float *ahead = t->ahead;
+    const ptrdiff_t step = copied ? ROWS : 1;
     ptrdiff_t at = 0, ahead_step = t->ahead_step;
-    for (const float *end = b + (ptrdiff_t)K * COLUMNS; b != end; b += COLUMNS, at += step) {
-        vector b_k[VECTORS];
+    int k = 0;
+    for (; k + TOGETHER <= K; k += TOGETHER, at += TOGETHER * step, b += TOGETHER * COLUMNS) {
         __builtin_prefetch(ahead);
         ahead += ahead_step;
-        UNROLL
-        for (int j = 0; j < vectors; j++) memcpy(&b_k[j], b + j * LANES, sizeof(vector));
-        UNROLL
-        for (int i = 0; i < ROWS; i++) {
-            UNROLL
-            for (int j = 0; j < vectors; j++) acc[i][j] += row[i][at] * b_k[j];
-        }
+        add_products(vectors, TOGETHER, row, at, step, b, acc);
     }
+    ROLLED
+    for (; k < K; k++, at += step, b += COLUMNS) add_products(vectors, 1, row, at, step, b, acc);
     if (t->last && t->rows == ROWS && t->columns == vectors * LANES) {
         UNROLL
         for (int i = 0; i < ROWS; i++) finish(vectors, acc[i], t->bias, t->c + i * t->N, t->add);
@@ -137,69 +178,56 @@ INLINE void tile(int vectors, int K, const float *const *a, ptrdiff_t step, cons
     for (int i = 0; i < ROWS; i++) {
         UNROLL
         for (int j = 0; j < vectors; j++)
-            memcpy(t->sum + i * WIDE + j * LANES, &acc[i][j], sizeof(vector));
+            memcpy(t->sum + i * WIDEST + j * LANES, &acc[i][j], sizeof(vector));
     }
     // At the edge of c: number by number.
     for (int i = 0; t->last && i < t->rows; i++) {
-        const float *sum = t->sum + i * WIDE;
+        const float *sum = t->sum + i * WIDEST;
         float *c = t->c + i * t->N;
         for (int n = 0; n < t->columns; n++)
             c[n] = t->add ? c[n] + (sum[n] + t->bias[n]) : sum[n] + t->bias[n];
     }
 }
 
-// tile_of is tile for a number of vectors that the compiler does not know.
+// tile_of is tile for what the compiler does not know.
 _Static_assert(VECTORS <= 3, "1, 2 and VECTORS are all there are");
-static WIDE_VECTORS void tile_of(int vectors, int K, const float *const *a, ptrdiff_t step,
+static WIDE_VECTORS void tile_of(int vectors, int copied, int K, const float *const *a,
                                  const float *b, const struct target *t)
 {
-    switch (vectors) {
-    case 1:
-        tile(1, K, a, step, b, t);
-        break;
-    case 2:
-        tile(2, K, a, step, b, t);
-        break;
-    default:
-        tile(VECTORS, K, a, step, b, t);
-    }
+    if (vectors == 1)
+        copied ? tile(1, 1, K, a, b, t) : tile(1, 0, K, a, b, t);
+    else if (vectors == 2)
+        copied ? tile(2, 1, K, a, b, t) : tile(2, 0, K, a, b, t);
+    else
+        copied ? tile(VECTORS, 1, K, a, b, t) : tile(VECTORS, 0, K, a, b, t);
 }
 
 // --- blocks ----------------------------------------------------------------------------------
-
-// ask decides what of a the j-th of `tiles` tiles asks the memory for.  What a tile reads itself
-// would come too late, unless each of its lines serves all rows.
-static void ask(struct target *t, const float *a, struct matrix m, int j, int tiles)
-{
-    enum { STEPS = 16 };  // that a line is under way
-    if (m.column == 1) {
-        t->ahead_step = pieces_of(ROWS, tiles);  // of the next tiles' rows, a part
-        t->ahead = a + ROWS * m.row + j * t->ahead_step * m.row;
-    } else {
-        t->ahead_step = m.column;
-        t->ahead = a + STEPS * m.column;
-    }
-}
 
 // piece adds the steps [k, k + deep) to the block's sums: rows [0, high), columns [0, wide) of c.
 static void piece(struct block *s, int high, int wide, int deep, struct matrix a, struct matrix b,
                   struct target t, float *c)
 {
     float *sum = t.sum;
-    int tiles = pieces_of(wide, COLUMNS);
-    pack(wide, deep, b, s->b);
+    int copied = a_copied(a), tiles = pieces_of(wide, COLUMNS), share = pieces_of(ROWS, tiles);
+    pack(COLUMNS, wide, deep, b.data, b.column, b.row, s->b);
+    t.ahead_step = share * TOGETHER;  // each tile asks for a share of the next rows
     for (int i = 0; i < high; i += ROWS) {
         const float *row[ROWS], *a_i = a.data + i * a.row;
+        ptrdiff_t next = copied ? deep : a.row;  // from row to row
         t.rows = min(ROWS, high - i);
+        if (copied && i % GROUP == 0)
+            pack(ROWS, min(GROUP, high - i), deep, a_i, a.row, a.column, s->a);
         // The last row stands in for those that are missing.
-        for (int r = 0; r < ROWS; r++) row[r] = a_i + min(r, t.rows - 1) * a.row;
+        for (int r = 0; r < ROWS; r++)
+            row[r] = copied ? s->a + i % GROUP * deep : a_i + min(r, t.rows - 1) * a.row;
         for (int j = 0; j < wide; j += COLUMNS) {
             t.columns = min(COLUMNS, wide - j);
             t.bias = s->bias + j;
             t.c = c + i * t.N + j;
-            t.sum = sum + (high <= HIGH ? i : 0) * WIDE + j;
-            ask(&t, a_i, a, j / COLUMNS, tiles);
-            tile_of(pieces_of(t.columns, LANES), deep, row, a.column, s->b + j * deep, &t);
+            t.sum = sum + (high <= HIGH ? i : 0) * WIDEST + j;
+            t.ahead = row[0] + (ROWS + j / COLUMNS * share) * next;
+            tile_of(pieces_of(t.columns, LANES), copied, deep, row, s->b + j * deep, &t);
         }
     }
 }
@@ -211,14 +239,12 @@ static void multiply(int high, int wide, int K, struct matrix a, struct matrix b
     struct block s;
     memset(s.bias, 0, sizeof s.bias);
     if (bias) memcpy(s.bias, bias, sizeof *bias * (size_t)wide);
-    int pieces = K ? pieces_of(K, DEEP) : 1, deep = pieces_of(K, pieces);
+    int pieces = K ? pieces_of(K, extent_of(a).deep) : 1, deep = pieces_of(K, pieces);
     for (int p = 0; p < pieces; p++) {
         int k = p * deep;
-        struct matrix a_k = {a.data + k * a.column, a.row, a.column};
-        struct matrix b_k = {b.data + k * b.row, b.row, b.column};
         struct target t = {
             .sum = s.sum, .N = N, .first = p == 0, .last = p == pieces - 1, .add = add};
-        piece(&s, high, wide, min(deep, K - k), a_k, b_k, t, c);
+        piece(&s, high, wide, min(deep, K - k), matrix_from(a, 0, k), matrix_from(b, k, 0), t, c);
     }
 }
 
@@ -231,12 +257,14 @@ struct blocks {
 // share chooses the blocks, so that the threads are done soonest.
 static struct blocks share(int M, int N, int K, struct matrix a, int threads)
 {
-    // To copy an element of b takes about as long as COPY rows of tiles take with it.  The other
-    // kernels give each thread one part of the rows: where such a part of a, of NEAR numbers at
-    // most, may still be in the thread's cache, it is worth more work to take just that.
+    // To copy an element takes about as long as COPY products.  The other kernels give each thread
+    // one part of the rows: where such a part of a, of NEAR numbers at most, may still be in the
+    // thread's cache, it is worth more work to take just that.
     enum { COPY = 16, NEAR = 1 << 18 };
     const double gain = 0.9;
-    int down_least = K > DEEP ? pieces_of(M, HIGH) : 1, across_least = pieces_of(N, WIDE);
+    struct extent most = extent_of(a);
+    int copied = a_copied(a);
+    int down_least = K > most.deep ? pieces_of(M, HIGH) : 1, across_least = pieces_of(N, most.wide);
     double best = HUGE_VAL;
     struct blocks chosen = {0};
     for (int down = down_least; down < down_least + threads; down++) {
@@ -244,8 +272,8 @@ static struct blocks share(int M, int N, int K, struct matrix a, int threads)
             int h = pieces_of(pieces_of(M, down), ROWS) * ROWS;
             int w = pieces_of(pieces_of(N, across), LANES) * LANES;
             int rounds = pieces_of(pieces_of(M, h) * pieces_of(N, w), threads);
-            int own = down == threads && a.column == 1 && (int64_t)h * K <= NEAR;
-            double time = (double)rounds * (h + COPY) * w * (own ? gain : 1);
+            int own = down == threads && !copied && (int64_t)h * K <= NEAR;
+            double time = (double)rounds * (h + COPY) * (w + copied * COPY) * (own ? gain : 1);
             if (time >= best) continue;
             best = time;
             chosen = (struct blocks){h, w, own ? pieces_of(N, w) : 1};
@@ -265,10 +293,9 @@ void gemm_fast(int M, int N, int K, struct matrix a, struct matrix b, const floa
     for (int i = 0; i < down; i++) {
         for (int j = 0; j < across; j++) {
             int m = i * s.high, n = j * s.wide;
-            struct matrix a_m = {a.data + m * a.row, a.row, a.column};
-            struct matrix b_n = {b.data + n * b.column, b.row, b.column};
-            multiply(min(s.high, M - m), min(s.wide, N - n), K, a_m, b_n, bias ? bias + n : NULL,
-                     c + (ptrdiff_t)m * N + n, N, add);
+            multiply(min(s.high, M - m), min(s.wide, N - n), K, matrix_from(a, m, 0),
+                     matrix_from(b, 0, n), bias ? bias + n : NULL, c + (ptrdiff_t)m * N + n, N,
+                     add);
         }
     }
 }

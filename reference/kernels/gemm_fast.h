@@ -9,7 +9,7 @@
 #include "gemm.h"
 
 // gemm_fast: what gemm is asked for (gemm.h), to the same bits.
-// Cost: 2 M N K flops.  Stack: about 0.8 MB a thread.
+// Cost: 2 M N K flops.  Stack: about 1 MB a thread.
 // Source: Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
 void gemm_fast(int M, int N, int K, struct matrix a, struct matrix b, const float *bias, float *c,
                int add);
