@@ -27,26 +27,34 @@ static inline float mathf_from_bits(uint32_t u)
     return x;
 }
 
-// mathf_exp: e^x.  0 below -87.3 (no denormals), +inf above 88.7, NaN for NaN.
-static inline float mathf_exp(float x)
+// mathf_exp_split returns p and sets *n so that e^x = p 2^n, for x between -88 and 89.
+static inline float mathf_exp_split(float x, int32_t *n)
 {
-    // A NaN takes the lower clamp: converting it to int32_t would be undefined.
-    float xc = x > -87.3f ? x : -87.3f;
-    xc = xc < 88.7f ? xc : 88.7f;
-    float n = rintf(xc * 1.44269504f);  // x = n ln 2 + r, |r| <= ln 2 / 2
-    float r = fmaf(n, -0.693359375f, xc);
-    r = fmaf(n, 2.12194440e-4f, r);
+    float k = rintf(x * 1.44269504f);  // x = k ln 2 + r, |r| <= ln 2 / 2
+    float r = fmaf(k, -0.693359375f, x);
+    r = fmaf(k, 2.12194440e-4f, r);
     float p = 1.9875691500e-4f;
     p = fmaf(p, r, 1.3981999507e-3f);
     p = fmaf(p, r, 8.3334519073e-3f);
     p = fmaf(p, r, 4.1665795894e-2f);
     p = fmaf(p, r, 1.6666665459e-1f);
     p = fmaf(p, r, 5.0000001201e-1f);
-    p = fmaf(p, r * r, r) + 1;
+    *n = (int32_t)k;
+    return fmaf(p, r * r, r) + 1;
+}
+
+// mathf_exp: e^x.  0 below -87.3 (no denormals), +inf above 88.7, NaN for NaN.
+static inline float mathf_exp(float x)
+{
+    // A NaN takes the lower clamp: converting it to int32_t would be undefined.
+    float xc = x > -87.3f ? x : -87.3f;
+    xc = xc < 88.7f ? xc : 88.7f;
+    int32_t n;
+    float p = mathf_exp_split(xc, &n);
     // 2^n in two factors, because n = 128 has no float of its own.
-    int32_t k = (int32_t)n, half = k >> 1;
+    int32_t half = n >> 1;
     float y = p * mathf_from_bits((uint32_t)(half + 127) << 23) *
-              mathf_from_bits((uint32_t)(k - half + 127) << 23);
+              mathf_from_bits((uint32_t)(n - half + 127) << 23);
     y = x < -87.3f ? 0 : y;
     y = x > 88.7f ? INFINITY : y;
     return x != x ? x : y;
@@ -90,8 +98,12 @@ static inline float mathf_tanh(float x)
     p = fmaf(p, z, 1.33314422036e-1f);
     p = fmaf(p, z, -3.33332819422e-1f);
     float small = fmaf(p * z, x, x);
-    float big = copysignf(1 - 2 / (mathf_exp(2 * a) + 1), x);
-    return a < 0.625f ? small : big;
+    // Above 10, and 60 is far above it, the result is 1.  A NaN takes the clamp, and then small.
+    int32_t n;
+    float e = mathf_exp_split(2 * a < 60 ? 2 * a : 60, &n);
+    e *= mathf_from_bits((uint32_t)(n + 127) << 23);
+    float big = copysignf(1 - 2 / (e + 1), x);
+    return a >= 0.625f ? big : small;
 }
 
 // The quadrant of x and its distance from the quadrant's middle, in double: exact enough

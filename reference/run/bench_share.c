@@ -235,7 +235,10 @@ static void zero(struct bench_share *s)
             for (ptrdiff_t j = 0; j < n; j++) x[j] = 0;
         }
     }
-    memset(s->run->gradient, 0, gpt_weights(s->run->model) * sizeof(float));
+    float *g = s->run->gradient;
+    size_t weights = gpt_weights(s->run->model);
+#pragma omp parallel for
+    for (size_t i = 0; i < weights; i++) g[i] = 0;
 }
 
 static void adamw(struct bench_share *s)
