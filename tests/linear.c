@@ -132,3 +132,19 @@ Test(linear, threads_change_no_bit)
     check_threads(c, p.y_size + p.x_size + p.w_size + (size_t)p.O, work, &p, "y, dx, dw, db");
     check_end(c);
 }
+
+Test(linear, dx_by_itself_is_added_or_written_over)
+{
+    struct check *c = check_begin(11);
+    struct problem p = make(c, SHAPES[4]);
+    const float *start = check_normals(c, p.x_size, 5);
+    float *zeros = check_zeros(c, p.x_size), *over = check_nans(c, p.x_size);
+    float *both = check_copy(c, p.x_size, start), *added = check_copy(c, p.x_size, start);
+    linear_backward(p.N, p.C, p.O, p.x, p.w, p.dy, zeros, NULL, NULL);
+    linear_dx(p.N, p.C, p.O, p.w, p.dy, over, 0);
+    check_same(p.x_size, over, zeros, "written over");
+    linear_backward(p.N, p.C, p.O, p.x, p.w, p.dy, both, NULL, NULL);
+    linear_dx(p.N, p.C, p.O, p.w, p.dy, added, 1);
+    check_same(p.x_size, added, both, "added");
+    check_end(c);
+}

@@ -15,4 +15,7 @@ void linear_forward(int N, int C, int O, const float *x, const float *w, const f
 void linear_backward(int N, int C, int O, const float *x, const float *w, const float *dy,
                      float *dx, float *dw, float *db);
 
+// linear_dx is the first of them by itself: added to dx, or with add = 0 written over it.
+void linear_dx(int N, int C, int O, const float *w, const float *dy, float *dx, int add);
+
 #endif

@@ -109,10 +109,13 @@ struct linear_saved {
 static void linear_op_backward(struct tape *t, int node)
 {
     const struct linear_saved *s = tape_saved(t, node);
-    int x = tape_input(t, node, 0);
-    linear_backward(rows(t, x), tape_dim(t, x, -1), tape_dim(t, node, -1), tape_data(t, x),
-                    input_data(t, node, 1), tape_grad(t, node), tape_grad(t, x),
-                    input_grad(t, node, 1), s->bias ? input_grad(t, node, 2) : NULL);
+    int x = tape_input(t, node, 0), add;
+    int N = rows(t, x), C = tape_dim(t, x, -1), O = tape_dim(t, node, -1);
+    const float *dy = tape_grad(t, node);
+    float *dx = tape_grad_into(t, x, &add);
+    if (dx) linear_dx(N, C, O, input_data(t, node, 1), dy, dx, add);
+    linear_backward(N, C, O, tape_data(t, x), NULL, dy, NULL, input_grad(t, node, 1),
+                    s->bias ? input_grad(t, node, 2) : NULL);
 }
 
 int op_linear(struct tape *t, int x, int w, int b)

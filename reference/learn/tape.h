@@ -72,6 +72,11 @@ float *tape_result(struct tape *t, int node);
 // not come to it, or if a lean tape has given it back.
 float *tape_grad(const struct tape *t, int node);
 
+// tape_grad_into is tape_grad for a backward that goes through the whole gradient of an input
+// anyway. *add is 1 if it is to be added to.  0: nothing has been added yet, and what it holds
+// means nothing; then write over it, and nobody has to write the zeros that it would begin with.
+float *tape_grad_into(struct tape *t, int node, int *add);
+
 // tape_alloc returns memory that lasts until the reset.
 void *tape_alloc(struct tape *t, size_t bytes);
 

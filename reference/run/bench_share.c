@@ -123,10 +123,12 @@ static void linear(struct bench_share *s, enum bench_kernel k)
             int C = s->wide[m->from], O = s->wide[m->to];
             if (k == BENCH_LINEAR)
                 linear_forward(s->N, C, O, x, w.data, b.data, data(s, m->to, l));
+            else if (k == BENCH_LINEAR_DX)
+                linear_dx(s->N, C, O, w.data, dy, s->grad[m->from], 0);
             else
-                linear_backward(
-                    s->N, C, O, x, w.data, dy, k == BENCH_LINEAR_DX ? s->grad[m->from] : NULL,
-                    k == BENCH_LINEAR_DW ? w.grad : NULL, k == BENCH_BIAS ? b.grad : NULL);
+                linear_backward(s->N, C, O, x, w.data, dy, NULL,
+                                k == BENCH_LINEAR_DW ? w.grad : NULL,
+                                k == BENCH_BIAS ? b.grad : NULL);
         }
     }
 }
@@ -224,13 +226,15 @@ static void head(struct bench_share *s)
     tape_backward(s->tape, loss, 1 / (float)s->N);
 }
 
-// zero does what a tape does for the gradients of each layer, and an update at its end.
+// zero does what a tape does for the gradients of each layer that nobody writes over (those of what
+// attention and the GELU read), and an update at its end.
 static void zero(struct bench_share *s)
 {
+    const enum slot slots[] = {QKV, UP};
     for (int l = 0; l < s->c.layers; l++) {
-        for (int i = 0; i < SLOTS; i++) {
-            float *x = s->grad[i];
-            ptrdiff_t n = (ptrdiff_t)s->N * s->wide[i];
+        for (int i = 0; i < 2; i++) {
+            float *x = s->grad[slots[i]];
+            ptrdiff_t n = (ptrdiff_t)s->N * s->wide[slots[i]];
 #pragma omp parallel for if (n > 1 << 14)
             for (ptrdiff_t j = 0; j < n; j++) x[j] = 0;
         }

@@ -57,7 +57,7 @@ static double floats(const struct sizes *z, enum bench_kernel k)
     case BENCH_LINEAR:
         return z->L * (from + weights + biases + to);
     case BENCH_LINEAR_DX:
-        return z->L * (2 * from + weights + to);
+        return z->L * (from + weights + to);
     case BENCH_LINEAR_DW:
         return z->L * (from + 2 * weights + to);
     case BENCH_BIAS:
@@ -75,7 +75,7 @@ static double floats(const struct sizes *z, enum bench_kernel k)
     case BENCH_HEAD:
         return 4 * N * C + 4 * z->V * C;  // logits need not be in memory
     case BENCH_ZERO:
-        return z->weights + z->L * N * (10 * C + 2 * F);  // of a layer, see bench_share's slots
+        return z->weights + z->L * N * (3 * C + F);  // what nobody writes over, see bench_share
     case BENCH_NORM_OF_GRADIENT:
         return z->weights;
     case BENCH_ADAMW:

@@ -202,6 +202,12 @@ float *tape_grad(const struct tape *t, int node)
     return at(t, node)->grad;
 }
 
+float *tape_grad_into(struct tape *t, int node, int *add)
+{
+    *add = 1;
+    return tape_grad(t, node);
+}
+
 void *tape_alloc(struct tape *t, size_t bytes)
 {
     return arena_alloc(t->arena, bytes);
