@@ -19,6 +19,7 @@ struct node {
     float *data;                 // the elements
     float *result;               // data, where it is ours to write: NULL for a leaf
     float *grad;                 // NULL until backward reaches the node
+    int fresh;                   // nobody has asked for grad yet: what it holds means nothing
     float *spare;                // on a lean tape, the memory of a gradient that was given back
     int next;                    // the next node with such memory, or -1
     int needs_grad;              // a leaf with a gradient stands somewhere before it
@@ -169,7 +170,20 @@ float *tape_result(struct tape *t, int node)
 
 float *tape_grad(const struct tape *t, int node)
 {
-    return at(t, node)->grad;
+    struct node *n = at(t, node);
+    if (!n->fresh || !n->grad) return n->grad;
+    n->fresh = 0;
+#pragma omp parallel for if (n->size > 1 << 14)
+    for (size_t i = 0; i < n->size; i++) n->grad[i] = 0;
+    return n->grad;
+}
+
+float *tape_grad_into(struct tape *t, int node, int *add)
+{
+    struct node *n = at(t, node);
+    *add = !n->fresh;
+    n->fresh = 0;
+    return n->grad;
 }
 
 void *tape_alloc(struct tape *t, size_t bytes)
@@ -201,7 +215,7 @@ static struct tensor data_of(const struct tape *t, int node)
 static struct tensor grad_of(const struct tape *t, int node)
 {
     const struct node *n = at(t, node);
-    return tensor_of(n->rank, n->shape, n->grad);
+    return tensor_of(n->rank, n->shape, tape_grad(t, node));
 }
 
 // record_pair records a result of the shape to which a and b are broadcast.
@@ -231,11 +245,12 @@ static void hand_on(struct tape *t, int node, int x)
         return;
     }
     // What every block of a GPT does: straight through, not through a tensor's index.
+    int add;
     const float *dy = tape_grad(t, node);
-    float *dx = tape_grad(t, x);
+    float *dx = tape_grad_into(t, x, &add);
     ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
 #pragma omp parallel for
-    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i];
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] = (add ? dx[i] : 0) + dy[i];
 }
 
 // The slope of a + b in either is 1.
@@ -243,7 +258,7 @@ static void add_backward(struct tape *t, int node)
 {
     for (int i = 0; i < 2; i++) {
         int x = tape_input(t, node, i);
-        if (tape_grad(t, x)) hand_on(t, node, x);
+        if (at(t, x)->grad) hand_on(t, node, x);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "error.h"
+#include "fast.h"
 #include "gemm.h"
 #include "mathf.h"
 #include "parallel.h"
