@@ -1,26 +1,26 @@
 # The rungs of (768, 768) by (768, 768), and gemm with fewer rows of a, under the machine's limits.
-# Recorded, not measured anew: one run of `gpt gemm`, gcc 12, 2 cores of an Intel server with AVX-512,
-# while other programs were running.  Operations a byte, GFLOP/s, name.
+# Recorded, not measured anew: one run of `gpt gemm`, gcc 12, 2 cores of an Intel server with AVX-512.
+# Operations a byte, GFLOP/s, name.
 # data: echo recorded below
 $rungs << END
-128 1.6 "gemm_loops"
-128 24.6 "gemm_rows"
-128 77.2 "gemm_tile"
-128 97.5 "gemm_tile, packed"
-128 115 "gemm"
-128 225 "gemm, two threads"
-128 314 "gemm_fast, two threads"
+128 2.01 "gemm_loops"
+128 29.3 "gemm_rows"
+128 95.3 "gemm_tile"
+128 120 "gemm_tile, packed"
+128 153 "gemm"
+128 311 "gemm, two threads"
+128 391 "gemm_fast, two threads"
 END
 $thin << END
-0.5 5.13 "1"
-1.98 31.1 "4"
-7.68 103 "16"
-27.4 198 "64"
-76.8 248 "256"
+0.5 8.97 "1"
+1.98 44.1 "4"
+7.68 151 "16"
+27.4 256 "64"
+76.8 314 "256"
 END
-one = 208
-all = 418
-far = 23.1
+one = 243
+all = 482
+far = 33.3
 set terminal svg size 760,500 background rgb 'white' font 'sans,14'
 set logscale xy
 set xrange [0.2:2000]
