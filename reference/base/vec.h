@@ -107,6 +107,17 @@ static inline float vec_max(int n, const float *x)
     return max;
 }
 
+// vec_apart returns the largest |x[i] - y[i]|; y may be NULL: zeros.  NaN are passed over.
+static inline double vec_apart(size_t n, const float *x, const float *y)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++) {
+        double apart = fabs((double)x[i] - (y ? (double)y[i] : 0));
+        most = apart > most ? apart : most;  // not fmax: gcc 12 for Arm breaks off at it
+    }
+    return most;
+}
+
 // vec_add: y[i] += x[i].
 static inline void vec_add(int n, const float *restrict x, float *restrict y)
 {

@@ -1,11 +1,11 @@
 #include "attend.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "attention.h"
 #include "tokenize.h"
+#include "vec.h"
 
 // --- opening ---------------------------------------------------------------------------------
 
@@ -124,8 +124,6 @@ void attend_beside(const struct attend *a, const struct attend *b, FILE *out)
 {
     for (int t = 0; t < a->T && t < b->T; t++) {
         const float *x = a->logits + (ptrdiff_t)t * a->vocab, *y = b->logits + (x - a->logits);
-        double most = 0;
-        for (int v = 0; v < a->vocab; v++) most = fmax(most, fabs((double)x[v] - (double)y[v]));
         fprintf(out, "%d\t", t);
         show(a, t, out);
         fputc('\t', out);
@@ -133,6 +131,6 @@ void attend_beside(const struct attend *a, const struct attend *b, FILE *out)
         if (memcmp(x, y, sizeof *x * (size_t)a->vocab) == 0)
             fprintf(out, "\tthe same bits\n");
         else
-            fprintf(out, "\tscores differ by up to %.2f\n", most);
+            fprintf(out, "\tscores differ by up to %.2f\n", vec_apart((size_t)a->vocab, x, y));
     }
 }

@@ -12,6 +12,7 @@
 #include "quant.h"
 #include "quant_rows.h"
 #include "tape.h"
+#include "vec.h"
 
 enum { SMALLEST = 8 };
 
@@ -86,8 +87,7 @@ void blocks_run_tensors(const struct gpt *m, FILE *out)
     for (int i = 0; i < gpt_params(m); i++) {
         struct param p = gpt_param(m, i);
         if (!is_matrix(&p)) continue;
-        double square = mean_square(p.size, p.data), most = 0;
-        for (size_t k = 0; k < p.size; k++) most = fmax(most, fabs((double)p.data[k]));
+        double square = mean_square(p.size, p.data), most = vec_apart(p.size, p.data, NULL);
         fprintf(out, "%s\t%d\t%d\t%.1f", p.name, p.shape[0], p.shape[1],
                 square > 0 ? most / sqrt(square) : 0);
         print_error(QUANT_Q8_0, &p, square, out);

@@ -7,6 +7,7 @@
 #include "random.h"
 #include "scalar.h"
 #include "tape.h"
+#include "vec.h"
 
 // --- the example -----------------------------------------------------------------------------
 
@@ -114,9 +115,7 @@ void tape_run_compare(int rows, int inputs, int units, uint64_t seed, FILE *out)
     for (size_t i = 0; i < l.count; i++) l.x[i] = random_normal(&r) / sqrtf((float)inputs);
     float *ours = arena_zeros(a, l.count), *theirs = arena_floats(a, l.count);
     struct cost tape = by_tape(&l, ours), scalars = by_scalars(&l, a, theirs);
-    double most = 0;
-    for (size_t i = 0; i < l.count; i++)
-        most = fmax(most, fabs((double)ours[i] - (double)theirs[i]));
+    double most = vec_apart(l.count, ours, theirs);
     fprintf(out, "tanh(x W + b): %d rows of %d, %d units\n", rows, inputs, units);
     fprintf(out, "%-10s %9s %12s\n", "", "nodes", "bytes");
     fprintf(out, "%-10s %9d %12zu\n", "lesson 06", scalars.nodes, scalars.bytes);
