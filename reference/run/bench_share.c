@@ -226,23 +226,22 @@ static void head(struct bench_share *s)
     tape_backward(s->tape, loss, 1 / (float)s->N);
 }
 
+static void clear(size_t n, float *x)
+{
+#pragma omp parallel for if (n > 1 << 14)
+    for (size_t i = 0; i < n; i++) x[i] = 0;
+}
+
 // zero does what a tape does for the gradients of each layer that nobody writes over (those of what
 // attention and the GELU read), and an update at its end.
 static void zero(struct bench_share *s)
 {
-    const enum slot slots[] = {QKV, UP};
+    size_t N = (size_t)s->N;
     for (int l = 0; l < s->c.layers; l++) {
-        for (int i = 0; i < 2; i++) {
-            float *x = s->grad[slots[i]];
-            ptrdiff_t n = (ptrdiff_t)s->N * s->wide[slots[i]];
-#pragma omp parallel for if (n > 1 << 14)
-            for (ptrdiff_t j = 0; j < n; j++) x[j] = 0;
-        }
+        clear(N * (size_t)s->wide[QKV], s->grad[QKV]);
+        clear(N * (size_t)s->wide[UP], s->grad[UP]);
     }
-    float *g = s->run->gradient;
-    size_t weights = gpt_weights(s->run->model);
-#pragma omp parallel for
-    for (size_t i = 0; i < weights; i++) g[i] = 0;
+    clear(gpt_weights(s->run->model), s->run->gradient);
 }
 
 static void adamw(struct bench_share *s)
