@@ -209,9 +209,9 @@ static void piece(struct block *s, int high, int wide, int deep, struct matrix a
                   struct target t, float *c)
 {
     float *sum = t.sum;
-    int copied = a_copied(a), tiles = pieces_of(wide, COLUMNS), share = pieces_of(ROWS, tiles);
+    int copied = a_copied(a), tiles = pieces_of(wide, COLUMNS), part = pieces_of(ROWS, tiles);
     pack(COLUMNS, wide, deep, b.data, b.column, b.row, s->b);
-    t.ahead_step = share * TOGETHER;  // each tile asks for a share of the next rows
+    t.ahead_step = part * TOGETHER;  // each tile asks for a part of the next rows
     for (int i = 0; i < high; i += ROWS) {
         const float *row[ROWS], *a_i = a.data + i * a.row;
         ptrdiff_t next = copied ? deep : a.row;  // from row to row
@@ -226,7 +226,7 @@ static void piece(struct block *s, int high, int wide, int deep, struct matrix a
             t.bias = s->bias + j;
             t.c = c + i * t.N + j;
             t.sum = sum + (high <= HIGH ? i : 0) * WIDEST + j;
-            t.ahead = row[0] + (ROWS + j / COLUMNS * share) * next;
+            t.ahead = row[0] + (ROWS + j / COLUMNS * part) * next;
             tile_of(pieces_of(t.columns, LANES), copied, deep, row, s->b + j * deep, &t);
         }
     }
