@@ -528,14 +528,18 @@ static void has_gelu(int n, const float *from)
 // has_gelu_slope runs the backward on gradients that hold `begin`.
 static void has_gelu_slope(int n, const float *from, const float *dy_from, float begin)
 {
-    float *x = cells(n, from), *dy = cells(n, dy_from), *dx = filled(n, begin);
-    double *want = doubles(n);
-    for (int i = 0; i < n; i++)
+    float *x = cells(n, from), *dy = cells(n, dy_from), *dx = filled(n, begin), *y = cells(n, NULL);
+    double *want = doubles(n), *again = doubles(n);
+    for (int i = 0; i < n; i++) {
         want[i] = (double)begin + (double)dy_from[i] * gelu_slope64((double)from[i]);
-    gelu_backward((size_t)n, x, dy, dx);
+        again[i] = gelu64((double)from[i]);
+    }
+    gelu_backward((size_t)n, x, dy, dx, y);
     given("x = %s, dy = %s, dx holds %g before", list(n, from), list(n, dy_from), (double)begin);
     close_to("dx", n, dx, want);
+    close_to("y, gelu(x) once more", n, y, again);
     free(want);
+    free(again);
     finish();
 }
 
@@ -639,18 +643,22 @@ static void has_swiglu(int N, int F, const float *from)
 static void has_swiglu_slopes(int N, int F, const float *from, const float *dy_from, float begin)
 {
     float *x = cells(N * 2 * F, from), *dy = cells(N * F, dy_from), *dx = filled(N * 2 * F, begin);
-    double *want = doubles(N * 2 * F);
+    float *y = cells(N * F, NULL);
+    double *want = doubles(N * 2 * F), *again = doubles(N * F);
     for (int i = 0; i < N * F; i++) {
         int at = i / F * 2 * F + i % F;
         double gate = (double)from[at], value = (double)from[at + F], s = sigmoid64(gate);
         want[at] = (double)begin + (double)dy_from[i] * value * (s + gate * s * (1 - s));
         want[at + F] = (double)begin + (double)dy_from[i] * gate * s;
+        again[i] = gate * s * value;
     }
-    swiglu_backward(N, F, x, dy, dx);
+    swiglu_backward(N, F, x, dy, dx, y);
     given("N=%d F=%d, x = %s, dy = %s, dx holds %g before", N, F, list(N * 2 * F, from),
           list(N * F, dy_from), (double)begin);
     close_to("dx: in each row F gates, then F values", N * 2 * F, dx, want);
+    close_to("y, the forward's once more", N * F, y, again);
     free(want);
+    free(again);
     finish();
 }
 
@@ -803,8 +811,7 @@ static int attended(struct tape *t, const struct block_shape *s, const struct bl
 static int thought(struct tape *t, const struct block_shape *s, const struct block *w, int x)
 {
     int up = op_linear(t, x, w->up_w, w->up_b);
-    int h = s->network == NETWORK_SWIGLU ? block_swiglu(t, up) : block_gelu(t, up);
-    return op_linear(t, h, w->down_w, w->down_b);
+    return block_active(t, s->network, up, w->down_w, w->down_b);
 }
 
 static int arranged(struct tape *t, const struct block_shape *s, const struct block *w, int x)

@@ -44,10 +44,11 @@ Test(block_gelu, far_out_it_is_zero_or_x)
 {
     const float x[] = {-1e10f, -1000, -20, -0.0f, 0, 20, 1000, 1e10f};
     const float want[] = {0, 0, 0, 0, 0, 20, 1000, 1e10f};
-    float y[8], dx[8] = {0}, ones[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    float y[8], again[8], dx[8] = {0}, ones[8] = {1, 1, 1, 1, 1, 1, 1, 1};
     gelu_forward(8, x, y);
-    gelu_backward(8, x, ones, dx);
+    gelu_backward(8, x, ones, dx, again);
     for (int i = 0; i < 8; i++) {
+        cr_assert(again[i] == y[i], "gelu(%g) is %g", (double)x[i], (double)again[i]);
         cr_assert(y[i] == want[i], "gelu(%g) is %g", (double)x[i], (double)y[i]);
         float slope = x[i] == 0 ? 0.5f : want[i] > 0 ? 1 : 0;
         cr_assert(dx[i] == slope, "gelu'(%g) is %g", (double)x[i], (double)dx[i]);
@@ -82,12 +83,14 @@ Test(block_gelu, backward_is_the_slope_and_adds)
             double ops = 8 + 16 * fabs(p.x64[i]) / 2 * slope_of(p.x64[i]);
             tolerance[i] = CHECK_U * ops * fabs(p.dy64[i]) + 1e-9;
         }
-        float *dx = check_zeros(c, size);
-        gelu_backward(size, p.x, p.dy, dx);
+        float *dx = check_zeros(c, size), *y = check_nans(c, size), *again = check_nans(c, size);
+        gelu_forward(size, p.x, y);
+        gelu_backward(size, p.x, p.dy, dx, again);
+        check_same(size, again, y, "y once more, n=%d", n);
         check_near_each(size, dx, want, tolerance, "dx n=%d", n);
         const float *before = check_normals(c, size, 5);
         float *added = check_copy(c, size, before);
-        gelu_backward(size, p.x, p.dy, added);
+        gelu_backward(size, p.x, p.dy, added, again);
         check_added(size, added, before, dx, "dx adds, n=%d", n);
         check_end(c);
     }
@@ -97,13 +100,13 @@ static void work(const void *job, float *out)
 {
     const struct problem *p = job;
     gelu_forward((size_t)p->n, p->x, out);
-    gelu_backward((size_t)p->n, p->x, p->dy, out + p->n);
+    gelu_backward((size_t)p->n, p->x, p->dy, out + p->n, out + 2 * p->n);
 }
 
 Test(block_gelu, threads_change_no_bit)
 {
     struct check *c = check_begin(5);
     struct problem p = {1003, grid(c, 1003), check_normals(c, 1003, 3), NULL, NULL, NULL};
-    check_threads(c, 2 * 1003, work, &p, "y, dx");
+    check_threads(c, 3 * 1003, work, &p, "y, dx, y");
     check_end(c);
 }

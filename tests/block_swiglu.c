@@ -47,13 +47,15 @@ Test(block_swiglu, is_the_formula_and_has_its_slopes)
         swiglu_forward(N, F, p.x, y);
         objective(&p);
         check_near(size, y, p.y64, 16 * CHECK_U * most * most, "y, N=%d F=%d", N, F);
-        swiglu_backward(N, F, p.x, p.dy, dx);
+        float *again = check_nans(c, size);
+        swiglu_backward(N, F, p.x, p.dy, dx, again);
+        check_same(size, again, y, "y once more, N=%d F=%d", N, F);
         check_slopes(2 * size, p.x64, objective, &p, slope);
         double tolerance = 16 * CHECK_U * most * most * check_largest(size, p.dy64) + 1e-8;
         check_near(2 * size, dx, slope, tolerance, "dx, N=%d F=%d", N, F);
         const float *before = check_normals(c, 2 * size, 5);
         float *added = check_copy(c, 2 * size, before);
-        swiglu_backward(N, F, p.x, p.dy, added);
+        swiglu_backward(N, F, p.x, p.dy, added, again);
         check_added(2 * size, added, before, dx, "dx adds, N=%d F=%d", N, F);
         check_end(c);
     }
@@ -63,10 +65,12 @@ Test(block_swiglu, far_out_it_is_zero_or_a_product)
 {
     const float x[] = {-1000, 0, 1000, 3, 4, 5}, want[] = {0, 0, 5000};
     const float ones[] = {1, 1, 1}, slopes[] = {0, 2, 5, 0, 0, 1000};
-    float y[3], dx[6] = {0};
+    float y[3], again[3], dx[6] = {0};
     swiglu_forward(1, 3, x, y);
-    swiglu_backward(1, 3, x, ones, dx);
-    for (int i = 0; i < 3; i++) cr_assert(y[i] == want[i], "y[%d] is %g", i, (double)y[i]);
+    swiglu_backward(1, 3, x, ones, dx, again);
+    for (int i = 0; i < 3; i++)
+        cr_assert(y[i] == want[i] && again[i] == want[i], "y[%d] is %g, then %g", i, (double)y[i],
+                  (double)again[i]);
     for (int i = 0; i < 6; i++) cr_assert(dx[i] == slopes[i], "dx[%d] is %g", i, (double)dx[i]);
 }
 
@@ -74,13 +78,13 @@ static void work(const void *job, float *out)
 {
     const struct problem *p = job;
     swiglu_forward(p->N, p->F, p->x, out);
-    swiglu_backward(p->N, p->F, p->x, p->dy, out + p->N * p->F);
+    swiglu_backward(p->N, p->F, p->x, p->dy, out + p->N * p->F, out + 3 * p->N * p->F);
 }
 
 Test(block_swiglu, threads_change_no_bit)
 {
     struct check *c = check_begin(5);
     struct problem p = make(c, 50, 63, 2);
-    check_threads(c, 3 * 50 * 63, work, &p, "y, dx");
+    check_threads(c, 4 * 50 * 63, work, &p, "y, dx, y");
     check_end(c);
 }

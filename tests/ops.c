@@ -3,9 +3,11 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 
+#include "arena.h"
 #include "check.h"
 #include "oracle.h"
 #include "position.h"
+#include "threads.h"
 
 // One graph that uses every operation, shares a tensor (w: table and head), and uses x twice:
 //   x = position(embedding(ids, w), u)
@@ -336,6 +338,114 @@ Test(ops, the_gradient_of_large_logits_takes_their_place)
         int over = V_ >= OP_LARGE_ROW && !twice;
         cr_assert((little < place) == over, "V=%d twice=%d: %zu bytes for %zu", V_, twice, little,
                   place);
+    }
+    tape_free(plain);
+    tape_free(lean);
+    check_end(c);
+}
+
+// --- a linear map of a map -------------------------------------------------------------------
+
+// A row's first half times its second half.
+static void halves(int n, int width, const float *x, float *y)
+{
+    for (int i = 0; i < n * width; i++) {
+        const float *a = x + i / width * 2 * width + i % width;
+        y[i] = a[0] * a[width];
+    }
+}
+
+static void halves_backward(int n, int width, const float *x, const float *dy, float *dx, float *y)
+{
+    halves(n, width, x, y);
+    for (int i = 0; i < n * width; i++) {
+        int at = i / width * 2 * width + i % width;
+        dx[at] += dy[i] * x[at + width];
+        dx[at + width] += dy[i] * x[at];
+    }
+}
+
+static const struct op_map HALVES = {2, halves, halves_backward};
+enum { ROWS_ = 5, WIDE_ = 3, OUT_ = 4 };
+
+// of_halves goes back through op_linear_of, or through its two parts; x needs a gradient or not.
+// grad (2 ROWS_ WIDE_ + OUT_ WIDE_ + OUT_): dx, dw, db.
+static void of_halves(int parts, const float *data, int needed, float *grad, float *y)
+{
+    enum { X = 2 * ROWS_ * WIDE_, MATRIX_ = OUT_ * WIDE_ };
+    struct tape *t = tape_new();
+    float numbers[X + MATRIX_ + OUT_], between[ROWS_ * WIDE_], dbetween[ROWS_ * WIDE_] = {0};
+    memcpy(numbers, data, sizeof numbers);
+    memset(grad, 0, sizeof numbers);
+    int w = tape_leaf(t, 2, (int[]){OUT_, WIDE_}, numbers + X, grad + X);
+    int b = tape_leaf(t, 1, (int[]){OUT_}, numbers + X + MATRIX_, grad + X + MATRIX_), out;
+    if (parts) {
+        halves(ROWS_, WIDE_, numbers, between);
+        out = op_linear(t, tape_leaf(t, 2, (int[]){ROWS_, WIDE_}, between, dbetween), w, b);
+    } else {
+        int x = tape_leaf(t, 2, (int[]){ROWS_, 2 * WIDE_}, numbers, needed ? grad : NULL);
+        out = op_linear_of(t, &HALVES, x, w, b);
+    }
+    memcpy(y, tape_data(t, out), sizeof *y * ROWS_ * OUT_);
+    tape_backward(t, out, 0.5f);
+    if (parts && needed) halves_backward(ROWS_, WIDE_, numbers, dbetween, grad, between);
+    tape_free(t);
+}
+
+Test(ops, a_linear_map_of_a_map_is_one_behind_the_other)
+{
+    enum { ALL = 2 * ROWS_ * WIDE_ + OUT_ * WIDE_ + OUT_ };
+    struct check *c = check_begin(41);
+    const float *data = check_normals(c, ALL, 1);
+    for (int needed = 0; needed < 2; needed++) {
+        float grad[ALL], want[ALL], y[ROWS_ * OUT_], want_y[ROWS_ * OUT_];
+        of_halves(1, data, needed, want, want_y);
+        of_halves(0, data, needed, grad, y);
+        check_same(ROWS_ * OUT_, y, want_y, "y, needed %d", needed);
+        check_same(ALL, grad, want, "dx, dw and db, needed %d", needed);
+    }
+    check_end(c);
+}
+
+// deep_loss goes back from large logits through two such maps, and returns the bytes it took.
+static size_t deep_loss(struct tape *t, const float *data, float *grad)
+{
+    enum { X = LARGE_N * LARGE_C, LAYER = 2 * LARGE_C * LARGE_C };
+    enum { HEAD = OP_LARGE_ROW * LARGE_C };
+    static const int32_t target[LARGE_N] = {0, 4094, -1, 17, 5};
+    static float numbers[X + 2 * LAYER + HEAD];
+    memcpy(numbers, data, sizeof numbers);
+    memset(grad, 0, sizeof numbers);
+    tape_reset(t);
+    int x = tape_leaf(t, 2, (int[]){LARGE_N, LARGE_C}, numbers, grad), at = X, up = 0;
+    for (int l = 0; l < 2; l++, at += LAYER) {
+        up = tape_leaf(t, 2, (int[]){2 * LARGE_C, LARGE_C}, numbers + at, grad + at);
+        int down = tape_leaf(t, 2, (int[]){LARGE_C, LARGE_C}, numbers + at, grad + at);
+        x = tape_add(t, x, op_linear_of(t, &HALVES, op_linear(t, x, up, OP_NONE), down, OP_NONE));
+    }
+    int head = tape_leaf(t, 2, (int[]){OP_LARGE_ROW, LARGE_C}, numbers + at, grad + at);
+    int loss = op_cross_entropy(t, op_linear(t, x, head, OP_NONE), target, NULL);
+    size_t before = tape_memory(t);
+    tape_backward(t, loss, 0.25f);
+    return tape_memory(t) - before;
+}
+
+Test(ops, gradients_are_cut_from_the_place_of_large_logits)
+{
+    enum { ALL = LARGE_N * LARGE_C + 4 * LARGE_C * LARGE_C + OP_LARGE_ROW * LARGE_C };
+    struct check *c = check_begin(43);
+    struct tape *plain = tape_new(), *lean = tape_new();
+    tape_lean(lean);
+    const float *data = check_normals(c, ALL, 0.3f);
+    float *grad = check_nans(c, ALL), *want = check_nans(c, ALL);
+    for (int round = 0; round < 2; round++) {
+        size_t much = deep_loss(plain, data, want), little = deep_loss(lean, data, grad);
+        check_same(ALL, grad, want, "round %d", round);
+        // The loss's gradient, and that of what the head reads: they come before there is a place.
+        size_t first =
+            arena_rounded(sizeof(float)) + arena_rounded(sizeof(float) * LARGE_N * LARGE_C);
+        size_t copies = round ? 0 : sizeof(float) * OP_LARGE_ROW * (size_t)threads_max();
+        cr_assert(little <= first + arena_rounded(copies), "%zu bytes, of %zu", little, much);
     }
     tape_free(plain);
     tape_free(lean);

@@ -31,7 +31,9 @@ struct tape {
     struct arena *arena, *scratch;
     struct node *nodes;
     int count, room;
-    int lean, spare;  // spare: the first node that has memory to spare, or -1
+    int lean, spare;    // spare: the first node that has memory to spare, or -1
+    float *place;       // what is left of a result whose gradient took its place, on a lean tape
+    size_t place_left;  // numbers
 };
 
 static struct node *at(const struct tape *t, int node)
@@ -60,6 +62,7 @@ void tape_reset(struct tape *t)
     arena_reset(t->arena);
     t->count = 0;
     t->spare = -1;
+    t->place_left = 0;
 }
 
 void tape_free(struct tape *t)
@@ -193,7 +196,14 @@ void *tape_alloc(struct tape *t, size_t bytes)
 
 void *tape_scratch(struct tape *t, size_t bytes)
 {
+    // The next gradient is cut from there too, but not while a backward lasts.
+    if (bytes <= t->place_left * sizeof *t->place) return t->place;
     arena_reset(t->scratch);
+    if (bytes > arena_peak(t->scratch)) {
+        // Beside the memory that is too small now, new memory would be wanted.
+        arena_free(t->scratch);
+        t->scratch = arena_new();
+    }
     return arena_alloc(t->scratch, bytes);
 }
 

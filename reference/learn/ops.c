@@ -3,47 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "embedding.h"
 #include "error.h"
 #include "fast.h"
-#include "linear.h"
 #include "loss.h"
+#include "ops_node.h"
 #include "position.h"
 #include "threads.h"
 #include "vec.h"
-
-// rows counts the rows of a tensor: everything but the last dimension.
-static int rows(const struct tape *t, int x)
-{
-    return (int)(tape_size(t, x) / (size_t)tape_dim(t, x, -1));
-}
-
-// shape_of copies x's shape and returns its rank.
-static int shape_of(const struct tape *t, int x, int shape[TAPE_RANK])
-{
-    int rank = tape_rank(t, x);
-    for (int i = 0; i < rank; i++) shape[i] = tape_dim(t, x, i);
-    return rank;
-}
-
-// record_like records a result with x's shape but for the last dimension, which is C.
-static int record_like(struct tape *t, int x, int C, int count, const int *inputs,
-                       tape_backward_fn *backward, void *saved)
-{
-    int shape[TAPE_RANK], rank = shape_of(t, x, shape);
-    shape[rank - 1] = C;
-    return tape_record(t, rank, shape, count, inputs, backward, saved);
-}
-
-static float *input_grad(const struct tape *t, int node, int i)
-{
-    return tape_grad(t, tape_input(t, node, i));
-}
-
-static const float *input_data(const struct tape *t, int node, int i)
-{
-    return tape_data(t, tape_input(t, node, i));
-}
 
 static void *alloc_floats(struct tape *t, size_t n)
 {
@@ -55,7 +21,7 @@ static void *alloc_floats(struct tape *t, size_t n)
 static void reshape_backward(struct tape *t, int node)
 {
     const float *dy = tape_grad(t, node);
-    float *dx = input_grad(t, node, 0);
+    float *dx = op_input_grad(t, node, 0);
     ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
 #pragma omp parallel for
     for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i];
@@ -70,103 +36,6 @@ int op_reshape(struct tape *t, int x, int rank, const int *shape)
     return node;
 }
 
-// --- matrices --------------------------------------------------------------------------------
-
-// struct matrix_saved: a matrix (O, C) that multiplies, or whose rows are looked up.
-struct matrix_saved {
-    int O, C;
-    struct weights w;
-};
-
-int op_weights(struct tape *t, int O, int C, struct weights w)
-{
-    struct matrix_saved *s = tape_alloc(t, sizeof *s);
-    *s = (struct matrix_saved){O, C, w};
-    int node = tape_record(t, 0, NULL, 0, NULL, NULL, s);
-    *tape_result(t, node) = NAN;  // who takes it for a number sees it
-    return node;
-}
-
-static int in_blocks(const struct tape *t, int w)
-{
-    return tape_rank(t, w) == 0;
-}
-
-// matrix_at returns the matrix that node w is, of floats or in blocks.
-static struct matrix_saved matrix_at(const struct tape *t, int w)
-{
-    if (in_blocks(t, w)) return *(const struct matrix_saved *)tape_saved(t, w);
-    return (struct matrix_saved){
-        tape_dim(t, w, 0), tape_dim(t, w, 1), {QUANT_F32, tape_data(t, w)}};
-}
-
-// --- linear ----------------------------------------------------------------------------------
-
-struct linear_saved {
-    int bias;  // whether there is one
-};
-
-static void linear_op_backward(struct tape *t, int node)
-{
-    const struct linear_saved *s = tape_saved(t, node);
-    int x = tape_input(t, node, 0), add;
-    int N = rows(t, x), C = tape_dim(t, x, -1), O = tape_dim(t, node, -1);
-    const float *dy = tape_grad(t, node);
-    float *dx = tape_grad_into(t, x, &add);
-    if (dx) linear_dx(N, C, O, input_data(t, node, 1), dy, dx, add);
-    linear_backward(N, C, O, tape_data(t, x), NULL, dy, NULL, input_grad(t, node, 1),
-                    s->bias ? input_grad(t, node, 2) : NULL);
-}
-
-int op_linear(struct tape *t, int x, int w, int b)
-{
-    struct matrix_saved m = matrix_at(t, w);
-    int C = m.C, O = m.O;
-    CHECK(tape_dim(t, x, -1) == C, "x has rows of %d, w of %d", tape_dim(t, x, -1), C);
-    CHECK(!in_blocks(t, w) || !tape_needs_grad(t, x), "a gradient through weights in blocks");
-    CHECK(b == OP_NONE || tape_size(t, b) == (size_t)O, "O=%d", O);
-    struct linear_saved *s = tape_alloc(t, sizeof *s);
-    s->bias = b != OP_NONE;
-    int node = record_like(t, x, O, s->bias ? 3 : 2, (int[]){x, w, b}, linear_op_backward, s);
-    weights_linear(rows(t, x), C, O, tape_data(t, x), m.w, s->bias ? tape_data(t, b) : NULL,
-                   tape_result(t, node));
-    return node;
-}
-
-// --- embedding -------------------------------------------------------------------------------
-
-struct embedding_saved {
-    const int32_t *ids;
-};
-
-static void embedding_op_backward(struct tape *t, int node)
-{
-    const struct embedding_saved *s = tape_saved(t, node);
-    int w = tape_input(t, node, 0), V = tape_dim(t, w, 0), N = rows(t, node);
-    int32_t *next = tape_scratch(t, sizeof *next * ((size_t)N + (size_t)V)), *first = next + N;
-    embedding_backward(N, V, tape_dim(t, w, 1), s->ids, tape_grad(t, node), tape_grad(t, w), next,
-                       first);
-}
-
-int op_embedding(struct tape *t, int B, int T, const int32_t *ids, int w)
-{
-    struct matrix_saved m = matrix_at(t, w);
-    int V = m.O, C = m.C;
-    struct embedding_saved *s = tape_alloc(t, sizeof *s);
-    s->ids = ids;
-    int node = tape_record(t, 3, (int[]){B, T, C}, 1, &w, embedding_op_backward, s);
-    float *y = tape_result(t, node);
-    if (!in_blocks(t, w)) {
-        embedding_forward(B * T, V, C, ids, m.w.data, y);
-        return node;
-    }
-    for (int n = 0; n < B * T; n++, y += C) {
-        CHECK(ids[n] >= 0 && ids[n] < V, "id %d of %d", (int)ids[n], V);
-        weights_row(m.w, C, ids[n], y);
-    }
-    return node;
-}
-
 // --- position --------------------------------------------------------------------------------
 
 struct position_saved {
@@ -178,7 +47,7 @@ static void position_op_backward(struct tape *t, int node)
     const struct position_saved *s = tape_saved(t, node);
     int B = tape_dim(t, node, 0), T = tape_dim(t, node, 1), C = tape_dim(t, node, 2);
     const float *dy = tape_grad(t, node);
-    float *dx = input_grad(t, node, 0), *dtable = input_grad(t, node, 1);
+    float *dx = op_input_grad(t, node, 0), *dtable = op_input_grad(t, node, 1);
     ptrdiff_t n = (ptrdiff_t)tape_size(t, node);
     if (dx) {
 #pragma omp parallel for
@@ -194,7 +63,7 @@ int op_position(struct tape *t, int x, int table, int first)
           "T=%d from %d of %d, C=%d", T, first, tape_dim(t, table, 0), C);
     struct position_saved *s = tape_alloc(t, sizeof *s);
     s->first = first;
-    int node = record_like(t, x, C, 2, (int[]){x, table}, position_op_backward, s);
+    int node = op_record(t, x, C, 2, (int[]){x, table}, position_op_backward, s);
     position_forward(B, T, C, tape_data(t, x), tape_data(t, table) + (ptrdiff_t)first * C,
                      tape_result(t, node));
     return node;
@@ -211,7 +80,7 @@ static void rotary_op_backward(struct tape *t, int node)
 {
     const struct rotary_saved *s = tape_saved(t, node);
     rotary_backward(tape_dim(t, node, 0), tape_dim(t, node, 1), tape_dim(t, node, 2), s->heads,
-                    s->D, s->cosine, s->sine, tape_grad(t, node), input_grad(t, node, 0));
+                    s->D, s->cosine, s->sine, tape_grad(t, node), op_input_grad(t, node, 0));
 }
 
 int op_rotary(struct tape *t, int qkv, int H, int G, const float *cosine, const float *sine)
@@ -221,7 +90,7 @@ int op_rotary(struct tape *t, int qkv, int H, int G, const float *cosine, const 
     struct rotary_saved *s = tape_alloc(t, sizeof *s);
     *s =
         (struct rotary_saved){.heads = H + G, .D = W / (H + 2 * G), .cosine = cosine, .sine = sine};
-    int node = record_like(t, qkv, W, 1, &qkv, rotary_op_backward, s);
+    int node = op_record(t, qkv, W, 1, &qkv, rotary_op_backward, s);
     rotary_forward(tape_dim(t, qkv, 0), tape_dim(t, qkv, 1), W, s->heads, s->D, cosine, sine,
                    tape_data(t, qkv), tape_result(t, node));
     return node;
@@ -250,14 +119,14 @@ static void attention_op_backward(struct tape *t, int node)
     const struct attention_saved *s = tape_saved(t, node);
     size_t pairs = (size_t)s->B * (size_t)s->H * (size_t)s->T * (size_t)s->T;
     float *dp = tape_scratch(t, sizeof *dp * pairs);
-    FAST.attention_backward(s->B, s->T, s->H, s->G, s->D, input_data(t, node, 0), s->kept,
-                            tape_grad(t, node), dp, input_grad(t, node, 0));
+    FAST.attention_backward(s->B, s->T, s->H, s->G, s->D, op_input_data(t, node, 0), s->kept,
+                            tape_grad(t, node), dp, op_input_grad(t, node, 0));
 }
 
 int op_attention(struct tape *t, int qkv, int H, int G)
 {
     struct attention_saved *s = save_attention(t, qkv, H, G, tape_dim(t, qkv, 1));
-    int node = record_like(t, qkv, H * s->D, 1, &qkv, attention_op_backward, s);
+    int node = op_record(t, qkv, H * s->D, 1, &qkv, attention_op_backward, s);
     FAST.attention_forward(s->B, s->T, H, G, s->D, tape_data(t, qkv), s->kept,
                            tape_result(t, node));
     return node;
@@ -266,14 +135,14 @@ int op_attention(struct tape *t, int qkv, int H, int G)
 static void flash_op_backward(struct tape *t, int node)
 {
     const struct attention_saved *s = tape_saved(t, node);
-    FAST.flash_backward(s->B, s->T, s->H, s->G, s->D, input_data(t, node, 0), s->kept,
-                        tape_data(t, node), tape_grad(t, node), input_grad(t, node, 0));
+    FAST.flash_backward(s->B, s->T, s->H, s->G, s->D, op_input_data(t, node, 0), s->kept,
+                        tape_data(t, node), tape_grad(t, node), op_input_grad(t, node, 0));
 }
 
 int op_flash(struct tape *t, int qkv, int H, int G)
 {
     struct attention_saved *s = save_attention(t, qkv, H, G, 1);
-    int node = record_like(t, qkv, H * s->D, 1, &qkv, flash_op_backward, s);
+    int node = op_record(t, qkv, H * s->D, 1, &qkv, flash_op_backward, s);
     FAST.flash_forward(s->B, s->T, H, G, s->D, tape_data(t, qkv), s->kept, tape_result(t, node));
     return node;
 }
@@ -314,7 +183,7 @@ static void rows_backward(struct tape *t, int N, int V, const float *x, float *d
 static void cross_entropy_op_backward(struct tape *t, int node)
 {
     const struct cross_entropy_saved *s = tape_saved(t, node);
-    int x = tape_input(t, node, 0), N = rows(t, x), V = tape_dim(t, x, -1);
+    int x = tape_input(t, node, 0), N = op_rows(t, x), V = tape_dim(t, x, -1);
     float dloss = tape_grad(t, node)[0], *dx = tape_grad(t, x);
     if (s->share || dx == tape_data(t, x))
         rows_backward(t, N, V, tape_data(t, x), dx, s, dloss);
@@ -329,7 +198,7 @@ static int offer_place(struct tape *t, int x, int inputs[2])
 {
     inputs[0] = x;
     if (!tape_result(t, x) || !tape_needs_grad(t, x) || tape_dim(t, x, -1) < OP_LARGE_ROW) return 1;
-    int shape[TAPE_RANK], rank = shape_of(t, x, shape);
+    int shape[TAPE_RANK], rank = op_shape(t, x, shape);
     inputs[1] = tape_leaf(t, rank, shape, tape_result(t, x), tape_result(t, x));
     return inputs[1] == x + 1 ? 2 : 1;
 }
@@ -337,7 +206,7 @@ static int offer_place(struct tape *t, int x, int inputs[2])
 int op_cross_entropy_shares(struct tape *t, int x, const int32_t *target, float *losses,
                             const float *share)
 {
-    int N = rows(t, x), V = tape_dim(t, x, -1), inputs[2], count = offer_place(t, x, inputs);
+    int N = op_rows(t, x), V = tape_dim(t, x, -1), inputs[2], count = offer_place(t, x, inputs);
     struct cross_entropy_saved *s = tape_alloc(t, sizeof *s);
     *s = (struct cross_entropy_saved){target, alloc_floats(t, (size_t)N), share};
     int node = tape_record(t, 0, NULL, count, inputs, cross_entropy_op_backward, s);
@@ -348,7 +217,7 @@ int op_cross_entropy_shares(struct tape *t, int x, const int32_t *target, float 
 
 int op_cross_entropy(struct tape *t, int x, const int32_t *target, float *losses)
 {
-    if (!losses) losses = alloc_floats(t, (size_t)rows(t, x));
+    if (!losses) losses = alloc_floats(t, (size_t)op_rows(t, x));
     return op_cross_entropy_shares(t, x, target, losses, NULL);
 }
 
@@ -362,14 +231,14 @@ static void loss_op_backward(struct tape *t, int node)
 {
     const struct loss_saved *s = tape_saved(t, node);
     int x = tape_input(t, node, 0);
-    losses_backward(rows(t, x), tape_dim(t, x, -1), s->slope, tape_grad(t, node)[0],
+    losses_backward(op_rows(t, x), tape_dim(t, x, -1), s->slope, tape_grad(t, node)[0],
                     tape_grad(t, x));
 }
 
 int op_loss(struct tape *t, int x, const struct loss_kind *kind, float weight,
             const int32_t *target, const float *teacher)
 {
-    int N = rows(t, x), V = tape_dim(t, x, -1);
+    int N = op_rows(t, x), V = tape_dim(t, x, -1);
     struct loss_saved *s = tape_alloc(t, sizeof *s);
     s->slope = alloc_floats(t, (size_t)N * (size_t)V);
     float *losses = alloc_floats(t, (size_t)N);

@@ -9,26 +9,11 @@
 #include <stdint.h>
 
 #include "losses.h"
+#include "ops_matrix.h"
 #include "tape.h"
-#include "weights.h"
-
-enum { OP_NONE = -1 };  // in place of an input that is left out
 
 // op_reshape: the elements of x in their order, in another shape of as many.
 int op_reshape(struct tape *t, int x, int rank, const int *shape);
-
-// op_weights: a matrix w (O, C) in blocks, in the place of a leaf of floats.  Only op_linear and
-// op_embedding can read it: it has no numbers on the tape, and so rank 0.  No gradient goes to it,
-// nor through it.  w.data must stay.
-int op_weights(struct tape *t, int O, int C, struct weights w);
-
-// op_linear: x W^T + b on rows.  x (…, C), w (O, C), b (O) or OP_NONE; result (…, O).
-// With w from op_weights no gradient may be wanted of x.
-int op_linear(struct tape *t, int x, int w, int b);
-
-// op_embedding: rows of w by number.  ids (B, T), w (V, C); result (B, T, C).
-// ids must stay as they are until after the backward.
-int op_embedding(struct tape *t, int B, int T, const int32_t *ids, int w);
 
 // op_position: a row of table for each place is added.  x (B, T, C), table (rows, C); the row of
 // x[b,t] is first + t, and must be there.

@@ -29,7 +29,9 @@ struct tape {
     struct arena *arena, *scratch;
     struct node *nodes;
     int count, room;
-    int lean, spare;  // spare: the first node that has memory to spare, or -1
+    int lean, spare;    // spare: the first node that has memory to spare, or -1
+    float *place;       // what is left of a result whose gradient took its place, on a lean tape
+    size_t place_left;  // numbers
 };
 
 static struct node *at(const struct tape *t, int node)
@@ -58,6 +60,7 @@ void tape_reset(struct tape *t)
     arena_reset(t->arena);
     t->count = 0;
     t->spare = -1;
+    t->place_left = 0;
 }
 
 void tape_free(struct tape *t)
@@ -138,7 +141,11 @@ static float *take_spare(struct tape *t, size_t size)
 static float *room(struct tape *t, size_t size)
 {
     float *x = take_spare(t, size);
-    return x ? x : arena_floats(t->arena, size);
+    if (x) return x;
+    size_t lines = arena_rounded(size * sizeof *x) / sizeof *x;
+    if (lines > t->place_left) return arena_floats(t->arena, size);
+    x = t->place, t->place += lines, t->place_left -= lines;
+    return x;
 }
 
 // want_grad makes a node's gradient, if it needs one and has none yet.  It is zeros, to be added
@@ -157,12 +164,18 @@ static void take_place(struct tape *t, struct node *n)
     if (x->needs_grad && !x->grad && x->result && place->grad == x->result) x->grad = x->result;
 }
 
-// give_back lets the gradient of an inner node go.
+// give_back lets the gradient of an inner node go.  One that took a result's place is large, and
+// among the first: others are cut from it.
 static void give_back(struct tape *t, int node)
 {
     struct node *n = at(t, node);
-    n->spare = n->grad, n->grad = NULL;
-    n->next = t->spare, t->spare = node;
+    if (n->grad == n->result) {
+        t->place = n->grad, t->place_left = n->size;
+    } else {
+        n->spare = n->grad;
+        n->next = t->spare, t->spare = node;
+    }
+    n->grad = NULL;
 }
 // SOLUTION END
 
@@ -263,7 +276,14 @@ void *tape_alloc(struct tape *t, size_t bytes)
 
 void *tape_scratch(struct tape *t, size_t bytes)
 {
+    // The next gradient is cut from there too, but not while a backward lasts.
+    if (bytes <= t->place_left * sizeof *t->place) return t->place;
     arena_reset(t->scratch);
+    if (bytes > arena_peak(t->scratch)) {
+        // Beside the memory that is too small now, new memory would be wanted.
+        arena_free(t->scratch);
+        t->scratch = arena_new();
+    }
     return arena_alloc(t->scratch, bytes);
 }
 

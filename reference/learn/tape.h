@@ -80,8 +80,8 @@ float *tape_grad_into(struct tape *t, int node, int *add);
 // tape_alloc returns memory that lasts until the reset.
 void *tape_alloc(struct tape *t, size_t bytes);
 
-// tape_scratch returns memory to work in while one backward lasts: the next call takes it again, so
-// that a node's costs nothing but while it is at work.
+// tape_scratch returns memory to work in while one forward or backward lasts: the next call takes
+// it again, so that a node's costs nothing but while it is at work.
 void *tape_scratch(struct tape *t, size_t bytes);
 
 // tape_memory returns the bytes in use since the reset, and the most that tape_scratch was asked

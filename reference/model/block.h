@@ -43,7 +43,8 @@ void rmsnorm_backward(int N, int C, const float *x, const float *w, const float 
 void gelu_forward(size_t n, const float *x, float *y);
 
 // gelu_backward: dx[i] += dy[i] * gelu'(x[i]).
-void gelu_backward(size_t n, const float *x, const float *dy, float *dx);
+//   y  (n)  gelu(x[i]) once more, written: the tape does not keep it
+void gelu_backward(size_t n, const float *x, const float *dy, float *dx, float *y);
 
 // swiglu_forward: y[n,f] = silu(x[n,f]) * x[n,F+f], where silu(a) = a / (1 + exp(-a)).
 //   x  (N, 2F)  in each row F gates, then F values   y  (N, F)
@@ -51,16 +52,19 @@ void gelu_backward(size_t n, const float *x, const float *dy, float *dx);
 void swiglu_forward(int N, int F, const float *x, float *y);
 
 // swiglu_backward adds to dx (N, 2F) the gradients of gates and values.
-void swiglu_backward(int N, int F, const float *x, const float *dy, float *dx);
+//   y  (N, F)  what swiglu_forward wrote, once more
+void swiglu_backward(int N, int F, const float *x, const float *dy, float *dx, float *y);
 
 // On a tape.  x (…, C); w, b (C).
 int block_layernorm(struct tape *t, float epsilon, int x, int w, int b);
 int block_rmsnorm(struct tape *t, float epsilon, int x, int w);
-int block_gelu(struct tape *t, int x);
-int block_swiglu(struct tape *t, int x);  // (…, 2F) -> (…, F)
 
 enum norm { NORM_LAYER, NORM_RMS };
 enum network { NETWORK_GELU, NETWORK_SWIGLU };
+
+// block_active: f(x) W^T + b on a tape, which does not keep f(x).  f is gelu, x (…, F), or swiglu,
+// x (…, 2F); w (C, F), b (C) or OP_NONE.
+int block_active(struct tape *t, enum network f, int x, int w, int b);
 
 // block_attend is attention by another way than op_attention, such as through a cache: it returns
 // the node (B, T, H D) for the node qkv (B, T, (H + 2G) D).

@@ -87,9 +87,11 @@ void memory_gpt(const struct gpt_config *config, enum gpt_attention how, int B, 
     add_noted(m, L, N * W);  // queries, keys, values
     add_noted(m, L, N * C);
     add_noted(m, L, N * up);
-    add_noted(m, L, N * C);
     add_noted(m, 1, N * V);  // the logits
-    add(&kind[MEMORY_NETWORK], L, N * F);
+
+    m = &kind[MEMORY_NETWORK];
+    add_noted(m, L, N * C);
+    m->work = lines(2 * N * F);
 
     m = &kind[MEMORY_ATTENTION];
     add_noted(m, L, N * C);
@@ -98,17 +100,24 @@ void memory_gpt(const struct gpt_config *config, enum gpt_attention how, int B, 
     add_cross_entropy(&kind[MEMORY_CROSS_ENTROPY], N);
 }
 
-// lean_gradients returns the floats of gradients that a lean tape makes new memory for.  Where it
-// adds, three rows of C are wanted at once: of the sum and of what is added.  Two layers do not
-// take more than one, for the second finds the memory of the first.
-static size_t lean_gradients(const struct gpt_config *c, size_t N)
+// struct lean: floats of a lean tape.
+//   gradients  what it makes new memory for.  Where it adds, three rows of C are wanted at once: of
+//              the sum and of what is added.  Two layers do not take more than one, for the second
+//              finds the memory of the first.
+//   left       of the place of large logits, from which all gradients but the first are cut
+struct lean {
+    size_t gradients, left;
+};
+
+static struct lean lean_of(const struct gpt_config *c, size_t N)
 {
     size_t C = (size_t)c->channels, F = (size_t)c->hidden, V = (size_t)c->vocab;
     size_t W = C / (size_t)c->heads * (size_t)(c->heads + 2 * c->groups);
     size_t up = c->network == NETWORK_SWIGLU ? 2 * F : F;
-    size_t turned = c->position == POSITION_ROTARY ? W : 0;
-    size_t logits = V < OP_LARGE_ROW ? V : 0;  // else in their own place
-    return N * (logits + 3 * C + up + F + W + turned);
+    size_t turned = c->position == POSITION_ROTARY ? W : 0, others = 2 * C + up + W + turned;
+    if (V < OP_LARGE_ROW) return (struct lean){N * (V + C + others), 0};
+    return (struct lean){N * (C + (others > V ? others - V : 0)),
+                         N * (V > others ? V - others : 0)};
 }
 
 // page_ends returns what is left unused where an arena grows: each of its chunks is as large as all
@@ -127,12 +136,18 @@ static size_t lean_bytes(const struct gpt_config *config, enum gpt_attention how
     struct gpt_config c = gpt_filled(config);
     struct memory kind[MEMORY_KINDS];
     memory_gpt(&c, how, B, T, kind);
-    // What is asked for but not written takes no memory.
-    if (how == GPT_MAPS)
-        kind[MEMORY_ATTENTION].work =
+    struct lean lean = lean_of(&c, (size_t)B * (size_t)T);
+    // What is asked for but not written takes no memory, and backwards work in what is left of the
+    // logits' place where they can: then half of a network's work remains, its forward's.
+    size_t *network = &kind[MEMORY_NETWORK].work, *attention = &kind[MEMORY_ATTENTION].work;
+    if (*network <= sizeof(float) * lean.left) *network /= 2;
+    if (*attention <= sizeof(float) * lean.left)
+        *attention = 0;
+    else if (how == GPT_MAPS)
+        *attention =
             sizeof(float) * FAST.attention_work(B, T, c.heads, c.groups, c.channels / c.heads);
     struct memory tape = memory_add(kind);
-    tape.gradients = sizeof(float) * lean_gradients(&c, (size_t)B * (size_t)T);
+    tape.gradients = sizeof(float) * lean.gradients;
     size_t bytes = memory_bytes(&tape);
     return bytes + page_ends(bytes);
 }

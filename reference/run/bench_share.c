@@ -96,6 +96,7 @@ void bench_share_free(struct bench_share *s)
 
 static float *data(const struct bench_share *s, enum slot i, int layer)
 {
+    if (i == ACTIVE) layer = 0;  // no layer's is kept
     return s->data[i] + (ptrdiff_t)layer * s->N * s->wide[i];
 }
 
@@ -180,7 +181,7 @@ static void gelu(struct bench_share *s, int back)
     size_t n = (size_t)s->N * (size_t)s->c.hidden;
     for (int l = 0; l < s->c.layers; l++) {
         if (back)
-            gelu_backward(n, data(s, UP, l), s->grad[ACTIVE], s->grad[UP]);
+            gelu_backward(n, data(s, UP, l), s->grad[ACTIVE], s->grad[UP], data(s, ACTIVE, l));
         else
             gelu_forward(n, data(s, UP, l), data(s, ACTIVE, l));
     }

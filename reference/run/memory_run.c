@@ -15,7 +15,6 @@ static size_t bytes_of(const struct tape *t, int node)
 static struct memory measure(struct tape *t, int loss)
 {
     struct memory m = {.name = "measured"};
-    size_t forward = tape_memory(t);
     tape_backward(t, loss, 1);
     for (int i = 0; i <= loss; i++) {
         if (!tape_result(t, i)) continue;  // a leaf: not the tape's memory
@@ -23,8 +22,10 @@ static struct memory measure(struct tape *t, int loss)
         m.results += bytes_of(t, i);
         m.gradients += tape_grad(t, i) ? bytes_of(t, i) : 0;
     }
-    m.saved = forward - m.results;
-    m.work = tape_memory(t) - forward - m.gradients;
+    size_t all = tape_memory(t);
+    tape_reset(t);
+    m.work = tape_memory(t);  // what was worked in does not end with the step
+    m.saved = all - m.work - m.results - m.gradients;
     return m;
 }
 

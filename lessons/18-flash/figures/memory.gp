@@ -1,5 +1,5 @@
 # A training step's memory against the length of the text, with maps and without; lines as predicted, points as measured on two cores of a Xeon server (gpt memory --step --batch 1).
-# data: for T in 128 256 512 1024 2048 4096 8192; do echo $T $(for a in maps flash; do build/gpt memory --step --predict --threads 2 --batch 1 --context $T --attention $a | awk '{ print $(NF - 2) }'; done); done | awk 'BEGIN { split("20.1 31.1 55.8 123.9 347.7 1152.4 4160.3", m); split("21.3 25.9 39.1 63.2 115.3 208.6 400.5", f) } { print $0, m[NR], f[NR] }'
+# data: for T in 128 256 512 1024 2048 4096 8192; do echo $T $(for a in maps flash; do build/gpt memory --step --predict --threads 2 --batch 1 --context $T --attention $a | awk '{ print $(NF - 2) }'; done); done | awk 'BEGIN { split("22.1 28.6 54.8 116.1 332.4 1114.0 4094.2", m); split("21.1 26.2 36.8 60.4 104.2 194.6 366.6", f) } { print $0, m[NR], f[NR] }'
 set terminal svg size 760,420 background rgb 'white' font 'sans,14'
 set xlabel 'tokens in a text'
 set ylabel 'MB of a training step'

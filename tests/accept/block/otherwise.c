@@ -8,6 +8,7 @@
 #include "error.h"
 #include "mathf.h"
 #include "ops.h"
+#include "ops_node.h"
 #include "vec.h"
 
 // --- norms -----------------------------------------------------------------------------------
@@ -91,12 +92,13 @@ void gelu_forward(size_t n, const float *x, float *y)
         y[i] = x[i] / (1 + expf(-2 * ROOT * (x[i] + CUBIC * x[i] * x[i] * x[i])));
 }
 
-void gelu_backward(size_t n, const float *x, const float *dy, float *dx)
+void gelu_backward(size_t n, const float *x, const float *dy, float *dx, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         float a = 2 * ROOT * x[i] * (1 + CUBIC * x[i] * x[i]), s = 1 / (1 + expf(-a));
         float da = 2 * ROOT * (1 + 3 * CUBIC * x[i] * x[i]);
         dx[i] += dy[i] * s * (1 + x[i] * (1 - s) * da);
+        y[i] = x[i] * s;
     }
 }
 
@@ -114,43 +116,18 @@ void swiglu_forward(int N, int F, const float *x, float *y)
     }
 }
 
-void swiglu_backward(int N, int F, const float *x, const float *dy, float *dx)
+void swiglu_backward(int N, int F, const float *x, const float *dy, float *dx, float *y)
 {
     for (int i = 0; i < N * F; i++) {
         int at = i / F * 2 * F + i % F;
         float s = 1 / (1 + expf(-x[at])), silu = x[at] * s;
         dx[at + F] += dy[i] * silu;
         dx[at] += dy[i] * x[at + F] * s * (1 + x[at] - silu);
+        y[i] = silu * x[at + F];
     }
 }
 
 // --- on a tape -------------------------------------------------------------------------------
-
-// rows counts the rows of a tensor: everything but the last dimension.
-static int rows(const struct tape *t, int x)
-{
-    return (int)(tape_size(t, x) / (size_t)tape_dim(t, x, -1));
-}
-
-// record records a result with x's shape but for the last dimension, which is C.
-static int record(struct tape *t, int x, int C, int count, const int *inputs,
-                  tape_backward_fn *backward, void *saved)
-{
-    int shape[TAPE_RANK], rank = tape_rank(t, x);
-    for (int i = 0; i < rank; i++) shape[i] = tape_dim(t, x, i);
-    shape[rank - 1] = C;
-    return tape_record(t, rank, shape, count, inputs, backward, saved);
-}
-
-static float *input_grad(const struct tape *t, int node, int i)
-{
-    return tape_grad(t, tape_input(t, node, i));
-}
-
-static const float *input_data(const struct tape *t, int node, int i)
-{
-    return tape_data(t, tape_input(t, node, i));
-}
 
 struct norm_saved {
     float *mean, *rstd;  // (rows)
@@ -167,18 +144,19 @@ static struct norm_saved *save_norm(struct tape *t, int rows, int mean)
 static void layernorm_op_backward(struct tape *t, int node)
 {
     const struct norm_saved *s = tape_saved(t, node);
-    layernorm_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
-                       input_data(t, node, 1), s->mean, s->rstd, tape_grad(t, node),
-                       input_grad(t, node, 0), input_grad(t, node, 1), input_grad(t, node, 2));
+    layernorm_backward(op_rows(t, node), tape_dim(t, node, -1), op_input_data(t, node, 0),
+                       op_input_data(t, node, 1), s->mean, s->rstd, tape_grad(t, node),
+                       op_input_grad(t, node, 0), op_input_grad(t, node, 1),
+                       op_input_grad(t, node, 2));
 }
 
 int block_layernorm(struct tape *t, float epsilon, int x, int w, int b)
 {
-    int N = rows(t, x), C = tape_dim(t, x, -1);
+    int N = op_rows(t, x), C = tape_dim(t, x, -1);
     CHECK(tape_size(t, w) == (size_t)C && tape_size(t, b) == (size_t)C, "C=%d w=%zu b=%zu", C,
           tape_size(t, w), tape_size(t, b));
     struct norm_saved *s = save_norm(t, N, 1);
-    int node = record(t, x, C, 3, (int[]){x, w, b}, layernorm_op_backward, s);
+    int node = op_record(t, x, C, 3, (int[]){x, w, b}, layernorm_op_backward, s);
     layernorm_forward(N, C, epsilon, tape_data(t, x), tape_data(t, w), tape_data(t, b),
                       tape_result(t, node), s->mean, s->rstd);
     return node;
@@ -187,17 +165,17 @@ int block_layernorm(struct tape *t, float epsilon, int x, int w, int b)
 static void rmsnorm_op_backward(struct tape *t, int node)
 {
     const struct norm_saved *s = tape_saved(t, node);
-    rmsnorm_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
-                     input_data(t, node, 1), s->rstd, tape_grad(t, node), input_grad(t, node, 0),
-                     input_grad(t, node, 1));
+    rmsnorm_backward(op_rows(t, node), tape_dim(t, node, -1), op_input_data(t, node, 0),
+                     op_input_data(t, node, 1), s->rstd, tape_grad(t, node),
+                     op_input_grad(t, node, 0), op_input_grad(t, node, 1));
 }
 
 int block_rmsnorm(struct tape *t, float epsilon, int x, int w)
 {
-    int N = rows(t, x), C = tape_dim(t, x, -1);
+    int N = op_rows(t, x), C = tape_dim(t, x, -1);
     CHECK(tape_size(t, w) == (size_t)C, "C=%d w=%zu", C, tape_size(t, w));
     struct norm_saved *s = save_norm(t, N, 0);
-    int node = record(t, x, C, 2, (int[]){x, w}, rmsnorm_op_backward, s);
+    int node = op_record(t, x, C, 2, (int[]){x, w}, rmsnorm_op_backward, s);
     rmsnorm_forward(N, C, epsilon, tape_data(t, x), tape_data(t, w), tape_result(t, node), s->rstd);
     return node;
 }
@@ -209,32 +187,21 @@ int block_norm(struct tape *t, const struct block_shape *s, int x, int w, int b)
                                : block_layernorm(t, s->epsilon, x, w, b);
 }
 
-static void gelu_op_backward(struct tape *t, int node)
+static void gelu_rows(int N, int F, const float *x, float *y)
 {
-    gelu_backward(tape_size(t, node), input_data(t, node, 0), tape_grad(t, node),
-                  input_grad(t, node, 0));
+    gelu_forward((size_t)N * (size_t)F, x, y);
 }
 
-int block_gelu(struct tape *t, int x)
+static void gelu_rows_backward(int N, int F, const float *x, const float *dy, float *dx, float *y)
 {
-    int node = record(t, x, tape_dim(t, x, -1), 1, &x, gelu_op_backward, NULL);
-    gelu_forward(tape_size(t, node), tape_data(t, x), tape_result(t, node));
-    return node;
+    gelu_backward((size_t)N * (size_t)F, x, dy, dx, y);
 }
 
-static void swiglu_op_backward(struct tape *t, int node)
+int block_active(struct tape *t, enum network f, int x, int w, int b)
 {
-    swiglu_backward(rows(t, node), tape_dim(t, node, -1), input_data(t, node, 0),
-                    tape_grad(t, node), input_grad(t, node, 0));
-}
-
-int block_swiglu(struct tape *t, int x)
-{
-    int F = tape_dim(t, x, -1) / 2;
-    CHECK(tape_dim(t, x, -1) == 2 * F && F > 0, "rows of %d", tape_dim(t, x, -1));
-    int node = record(t, x, F, 1, &x, swiglu_op_backward, NULL);
-    swiglu_forward(rows(t, x), F, tape_data(t, x), tape_result(t, node));
-    return node;
+    static const struct op_map GELU = {1, gelu_rows, gelu_rows_backward};
+    static const struct op_map SWIGLU = {2, swiglu_forward, swiglu_backward};
+    return op_linear_of(t, f == NETWORK_SWIGLU ? &SWIGLU : &GELU, x, w, b);
 }
 
 // --- the block -------------------------------------------------------------------------------
@@ -252,8 +219,7 @@ static int attention(struct tape *t, const struct block_shape *s, const struct b
 static int network(struct tape *t, const struct block_shape *s, const struct block *w, int x)
 {
     int h = op_linear(t, x, w->up_w, w->up_b);
-    h = s->network == NETWORK_SWIGLU ? block_swiglu(t, h) : block_gelu(t, h);
-    return op_linear(t, h, w->down_w, w->down_b);
+    return block_active(t, s->network, h, w->down_w, w->down_b);
 }
 
 int block_forward(struct tape *t, const struct block_shape *s, const struct block *w, int x)
