@@ -60,29 +60,46 @@ static int pieces_of(int total, int most)
 
 // --- copies ----------------------------------------------------------------------------------
 
+// pack_across copies, step by step, `full` lines into whole panels and `rest` into one more: the
+// lines are side by side in x.
+INLINE void pack_across(int width, int full, int rest, int deep, const float *x, ptrdiff_t step,
+                        float *out)
+{
+    for (int k = 0; k < deep; k++, x += step, out += width) {
+        for (int i = 0; i < full; i += width)
+            memcpy(out + i * deep, x + i, sizeof *out * (size_t)width);
+        memcpy(out + full * deep, x + full, sizeof *out * (size_t)rest);
+    }
+}
+
+// pack_along copies n lines into one panel; in fours, where a line's steps are side by side.
+INLINE void pack_along(int width, int n, int deep, const float *x, ptrdiff_t line, ptrdiff_t step,
+                       float *out)
+{
+    enum { RUN = 64 / sizeof *x };  // numbers of a cache line, read while it is there
+    int fours = step == 1 ? n / 4 * 4 : 0, steps = deep / 4 * 4;
+    for (int run = 0; run < steps; run += RUN)
+        for (int j = 0; j < fours; j += 4)
+            for (int k = run; k < min(run + RUN, steps); k += 4)
+                turn(x + j * line + k, line, out + k * width + j, width);
+    for (int k = 0; k < deep; k++)
+        for (int j = k < steps ? fours : 0; j < n; j++)
+            out[k * width + j] = x[j * line + k * step];
+}
+
 // pack copies `lines` lines of x, `deep` steps along each, into panels: [panel][k][line of
-// `width`]. Lines that are missing in the last panel become zero.
+// `width`]. Where a vector of the last panel is not full, what is missing in the panel is zero.
 INLINE void pack(int width, int lines, int deep, const float *x, ptrdiff_t line, ptrdiff_t step,
                  float *out)
 {
-    enum { RUN = 64 / sizeof *x };  // numbers of a cache line, read while it is there
-    int full = line == 1 ? lines / width * width : 0;
-    for (int k = 0; k < deep; k++)
-        for (int i = 0; i < full; i += width)
-            memcpy(out + i * deep + k * width, x + k * step + i, sizeof *out * (size_t)width);
-    for (int i = full; i < lines; i += width) {
-        const float *from = x + i * line;
-        float *to = out + i * deep;
-        int n = min(width, lines - i), fours = step == 1 ? n / 4 * 4 : 0, steps = deep / 4 * 4;
-        if (n < width) memset(to, 0, sizeof *to * (size_t)(width * deep));
-        for (int run = 0; run < steps; run += RUN)
-            for (int j = 0; j < fours; j += 4)
-                for (int k = run; k < min(run + RUN, steps); k += 4)
-                    turn(from + j * line + k, line, to + k * width + j, width);
-        for (int k = 0; k < deep; k++)
-            for (int j = k < steps ? fours : 0; j < n; j++)
-                to[k * width + j] = from[j * line + k * step];
-    }
+    int full = lines / width * width;
+    if ((lines - full) % LANES) memset(out + full * deep, 0, sizeof *out * (size_t)(width * deep));
+    if (line == 1)
+        pack_across(width, full, lines - full, deep, x, step, out);
+    else
+        for (int i = 0; i < lines; i += width)
+            pack_along(width, min(width, lines - i), deep, x + i * line, line, step,
+                       out + i * deep);
 }
 
 // --- tiles -----------------------------------------------------------------------------------

@@ -9,35 +9,43 @@
 #include "error.h"
 #include "random.h"
 #include "threads.h"
+#include "train_batches.h"
 
 const struct bench_setting bench_settings[BENCH_SETTINGS] = {
-    {"a",
-     "GPT-2 124M",
-     {.vocab = 50257, .context = 1024, .layers = 12, .heads = 12, .channels = 768},
-     4,
-     64,
-     1,
-     GPT_MAPS},
-    {"b",
-     "a small GPT on characters",
-     {.vocab = 65, .context = 64, .layers = 4, .heads = 4, .channels = 128},
-     12,
-     64,
-     1,
-     GPT_MAPS},
-    {"c",
-     "a middle one",
-     {.vocab = 65, .context = 256, .layers = 6, .heads = 6, .channels = 384},
-     8,
-     256,
-     1,
-     GPT_MAPS},
+    {.name = "a",
+     .what = "GPT-2 124M",
+     .shape = {.vocab = 50257, .context = 1024, .layers = 12, .heads = 12, .channels = 768},
+     .batch = 4,
+     .tokens = 64},
+    {.name = "b",
+     .what = "a small GPT on characters",
+     .shape = {.vocab = 65, .context = 64, .layers = 4, .heads = 4, .channels = 128},
+     .batch = 12,
+     .tokens = 64},
+    {.name = "c",
+     .what = "a middle one",
+     .shape = {.vocab = 65, .context = 256, .layers = 6, .heads = 6, .channels = 384},
+     .batch = 8,
+     .tokens = 256},
 };
+
+int bench_setting_split(const struct bench_setting *s, int threads, struct bench_setting *split)
+{
+    if (threads < 2 || s->accumulate > 1 || s->batch % threads) return 0;
+    *split = *s;
+    split->batch = s->batch / threads, split->accumulate = threads;
+    struct train_options o = train_options_defaults;
+    o.batch = split->batch, o.context = s->tokens, o.accumulate = threads;
+    struct error e;
+    error_must(train_batches_at_once(&o, &s->shape, threads, &split->at_once, &e), &e);
+    return split->at_once > 1;
+}
 
 struct bench_step {
     struct train_options o;
     struct train at;
     struct arena *arena;
+    struct train_batches *batches;  // NULL: one at a time
 };
 
 static int32_t *random_ids(struct arena *a, size_t n, int V)
@@ -71,12 +79,14 @@ struct bench_step *bench_step_new(const struct bench_setting *s)
     b->at.gradient = s->accumulate > 1 ? arena_zeros(b->arena, weights) : gpt_grad(b->at.model);
     b->at.state.m = arena_zeros(b->arena, weights);
     b->at.state.v = arena_zeros(b->arena, weights);
+    if (s->at_once > 1) b->batches = train_batches_new(&b->at, s->at_once);
     return b;
 }
 
 void bench_step_free(struct bench_step *b)
 {
     if (!b) return;
+    train_batches_free(b->batches);
     tape_free(b->at.tape);
     gpt_free(b->at.model);
     corpus_free(b->at.corpus);
@@ -87,7 +97,8 @@ void bench_step_free(struct bench_step *b)
 void bench_step_take(void *step)
 {
     struct bench_step *b = step;
-    if (!train_step(&b->at)) die("bench: a loss or a gradient is not a finite number");
+    if (!(b->batches ? train_batches_step(b->batches) : train_step(&b->at)))
+        die("bench: a loss or a gradient is not a finite number");
 }
 
 struct train *bench_step_run(struct bench_step *b)

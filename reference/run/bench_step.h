@@ -15,11 +15,16 @@ struct bench_setting {
     int batch, tokens;  // windows of a batch; their length
     int accumulate;     // batches of a step; 0: one
     enum gpt_attention attention;
+    int at_once;  // batches of a step that threads compute side by side (train_batches); 0: one
 };
 
 // The three settings that are compared with other programs.
 enum { BENCH_SETTINGS = 3 };
 extern const struct bench_setting bench_settings[BENCH_SETTINGS];
+
+// bench_setting_split cuts the batch into as many as there are threads, one for each, where that is
+// what --parallel auto would do.  It returns 0 where it is not, or the batch cannot be cut so.
+int bench_setting_split(const struct bench_setting *s, int threads, struct bench_setting *split);
 
 struct bench_step;
 

@@ -12,7 +12,9 @@ enum { COUNTS = 16 };  // of threads that are tried: 1, 2, 4 … and all
 // struct timing: what is measured of a setting.
 struct timing {
     const struct bench_setting *setting;
-    struct bench_step *step;
+    struct bench_step *step, *split;  // split: a batch for each thread; NULL: it does not pay
+    struct bench_times split_steps;
+    int windows;  // of such a batch
     struct bench_share *share;
     enum bench_kernel kernel;  // the one that runs next
     int counts, threads[COUNTS];
@@ -27,16 +29,22 @@ static void run_kernel(void *context)
     bench_share_run(t->share, t->kernel);
 }
 
-// time_steps takes steps in a row for a moment; of a short step the first is not counted, because
+// take_steps takes steps in a row for a moment; of a short step the first is not counted, because
 // something else was in the caches.
-static void time_steps(struct timing *t, int i)
+static void take_steps(int threads, struct bench_step *step, struct bench_times *times)
 {
     const double moment = 0.1;
-    threads_use(t->threads[i]);
-    if (t->steps[i].count && bench_best(&t->steps[i]) < moment) bench_step_take(t->step);
-    double begin = clock_seconds(), had = clock_processor();
-    do bench_time(&t->steps[i], bench_step_take, t->step);
+    threads_use(threads);
+    if (times->count && bench_best(times) < moment) bench_step_take(step);
+    double begin = clock_seconds();
+    do bench_time(times, bench_step_take, step);
     while (clock_seconds() - begin < moment);
+}
+
+static void time_steps(struct timing *t, int i)
+{
+    double begin = clock_seconds(), had = clock_processor();
+    take_steps(t->threads[i], t->step, &t->steps[i]);
     if (t->threads[i] == 1) t->alone += clock_seconds() - begin, t->had += clock_processor() - had;
 }
 
@@ -66,6 +74,7 @@ static void measure(struct timing *t, int rounds)
                       t->threads[i]);
             time_steps(t, i);
         }
+        if (t->split) take_steps(all, t->split, &t->split_steps);
         for (int i = 0; i < (all > 1 ? 2 : 1); i++) {
             bench_say("(%s) round %d: kernels on %d threads", t->setting->name, done + 1,
                       i ? all : 1);
@@ -78,21 +87,31 @@ static void measure(struct timing *t, int rounds)
 
 // --- what it came to -------------------------------------------------------------------------
 
+// print_step prints a line: who took these steps, and how fast; peak is 0 if it was not measured.
+static void print_step(const char *who, const struct timing *t, const struct bench_times *times,
+                       double flops, double peak, FILE *to)
+{
+    double best = bench_best(times), rate = flops / best;
+    fprintf(to, "%8s %9.1f ms %9.1f ms %10.1f ", who, 1e3 * best, 1e3 * bench_median(times),
+            1e-9 * rate);
+    if (peak > 0)
+        fprintf(to, "%7.0f %% ", 100 * rate / peak);
+    else
+        fprintf(to, "%9s ", "");
+    fprintf(to, "%6.2f fast\n", bench_best(&t->steps[0]) / best);
+}
+
 static void print_steps(const struct timing *t, double flops, struct bench_report *r, FILE *to)
 {
+    char who[24];
     fprintf(to, "%8s %12s %12s %10s %9s %10s\n", "threads", "best", "median", "GFLOP/s", "of peak",
             "times as");
     for (int i = 0; i < t->counts; i++) {
         int all = i == t->counts - 1;
-        double best = bench_best(&t->steps[i]), rate = flops / best;
+        double best = bench_best(&t->steps[i]);
         double peak = t->threads[i] == 1 ? r->one.flops : all ? r->all.flops : 0;
-        fprintf(to, "%8d %9.1f ms %9.1f ms %10.1f ", t->threads[i], 1e3 * best,
-                1e3 * bench_median(&t->steps[i]), 1e-9 * rate);
-        if (peak > 0)
-            fprintf(to, "%7.0f %% ", 100 * rate / peak);
-        else
-            fprintf(to, "%9s ", "");
-        fprintf(to, "%6.2f fast\n", bench_best(&t->steps[0]) / best);
+        snprintf(who, sizeof who, "%d", t->threads[i]);
+        print_step(who, t, &t->steps[i], flops, peak, to);
         bench_report_add(r, (struct bench_result){.setting = t->setting->name,
                                                   .what = "step",
                                                   .threads = t->threads[i],
@@ -100,6 +119,9 @@ static void print_steps(const struct timing *t, double flops, struct bench_repor
                                                   .median = bench_median(&t->steps[i]),
                                                   .flops = flops});
     }
+    if (!t->split) return;
+    snprintf(who, sizeof who, "%d x %d", r->all.threads, t->windows);
+    print_step(who, t, &t->split_steps, flops, r->all.flops, to);
 }
 
 // print_busy says so if something else was using the processor: then no number here is a limit.
@@ -190,6 +212,9 @@ void bench_train(const struct bench_setting *s, const struct bench_memory *m, in
         t->threads[t->counts++] = n;
     t->threads[t->counts++] = r->all.threads;
     t->step = bench_step_new(s);
+    struct bench_setting split;
+    if (bench_setting_split(s, r->all.threads, &split))
+        t->split = bench_step_new(&split), t->windows = split.batch;
     t->share = bench_share_new(s, t->step);
     measure(t, rounds);
     fprintf(to,
@@ -204,5 +229,6 @@ void bench_train(const struct bench_setting *s, const struct bench_memory *m, in
     fflush(to);
     bench_share_free(t->share);
     bench_step_free(t->step);
+    bench_step_free(t->split);
     free(t);
 }

@@ -39,7 +39,8 @@ static void show_gpt(const struct gpt_config *c, enum gpt_attention how, int bat
 // included.  Where it is measured, nothing may have had threads before.
 static void show_step(const struct gpt_config *c, enum gpt_attention how, int batch, int predict)
 {
-    struct bench_setting setting = {"memory", "one step", *c, batch, c->context, 1, how};
+    struct bench_setting setting = {
+        .shape = *c, .batch = batch, .tokens = c->context, .attention = how};
     size_t predicted = memory_step(c, how, batch, c->context), whole, measured = 0;
     if (!predict) measured = bench_step_memory(&setting, threads_max(), &whole);
     printf("a training step on %d x %d tokens: %.1f MB predicted", batch, c->context,

@@ -44,13 +44,23 @@ static void bench_setting(struct job *j, const char *python)
     char command[1024];
     snprintf(ours.what, sizeof ours.what, "(%s), %d thread%s", j->setting->name, j->threads,
              j->threads > 1 ? "s" : "");
+    // The same windows in one step, each thread with its own share of them.
+    struct bench_setting split;
+    struct job apart = {&split, j->threads};
+    struct bench_row row = {"gpt", "", 0, ""};
+    int cut = bench_setting_split(j->setting, j->threads, &split);
+    if (cut)
+        snprintf(row.what, sizeof row.what, "(%s), %d threads x %d", j->setting->name, j->threads,
+                 split.batch);
     snprintf(command, sizeof command, "%s " BENCH_PEERS "peers_train.py %s %d", python,
              j->setting->name, j->threads);
     for (int i = 0; i < ROUNDS; i++) {
         bench_keep(&ours, bench_fresh(steps_of, j));
+        if (cut) bench_keep(&row, bench_fresh(steps_of, &apart));
         bench_peers(command, PEERS_MOST, &rows, peer);
     }
     bench_print(&ours, 0, ours.best);
+    if (cut) bench_print(&row, 0, ours.best);
     for (int i = 0; i < rows; i++) bench_print(peer + i, 0, ours.best);
     fflush(stdout);
 }
