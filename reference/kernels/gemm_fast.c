@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "error.h"
+#include "pack.h"
 #include "registers.h"
 #include "threads.h"
-#include "turn.h"
 
 // The register tile: ROWS x VECTORS sums, VECTORS for a row of b and one for an element of a must
 // fit in the machine's vector registers.  There must be enough sums to hide the latency of an FMA;
@@ -56,50 +56,6 @@ static int min(int a, int b)
 static int pieces_of(int total, int most)
 {
     return total / most + (total % most != 0);
-}
-
-// --- copies ----------------------------------------------------------------------------------
-
-// pack_across copies, step by step, `full` lines into whole panels and `rest` into one more: the
-// lines are side by side in x.
-INLINE void pack_across(int width, int full, int rest, int deep, const float *x, ptrdiff_t step,
-                        float *out)
-{
-    for (int k = 0; k < deep; k++, x += step, out += width) {
-        for (int i = 0; i < full; i += width)
-            memcpy(out + i * deep, x + i, sizeof *out * (size_t)width);
-        memcpy(out + full * deep, x + full, sizeof *out * (size_t)rest);
-    }
-}
-
-// pack_along copies n lines into one panel; in fours, where a line's steps are side by side.
-INLINE void pack_along(int width, int n, int deep, const float *x, ptrdiff_t line, ptrdiff_t step,
-                       float *out)
-{
-    enum { RUN = 64 / sizeof *x };  // numbers of a cache line, read while it is there
-    int fours = step == 1 ? n / 4 * 4 : 0, steps = deep / 4 * 4;
-    for (int run = 0; run < steps; run += RUN)
-        for (int j = 0; j < fours; j += 4)
-            for (int k = run; k < min(run + RUN, steps); k += 4)
-                turn(x + j * line + k, line, out + k * width + j, width);
-    for (int k = 0; k < deep; k++)
-        for (int j = k < steps ? fours : 0; j < n; j++)
-            out[k * width + j] = x[j * line + k * step];
-}
-
-// pack copies `lines` lines of x, `deep` steps along each, into panels: [panel][k][line of
-// `width`]. Where a vector of the last panel is not full, what is missing in the panel is zero.
-INLINE void pack(int width, int lines, int deep, const float *x, ptrdiff_t line, ptrdiff_t step,
-                 float *out)
-{
-    int full = lines / width * width;
-    if ((lines - full) % LANES) memset(out + full * deep, 0, sizeof *out * (size_t)(width * deep));
-    if (line == 1)
-        pack_across(width, full, lines - full, deep, x, step, out);
-    else
-        for (int i = 0; i < lines; i += width)
-            pack_along(width, min(width, lines - i), deep, x + i * line, line, step,
-                       out + i * deep);
 }
 
 // --- tiles -----------------------------------------------------------------------------------
@@ -180,7 +136,10 @@ INLINE void tile(int vectors, int copied, int K, const float *const *a, const fl
     ptrdiff_t at = 0, ahead_step = t->ahead_step;
     int k = 0;
     for (; k + TOGETHER <= K; k += TOGETHER, at += TOGETHER * step, b += TOGETHER * COLUMNS) {
-        __builtin_prefetch(ahead);
+        if (copied)
+            __builtin_prefetch(ahead, 0, 2);  // to the second-level cache: it is much
+        else
+            __builtin_prefetch(ahead);
         ahead += ahead_step;
         add_products(vectors, TOGETHER, row, at, step, b, acc);
     }
@@ -221,6 +180,16 @@ static WIDE_VECTORS void tile_of(int vectors, int copied, int K, const float *co
 
 // --- blocks ----------------------------------------------------------------------------------
 
+// ahead_of_copy returns where tile (i, j) of a block begins to ask the memory for the group of rows
+// of a that is copied next.  Its `deep` steps have two lines each: one for each of the first two
+// panels, a quarter of the steps for each tile of this group.
+static const float *ahead_of_copy(struct matrix a, int i, int j, int deep)
+{
+    enum { LINE = 64 / sizeof(float) };
+    return a.data + (i - i % GROUP + GROUP + min(j / COLUMNS, 1) * LINE) * a.row +
+           i % GROUP / ROWS * (deep / 4) * a.column;
+}
+
 // piece adds the steps [k, k + deep) to the block's sums: rows [0, high), columns [0, wide) of c.
 static void piece(struct block *s, int high, int wide, int deep, struct matrix a, struct matrix b,
                   struct target t, float *c)
@@ -228,10 +197,10 @@ static void piece(struct block *s, int high, int wide, int deep, struct matrix a
     float *sum = t.sum;
     int copied = a_copied(a), tiles = pieces_of(wide, COLUMNS), part = pieces_of(ROWS, tiles);
     pack(COLUMNS, wide, deep, b.data, b.column, b.row, s->b);
-    t.ahead_step = part * TOGETHER;  // each tile asks for a part of the next rows
+    // Each tile asks for a part of the next rows.
+    t.ahead_step = copied ? a.column : part * TOGETHER;
     for (int i = 0; i < high; i += ROWS) {
         const float *row[ROWS], *a_i = a.data + i * a.row;
-        ptrdiff_t next = copied ? deep : a.row;  // from row to row
         t.rows = min(ROWS, high - i);
         if (copied && i % GROUP == 0)
             pack(ROWS, min(GROUP, high - i), deep, a_i, a.row, a.column, s->a);
@@ -243,7 +212,8 @@ static void piece(struct block *s, int high, int wide, int deep, struct matrix a
             t.bias = s->bias + j;
             t.c = c + i * t.N + j;
             t.sum = sum + (high <= HIGH ? i : 0) * WIDEST + j;
-            t.ahead = row[0] + (ROWS + j / COLUMNS * part) * next;
+            t.ahead = copied ? ahead_of_copy(a, i, j, deep)
+                             : row[0] + (ROWS + j / COLUMNS * part) * a.row;
             tile_of(pieces_of(t.columns, LANES), copied, deep, row, s->b + j * deep, &t);
         }
     }

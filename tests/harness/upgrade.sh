@@ -72,9 +72,11 @@ passed() {
 # report OLD BEFORE: which contracts changed, and which lessons passed before and do not now.
 report() {
     now=$(passed)
+    old=$(git rev-parse --short "$1")
     for home in lessons/[0-9][0-9]-*; do
         slug=$(slug_of "$home")
-        git diff --name-only "$1" HEAD -- "reference/*/$slug.h" | sed 's/^/contract changed: /'
+        git diff --name-only "$1" HEAD -- "reference/*/$slug.h" |
+            sed "s|.*|contract changed: &    see: git diff $old -- &|"
     done
     for slug in $2; do
         home=$(echo lessons/[0-9][0-9]-"$slug")
