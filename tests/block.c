@@ -84,13 +84,13 @@ static void finish(void)
 // list writes at most four numbers: "(1, 3)" or "(1, 2, 3, 4 …)".
 static const char *list(int n, const float *x)
 {
-    static char texts[8][80];
+    static char texts[8][160];
     static int turn;
     char *text = texts[turn++ % 8];
     int at = snprintf(text, sizeof *texts, "(");
-    for (int i = 0; i < n && i < 4; i++)
+    for (int i = 0; i < n && i < 8; i++)
         at += snprintf(text + at, sizeof *texts - (size_t)at, "%s%g", i ? ", " : "", (double)x[i]);
-    snprintf(text + at, sizeof *texts - (size_t)at, n > 4 ? " …)" : ")");
+    snprintf(text + at, sizeof *texts - (size_t)at, n > 8 ? " …)" : ")");
     return text;
 }
 

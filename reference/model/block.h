@@ -42,8 +42,9 @@ void rmsnorm_backward(int N, int C, const float *x, const float *w, const float 
 // Source: Hendrycks & Gimpel 2016, "Gaussian error linear units", section 2.
 void gelu_forward(size_t n, const float *x, float *y);
 
-// gelu_backward: dx[i] += dy[i] * gelu'(x[i]).
-//   y  (n)  gelu(x[i]) once more, written: the tape does not keep it
+// gelu_backward: dx[i] += dy[i] * gelu'(x[i]), and y[i] = gelu(x[i]) once more.
+//   x, dy, dx, y  (n)  none overlaps another.  y is written, whatever it held: the tape does not
+//                      keep what gelu_forward wrote, and the linear map behind it needs it now
 void gelu_backward(size_t n, const float *x, const float *dy, float *dx, float *y);
 
 // swiglu_forward: y[n,f] = silu(x[n,f]) * x[n,F+f], where silu(a) = a / (1 + exp(-a)).
@@ -51,8 +52,9 @@ void gelu_backward(size_t n, const float *x, const float *dy, float *dx, float *
 // Source: Shazeer 2020, "GLU variants improve transformer", eq. 6 (Swish with beta = 1).
 void swiglu_forward(int N, int F, const float *x, float *y);
 
-// swiglu_backward adds to dx (N, 2F) the gradients of gates and values.
-//   y  (N, F)  what swiglu_forward wrote, once more
+// swiglu_backward adds to dx the gradients of gates and values, and writes y once more.
+//   x, dx  (N, 2F)  gates, then values   dy, y  (N, F)   none overlaps another
+//   y is written, whatever it held, as swiglu_forward wrote it: see gelu_backward
 void swiglu_backward(int N, int F, const float *x, const float *dy, float *dx, float *y);
 
 // On a tape.  x (…, C); w, b (C).
