@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ahead.h"
 #include "arena.h"
 #include "error.h"
 #include "fast.h"

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "ahead.h"
 #include "columns.h"
 #include "error.h"
 #include "mathf.h"

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ahead.h"
 #include "arena.h"
 #include "error.h"
 #include "fast.h"
@@ -95,11 +96,15 @@ void adamw_step(const struct optim *o, size_t n, float *w, const float *g, float
     float m_scale = (float)(1 / (1 - power((double)b1, o->step)));
     float v_scale = (float)(1 / (1 - power((double)b2, o->step)));
 #pragma omp parallel for
-    for (size_t i = 0; i < n; i++) {
-        float g_i = o->scale * g[i];
-        m[i] = fmaf(b1, m[i], (1 - b1) * g_i);
-        v[i] = fmaf(b2, v[i], (1 - b2) * g_i * g_i);
-        w[i] = move(o, w[i], m[i] * m_scale / (sqrtf(v[i] * v_scale) + o->epsilon));
+    for (size_t run = 0; run < n; run += AHEAD_RUN) {
+        ahead_read(g + run), ahead_write(m + run), ahead_write(v + run), ahead_write(w + run);
+        size_t end = ahead_end(run, n);
+        for (size_t i = run; i < end; i++) {
+            float g_i = o->scale * g[i];
+            m[i] = fmaf(b1, m[i], (1 - b1) * g_i);
+            v[i] = fmaf(b2, v[i], (1 - b2) * g_i * g_i);
+            w[i] = move(o, w[i], m[i] * m_scale / (sqrtf(v[i] * v_scale) + o->epsilon));
+        }
     }
     // SOLUTION END
 }

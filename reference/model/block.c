@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "ahead.h"
 #include "columns.h"
 #include "error.h"
 #include "mathf.h"
@@ -109,7 +110,11 @@ void gelu_forward(size_t n, const float *x, float *y)
 {
     // SOLUTION BEGIN
 #pragma omp parallel for
-    for (size_t i = 0; i < n; i++) y[i] = 0.5f * x[i] * (1 + inner_tanh(x[i]));
+    for (size_t run = 0; run < n; run += AHEAD_RUN) {
+        ahead_read(x + run), ahead_write(y + run);
+        size_t end = ahead_end(run, n);
+        for (size_t i = run; i < end; i++) y[i] = 0.5f * x[i] * (1 + inner_tanh(x[i]));
+    }
     // SOLUTION END
 }
 
@@ -117,12 +122,16 @@ void gelu_backward(size_t n, const float *x, const float *dy, float *dx, float *
 {
     // SOLUTION BEGIN
 #pragma omp parallel for
-    for (size_t i = 0; i < n; i++) {
-        float t = inner_tanh(x[i]);
-        float slope = ROOT * fmaf(3 * CUBIC * x[i], x[i], 1);  // of the tanh's argument
-        float d = 0.5f * (1 + t) + 0.5f * x[i] * (1 - t * t) * slope;
-        dx[i] = fmaf(dy[i], d, dx[i]);
-        y[i] = 0.5f * x[i] * (1 + t);
+    for (size_t run = 0; run < n; run += AHEAD_RUN) {
+        ahead_read(x + run), ahead_read(dy + run), ahead_write(dx + run), ahead_write(y + run);
+        size_t end = ahead_end(run, n);
+        for (size_t i = run; i < end; i++) {
+            float t = inner_tanh(x[i]);
+            float slope = ROOT * fmaf(3 * CUBIC * x[i], x[i], 1);  // of the tanh's argument
+            float d = 0.5f * (1 + t) + 0.5f * x[i] * (1 - t * t) * slope;
+            dx[i] = fmaf(dy[i], d, dx[i]);
+            y[i] = 0.5f * x[i] * (1 + t);
+        }
     }
     // SOLUTION END
 }
