@@ -4,7 +4,7 @@
 set terminal svg size 640,420 background rgb 'white' font 'sans,14' noenhanced
 $kernels << END
 1 1
-2 1.55
+2 1.87
 END
 $batches << END
 1 1
@@ -23,5 +23,5 @@ set key top left Left reverse samplen 2
 plot x with lines dashtype 2 linecolor rgb '#999999' title 'as many times as threads', \
      amdahl(x, serial(1.95)) with lines linewidth 2 linecolor rgb '#1f5fa8' title sprintf('Amdahl, %.1f %% serial', 100 * serial(1.95)), \
      $batches with points pointtype 7 linecolor rgb '#1f5fa8' title 'measured, a batch for each thread', \
-     amdahl(x, serial(1.55)) with lines linewidth 2 linecolor rgb '#c0392b' title sprintf('Amdahl, %.0f %% serial', 100 * serial(1.55)), \
+     amdahl(x, serial(1.87)) with lines linewidth 2 linecolor rgb '#c0392b' title sprintf('Amdahl, %.0f %% serial', 100 * serial(1.87)), \
      $kernels with points pointtype 7 linecolor rgb '#c0392b' title 'measured, threads in the kernels'
