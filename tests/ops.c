@@ -417,9 +417,9 @@ static size_t deep_loss(struct tape *t, const float *data, float *grad)
     memcpy(numbers, data, sizeof numbers);
     memset(grad, 0, sizeof numbers);
     tape_reset(t);
-    int x = tape_leaf(t, 2, (int[]){LARGE_N, LARGE_C}, numbers, grad), at = X, up = 0;
+    int x = tape_leaf(t, 2, (int[]){LARGE_N, LARGE_C}, numbers, grad), at = X;
     for (int l = 0; l < 2; l++, at += LAYER) {
-        up = tape_leaf(t, 2, (int[]){2 * LARGE_C, LARGE_C}, numbers + at, grad + at);
+        int up = tape_leaf(t, 2, (int[]){2 * LARGE_C, LARGE_C}, numbers + at, grad + at);
         int down = tape_leaf(t, 2, (int[]){LARGE_C, LARGE_C}, numbers + at, grad + at);
         x = tape_add(t, x, op_linear_of(t, &HALVES, op_linear(t, x, up, OP_NONE), down, OP_NONE));
     }

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ahead.h"
 #include "error.h"
 #include "pack.h"
 #include "registers.h"
@@ -185,8 +186,7 @@ static WIDE_VECTORS void tile_of(int vectors, int copied, int K, const float *co
 // panels, a quarter of the steps for each tile of this group.
 static const float *ahead_of_copy(struct matrix a, int i, int j, int deep)
 {
-    enum { LINE = 64 / sizeof(float) };
-    return a.data + (i - i % GROUP + GROUP + min(j / COLUMNS, 1) * LINE) * a.row +
+    return a.data + (i - i % GROUP + GROUP + min(j / COLUMNS, 1) * AHEAD_LINE) * a.row +
            i % GROUP / ROWS * (deep / 4) * a.column;
 }
 

@@ -49,33 +49,34 @@ static float *room_for_rows(struct tape *t, size_t n)
     return tape_scratch(t, 2 * n * sizeof(float));
 }
 
-// back_through passes node's gradient on to its input x through the matrix and f, and returns f(x).
-static const float *back_through(struct tape *t, int node, const struct op_map *f, int C)
+// back_to_x passes node's gradient on to its input x, through the matrix and f, and returns what
+// the matrix multiplied.
+static const float *back_to_x(struct tape *t, int node, const struct op_map *f, int C, int O)
 {
-    int x = tape_input(t, node, 0), N = op_rows(t, x);
+    int x = tape_input(t, node, 0), N = op_rows(t, x), add;
+    const float *in = tape_data(t, x), *w = op_input_data(t, node, 1), *dout = tape_grad(t, node);
+    if (!f) {
+        float *dx = tape_grad_into(t, x, &add);
+        if (dx) linear_dx(N, C, O, w, dout, dx, add);
+        return in;
+    }
     size_t n = (size_t)N * (size_t)C;
     float *y = room_for_rows(t, n), *dy = y + n, *dx = tape_grad(t, x);
-    if (!dx) {
-        f->forward(N, C, tape_data(t, x), y);
-        return y;
+    if (dx) {
+        linear_dx(N, C, O, w, dout, dy, 0);
+        f->backward(N, C, in, dy, dx, y);
+    } else {
+        f->forward(N, C, in, y);
     }
-    linear_dx(N, C, tape_dim(t, node, -1), op_input_data(t, node, 1), tape_grad(t, node), dy, 0);
-    f->backward(N, C, tape_data(t, x), dy, dx, y);
     return y;
 }
 
 static void linear_op_backward(struct tape *t, int node)
 {
     const struct linear_saved *s = tape_saved(t, node);
-    int x = tape_input(t, node, 0), w = tape_input(t, node, 1), add;
-    int N = op_rows(t, x), C = tape_dim(t, w, 1), O = tape_dim(t, w, 0);
-    const float *dy = tape_grad(t, node), *in = s->f ? back_through(t, node, s->f, C) : NULL;
-    if (!s->f) {
-        float *dx = tape_grad_into(t, x, &add);
-        if (dx) linear_dx(N, C, O, tape_data(t, w), dy, dx, add);
-        in = tape_data(t, x);
-    }
-    linear_backward(N, C, O, in, NULL, dy, NULL, tape_grad(t, w),
+    int w = tape_input(t, node, 1), O = tape_dim(t, w, 0), C = tape_dim(t, w, 1);
+    const float *in = back_to_x(t, node, s->f, C, O);
+    linear_backward(op_rows(t, node), C, O, in, NULL, tape_grad(t, node), NULL, tape_grad(t, w),
                     s->bias ? op_input_grad(t, node, 2) : NULL);
 }
 

@@ -28,7 +28,7 @@ static int settings_of(const struct bench_report *r, const char *name[SETTINGS])
 static int is_point(const struct bench_report *r, const struct bench_result *row,
                     const char *setting)
 {
-    return !is_step(row) && row->threads == r->all.threads && row->flops > 0 &&
+    return row->threads == r->all.threads && row->flops > 0 && row->bytes > 0 &&
            strcmp(row->setting, setting) == 0;
 }
 

@@ -8,7 +8,7 @@
 // struct bench_result: one thing that was timed.  flops and bytes are what it has to do; 0: not
 // told.
 struct bench_result {
-    const char *setting, *what;  // "a", "linear dx"; "step" is the whole
+    const char *setting, *what;  // "a", "linear dx"; "step", "split step": the whole
     int threads;
     double best, median;  // seconds
     double flops, bytes;

@@ -14,7 +14,6 @@ struct timing {
     const struct bench_setting *setting;
     struct bench_step *step, *split;  // split: a batch for each thread; NULL: it does not pay
     struct bench_times split_steps;
-    int windows;  // of such a batch
     struct bench_share *share;
     enum bench_kernel kernel;  // the one that runs next
     int counts, threads[COUNTS];
@@ -87,41 +86,40 @@ static void measure(struct timing *t, int rounds)
 
 // --- what it came to -------------------------------------------------------------------------
 
-// print_step prints a line: who took these steps, and how fast; peak is 0 if it was not measured.
-static void print_step(const char *who, const struct timing *t, const struct bench_times *times,
-                       double flops, double peak, FILE *to)
+// print_step prints a line, of `who`, and reports it as `what`.
+static void print_step(const struct timing *t, const char *who, const char *what, int threads,
+                       const struct bench_times *times, double flops, struct bench_report *r,
+                       FILE *to)
 {
-    double best = bench_best(times), rate = flops / best;
-    fprintf(to, "%8s %9.1f ms %9.1f ms %10.1f ", who, 1e3 * best, 1e3 * bench_median(times),
-            1e-9 * rate);
+    double best = bench_best(times), median = bench_median(times), rate = flops / best;
+    double peak = threads == 1 ? r->one.flops : threads == r->all.threads ? r->all.flops : 0;
+    fprintf(to, "%8s %9.1f ms %9.1f ms %10.1f ", who, 1e3 * best, 1e3 * median, 1e-9 * rate);
     if (peak > 0)
         fprintf(to, "%7.0f %% ", 100 * rate / peak);
     else
         fprintf(to, "%9s ", "");
     fprintf(to, "%6.2f fast\n", bench_best(&t->steps[0]) / best);
+    bench_report_add(r, (struct bench_result){.setting = t->setting->name,
+                                              .what = what,
+                                              .threads = threads,
+                                              .best = best,
+                                              .median = median,
+                                              .flops = flops});
 }
 
 static void print_steps(const struct timing *t, double flops, struct bench_report *r, FILE *to)
 {
     char who[24];
+    int all = r->all.threads;
     fprintf(to, "%8s %12s %12s %10s %9s %10s\n", "threads", "best", "median", "GFLOP/s", "of peak",
             "times as");
     for (int i = 0; i < t->counts; i++) {
-        int all = i == t->counts - 1;
-        double best = bench_best(&t->steps[i]);
-        double peak = t->threads[i] == 1 ? r->one.flops : all ? r->all.flops : 0;
         snprintf(who, sizeof who, "%d", t->threads[i]);
-        print_step(who, t, &t->steps[i], flops, peak, to);
-        bench_report_add(r, (struct bench_result){.setting = t->setting->name,
-                                                  .what = "step",
-                                                  .threads = t->threads[i],
-                                                  .best = best,
-                                                  .median = bench_median(&t->steps[i]),
-                                                  .flops = flops});
+        print_step(t, who, "step", t->threads[i], &t->steps[i], flops, r, to);
     }
     if (!t->split) return;
-    snprintf(who, sizeof who, "%d x %d", r->all.threads, t->windows);
-    print_step(who, t, &t->split_steps, flops, r->all.flops, to);
+    snprintf(who, sizeof who, "%d x %d", all, t->setting->batch / all);
+    print_step(t, who, "split step", all, &t->split_steps, flops, r, to);
 }
 
 // print_busy says so if something else was using the processor: then no number here is a limit.
@@ -213,8 +211,7 @@ void bench_train(const struct bench_setting *s, const struct bench_memory *m, in
     t->threads[t->counts++] = r->all.threads;
     t->step = bench_step_new(s);
     struct bench_setting split;
-    if (bench_setting_split(s, r->all.threads, &split))
-        t->split = bench_step_new(&split), t->windows = split.batch;
+    if (bench_setting_split(s, r->all.threads, &split)) t->split = bench_step_new(&split);
     t->share = bench_share_new(s, t->step);
     measure(t, rounds);
     fprintf(to,

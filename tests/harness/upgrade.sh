@@ -72,11 +72,11 @@ passed() {
 # report OLD BEFORE: which contracts changed, and which lessons passed before and do not now.
 report() {
     now=$(passed)
-    old=$(git rev-parse --short "$1")
+    short=$(git rev-parse --short "$1")
     for home in lessons/[0-9][0-9]-*; do
         slug=$(slug_of "$home")
         git diff --name-only "$1" HEAD -- "reference/*/$slug.h" |
-            sed "s|.*|contract changed: &    see: git diff $old -- &|"
+            sed "s|.*|contract changed: &    see: git diff $short -- &|"
     done
     for slug in $2; do
         home=$(echo lessons/[0-9][0-9]-"$slug")
